@@ -1,0 +1,132 @@
+"""Commands to the car: lock, unlock with the security code's proof, and how a command went."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from companion.errors import AnswerError, CompanionError, RefusedError
+from companion.model.command import Phase
+from companion.net.call import Call, Slot, segment
+from companion.net.client import Client
+from companion.net.door import Frozen
+
+PARTY = "porsche_system"
+CHALLENGE, PROOF = 32, 128
+RESULTS = {"ACCEPTED": Phase.ACCEPTED, "IN_PROGRESS": Phase.ACCEPTED, "PERFORMED": Phase.DONE, "ERROR": Phase.FAILED}
+REASONS = {"DOOR_OPEN": "car.door_open", "LID_OPEN": "car.lid_open", "NO_ANSWER": "car.no_answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where a command stands. `reason` is an error key, with its values."""
+
+    remote_id: str
+    phase: Phase
+    reason: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
+
+
+class CommandsApi:
+    """`planted` is a field that demo staff put into the next command, to see the door stop it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.planted: Mapping[str, object] = {}
+
+    def prepare_lock(self, vin: str, action_id: str) -> tuple[Frozen, ...]:
+        return (self._freeze(vin, "LOCK", {"spin": None}, "lock", action_id),)
+
+    def prepare_unlock(self, vin: str, action_id: str) -> tuple[Frozen, ...]:
+        """Challenge, then unlock; the challenge and the proof made from the code stand open."""
+        spin = {"challenge": Slot("challenge", CHALLENGE), "hash": Slot("hash", PROOF)}
+        first = self._freeze(vin, "SPIN_CHALLENGE", {"spin": None}, "unlock", action_id, guarded=False)
+        return first, self._freeze(vin, "UNLOCK", {"spin": spin}, "unlock", action_id)
+
+    async def lock(self, steps: tuple[Frozen, ...]) -> Report:
+        return await self._command(steps[0], {})
+
+    async def unlock(self, steps: tuple[Frozen, ...], code: str) -> Report:
+        """`code`: four digits; they stay here. Raises RefusedError `code.wrong`, `code.locked`, `code.challenge_expired`."""
+        first, second = steps
+        table, _ = await self._send(first, {})
+        try:
+            challenge = table["data"]["challenge"]
+            digest = proof(code, challenge)
+        except (TypeError, KeyError, ValueError) as error:
+            raise AnswerError("answer.malformed", may_have_happened=False) from error
+        return await self._command(second, {"challenge": challenge, "hash": digest})
+
+    def prepare_status(self, vin: str, remote_id: str, action_id: str) -> Frozen:
+        path = f"/app/connect/v1/vehicles/{segment(vin)}/commands/{segment(remote_id)}"
+        call = Call(PARTY, "GET", path, authorised=True, action="check_command", action_id=action_id)
+        return self._client.freeze(call)
+
+    async def status(self, frozen: Frozen) -> Report:
+        table, _ = await self._client.json(frozen)
+        return _status(table)
+
+    def _freeze(
+        self, vin: str, key: str, payload: Mapping[str, object], action: str, action_id: str, guarded: bool = True
+    ) -> Frozen:
+        body: dict[str, object] = {"key": key, "payload": payload}
+        if guarded:
+            body |= self.planted
+        call = Call(
+            PARTY, "POST", f"/app/connect/v1/vehicles/{segment(vin)}/commands", body=body, authorised=True,
+            headers=(("Idempotency-Key", str(uuid.uuid4())),) if guarded else (), action=action, action_id=action_id,
+        )  # fmt: skip
+        return self._client.freeze(call)
+
+    async def _command(self, frozen: Frozen, fills: Mapping[str, str]) -> Report:
+        table, _ = await self._send(frozen, fills)
+        return _status(table)
+
+    async def _send(self, frozen: Frozen, fills: Mapping[str, str]) -> tuple[Any, object]:
+        try:
+            return await self._client.json(frozen, fills)
+        except CompanionError as error:
+            raise _code_error(error) from error
+
+
+def proof(code: str, challenge: str) -> str:
+    """SHA-512 over code and challenge read together as hexadecimal, in upper case."""
+    return hashlib.sha512(bytes.fromhex(code + challenge)).hexdigest().upper()
+
+
+def reason(details: object) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The car's own reason as an error key with its values."""
+    if not isinstance(details, dict) or "reason" not in details:
+        return None, ()
+    word = str(details["reason"])
+    if word in REASONS:
+        part = str(details.get("part", "")).lower()
+        return REASONS[word], (("part", part),) if part else ()
+    return "car.refused", (("reason", word),)
+
+
+def _status(table: Any) -> Report:
+    """An unknown result means that the command is still under way, as the public client reads it."""
+    try:
+        status = table["status"]
+        phase = RESULTS.get(str(status["result"]).upper(), Phase.ACCEPTED)
+        key, params = reason(status.get("details"))
+        return Report(str(status["id"]), phase, key, params)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise AnswerError("answer.malformed") from error
+
+
+def _code_error(error: CompanionError) -> CompanionError:
+    """The refusals of the security code, by the receiver's own words."""
+    word = error.detail.get("message")
+    if word == "WRONG_SPIN":
+        return RefusedError("code.wrong", tries=error.detail.get("remainingTries", "?"))
+    if word == "SPIN_LOCKED":
+        seconds = error.detail.get("retryAfterSeconds", 900)
+        return RefusedError("code.locked", seconds=seconds, minutes=-(-int(str(seconds)) // 60))
+    if word == "CHALLENGE_EXPIRED":
+        return RefusedError("code.challenge_expired")
+    return error

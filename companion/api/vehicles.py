@@ -1,0 +1,86 @@
+"""The garage and the state of a car, as stored by the maker or asked from the car."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from companion.api.readings import MEASUREMENTS, apply, moment
+from companion.errors import AnswerError
+from companion.model.energy import Engine
+from companion.model.vehicle import Vehicle
+from companion.net.call import Call, segment
+from companion.net.client import Client
+from companion.net.door import Frozen
+
+PARTY = "porsche_system"
+BASE = "/app/connect/v1/vehicles"
+ENGINES = {engine.value: engine for engine in Engine}
+COMMANDS = ("LOCK", "UNLOCK", "SPIN_CHALLENGE")
+
+
+class VehiclesApi:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def list(self) -> tuple[Vehicle, ...]:
+        """The owner's cars, without their state."""
+        rows, _ = await self._client.json(Call(PARTY, "GET", BASE, authorised=True))
+        if not isinstance(rows, list):
+            raise AnswerError("answer.malformed")
+        # The list's own time is not the car's: only an overview tells when the car last reported.
+        return tuple(replace(_vehicle(row), reported_at=None) for row in rows)
+
+    def prepare_stored(self, vin: str, action_id: str) -> Frozen:
+        return self._client.freeze(self._overview(vin, (), "read_stored", action_id))
+
+    def prepare_current(self, vin: str, action_id: str) -> Frozen:
+        """Wakes the car; the job's id is drawn here."""
+        return self._client.freeze(self._overview(vin, (("wakeUpJob", str(uuid.uuid4())),), "read_current", action_id))
+
+    async def overview(self, frozen: Frozen, known: Vehicle) -> Vehicle:
+        """The car with everything this answer says of it."""
+        table, _ = await self._client.json(frozen)
+        if not isinstance(table, dict) or not isinstance(table.get("measurements"), list):
+            raise AnswerError("answer.malformed")
+        if table.get("vin") != known.vin:
+            raise AnswerError("answer.unexpected")
+        blank = replace(_vehicle(table), capabilities=known.capabilities, connected=known.connected)
+        return apply(blank, table["measurements"])
+
+    async def capabilities(self, vin: str) -> frozenset[str]:
+        """Command keys that the car can do."""
+        query = tuple(("cf", key) for key in COMMANDS)
+        call = Call(PARTY, "GET", f"{BASE}/{segment(vin)}", query=query, authorised=True)
+        table, _ = await self._client.json(call)
+        try:
+            return frozenset(row["key"] for row in table["commands"] if row["status"]["isEnabled"] is True)
+        except (TypeError, KeyError) as error:
+            raise AnswerError("answer.malformed") from error
+
+    @staticmethod
+    def _overview(vin: str, more: tuple[tuple[str, str], ...], action: str, action_id: str) -> Call:
+        query = tuple(("mf", key) for key in MEASUREMENTS) + more
+        return Call(
+            PARTY, "GET", f"{BASE}/{segment(vin)}", query=query, authorised=True, action=action, action_id=action_id
+        )
+
+
+def _vehicle(row: Any) -> Vehicle:
+    try:
+        kind = row.get("modelType") or {}
+        name = row.get("customName") or row["modelName"]
+        colour = (row.get("color") or {}).get("primaryExteriorColor")
+        engine = kind.get("engine")
+        connected = row.get("connect")
+        texts = (row["vin"], name, row["modelName"])
+        if not all(isinstance(text, str) and text for text in texts) or not isinstance(connected, bool | None):
+            raise AnswerError("answer.malformed")
+        return Vehicle(
+            vin=row["vin"], name=name, model_name=row["modelName"], year=str(kind.get("year", "")),
+            engine=ENGINES.get(engine, Engine.UNKNOWN), connected=connected,
+            colour=colour if isinstance(colour, str) else None, reported_at=moment(row.get("timestamp")),
+        )  # fmt: skip
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        raise AnswerError("answer.malformed") from error

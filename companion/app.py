@@ -1,0 +1,152 @@
+"""The composition root: the only place where objects are made and joined."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from companion import __version__
+from companion.api.commands import CommandsApi
+from companion.api.discovery import DiscoveryApi, safe_origin
+from companion.api.events import EventsApi
+from companion.api.identity import IdentityApi
+from companion.api.observer import ObserverApi
+from companion.api.previews import PreviewsApi
+from companion.api.vehicles import VehiclesApi
+from companion.core import settings_file
+from companion.core.context import Apis, Context
+from companion.core.happenings import EntryMoved
+from companion.core.keys import Keys
+from companion.core.session import Session
+from companion.core.store import Store
+from companion.model.privacy import Transmission
+from companion.model.settings import Settings
+from companion.net.auth import TokenBox
+from companion.net.catalogue import Catalogue
+from companion.net.client import Client
+from companion.net.door import Door
+from companion.net.ledger import Ledger
+from companion.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this app keeps its files, and which addresses it was told."""
+
+    settings: Path
+    ledger: Path | None
+    origins: Mapping[str, str]
+    """Party -> origin; at least `porsche_system`. These win over what the backend says."""
+
+
+@dataclass(slots=True)
+class App:
+    """A running app without its window: what the window and the tour work with."""
+
+    store: Store
+    session: Session
+    context: Context
+    door: Door
+    ledger: Ledger
+    catalogue: Catalogue
+
+    async def close(self) -> None:
+        """Ends tasks, then connections, then the ledger; whatever was under way is settled first."""
+        await self.context.tasks.close()
+        await self.door.aclose()
+        self.ledger.close()
+
+
+class _DemoClock:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def demo_now(self) -> datetime:
+        return datetime.now(UTC) + self._store.state.link.clock_offset
+
+
+def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | None = None) -> App:
+    """Everything behind the window. Needs a running event loop's thread, no network yet."""
+    store, tasks, tokens, catalogue = Store(), Tasks(), TokenBox(), Catalogue()
+    ledger = Ledger(place.ledger, lambda request: facts(catalogue, request))
+    ledger.expire(settings.ledger_days)
+    told = {party: safe_origin(url) for party, url in place.origins.items() if party in catalogue.parties}
+    door = Door(
+        catalogue, ledger, told, tokens, _DemoClock(store), f"companion/{__version__}", ssl_context=ssl_context
+    )
+    client = Client(door, tokens)
+    apis = Apis(
+        DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
+        ObserverApi(client), PreviewsApi(door),
+    )  # fmt: skip
+    context = Context(store, apis, tasks, keys, tokens, ledger, settings)
+
+    def on_entry(entry: Transmission) -> None:
+        store.apply(EntryMoved(entry, apis.previews.frame(entry.action, entry.action_id)))
+
+    def on_parties(parties: dict[str, str]) -> str:
+        door.origins = {**parties, **told}
+        return door.origins.get("identity", "")
+
+    door.on_entry = on_entry
+    session = Session(context, on_parties, lambda new: settings_file.save(place.settings, new))
+    client.renew = session.renew
+    return App(store, session, context, door, ledger, catalogue)
+
+
+def facts(catalogue: Catalogue, request: str) -> dict[str, Any]:
+    """What the catalogue adds to a stored entry."""
+    known = catalogue.requests.get(request)
+    if known is None:
+        return {"fields": (), "title": {}, "not_seen": ()}
+    return {"fields": catalogue.facts(known), "title": known.title, "not_seen": catalogue.not_seen(known)}
+
+
+def read_endpoints(path: Path) -> dict[str, str]:
+    """The file of `--endpoints`: a JSON object of party -> origin. Raises ValueError with what is wrong."""
+    table = json.loads(path.read_text("utf-8"))
+    if not isinstance(table, dict) or not all(isinstance(url, str) for url in table.values()):
+        raise ValueError("not an object of addresses")
+    for url in table.values():
+        safe_origin(url)
+    return table
+
+
+def join(app: App, window: Any) -> None:
+    """Wires the window's requests to the session's verbs and the snapshot to the window."""
+    session = app.session
+    window.sign_in_requested.connect(session.sign_in)
+    window.demo_sign_in_requested.connect(session.sign_in_demo)
+    window.sign_out_requested.connect(session.sign_out)
+    window.draft_changed.connect(session.draft)
+    window.retry_requested.connect(session.retry)
+    window.lock_requested.connect(session.lock)
+    window.unlock_requested.connect(session.unlock)
+    window.read_stored_requested.connect(session.read_stored)
+    window.read_current_requested.connect(session.read_current)
+    window.check_command_requested.connect(session.check_command)
+    window.focus_requested.connect(session.focus)
+    window.vehicle_selected.connect(session.select_vehicle)
+    window.notice_dismissed.connect(session.dismiss)
+    window.notice_action_requested.connect(session.act_on_notice)
+    window.settings_changed.connect(session.change_settings)
+    window.erase_ledger_requested.connect(session.erase_ledger)
+    app.store.state_changed.connect(window.show_state)
+    window.show_state(app.store.state)
+
+
+async def live(app: App, closed: asyncio.Event) -> None:
+    """From the first request to an orderly end."""
+    app.context.tasks.spawn(app.session.start(), name="start")
+    try:
+        await closed.wait()
+    finally:
+        await app.close()

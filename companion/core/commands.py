@@ -1,0 +1,184 @@
+"""Commands: sending -> accepted -> done, failed or unknown. The car's state changes only when the car says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from companion.api.commands import Report
+from companion.api.events import CommandTold
+from companion.core.context import Context
+from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed
+from companion.core.observe import Observer
+from companion.core.previews import Previews, Steps
+from companion.errors import CompanionError
+from companion.model.command import FINAL, Command, Kind, Phase
+from companion.model.state import Tone
+
+PATIENCE = 90.0
+"""Seconds after which a command that nobody reported on is unknown."""
+POLLS = (1.0, 2.0, 3.0, 5.0)
+"""Polite waits between status reads while there is no event stream; the last repeats."""
+
+
+class Commands:
+    def __init__(self, context: Context, previews: Previews, observer: Observer) -> None:
+        self._context = context
+        self._previews = previews
+        self._observer = observer
+        self._held: dict[str, CommandTold] = {}
+        """Events that overtook the answer to their command, by the backend's id."""
+        self._ended: dict[str, asyncio.Event] = {}
+        previews.offer("lock", lambda action_id: self._steps("lock", action_id))
+        previews.offer("unlock", lambda action_id: self._steps("unlock", action_id))
+
+    def lock(self) -> None:
+        self._start(Kind.LOCK, lambda steps: self._context.apis.commands.lock(steps))
+
+    def unlock(self, code: str) -> None:
+        """`code` goes into the proof and nowhere else."""
+        self._start(Kind.UNLOCK, lambda steps: self._context.apis.commands.unlock(steps, code))
+
+    def check(self, kind: Kind) -> None:
+        """Asks how an unknown command went; without an id of the backend the car's stored state has to tell."""
+        command = self._context.state.command(kind)
+        if command is not None and command.phase is Phase.UNKNOWN and command.remote_id:
+            self._context.tasks.spawn(self._check(command, command.remote_id), name="check_command")
+
+    def told(self, event: CommandTold) -> None:
+        """An event that brings a command's end."""
+        known = {command.remote_id for command in self._context.state.commands}
+        sending = any(command.phase is Phase.SENDING for command in self._context.state.commands)
+        if event.report.remote_id not in known and sending:
+            self._held[event.report.remote_id] = event
+            return
+        self._report(event.report, event.at or self._context.demo_now)
+
+    # -- one command --------------------------------------------------------------------------------------------
+
+    def _start(self, kind: Kind, send: Callable[[Steps], Awaitable[Report]]) -> None:
+        context, vin = self._context, self._context.state.selected
+        running = context.state.command(kind)
+        if vin is None or (running is not None and running.is_running):
+            return
+        taken = self._previews.take(kind.value)
+        if taken is None:
+            return
+        action_id, steps = taken
+        context.store.apply(CommandStarted(Command(action_id, kind, vin, sent_at=context.demo_now)))
+        context.tasks.spawn(self._run(action_id, kind, send(steps)), name=kind.value)
+
+    async def _run(self, action_id: str, kind: Kind, sending: Awaitable[Report]) -> None:
+        try:
+            report = await sending
+        except CompanionError as error:
+            self._refused(action_id, error)
+        else:
+            self._move(action_id, report)
+            await self._wait(report)
+        finally:
+            self._disarm()
+            self._held.clear()
+        self._observer.look(kind.value, action_id)
+
+    def _refused(self, action_id: str, error: CompanionError) -> None:
+        phase = Phase.UNKNOWN if error.may_have_happened else Phase.FAILED
+        moved = CommandMoved(phase, self._context.demo_now, id=action_id, reason=error.key, params=error.params)
+        self._context.store.apply(moved)
+        if phase is Phase.UNKNOWN:
+            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
+        elif error.key not in ("code.wrong", "code.locked"):
+            self._context.failed(error)
+
+    def _move(self, action_id: str, report: Report) -> None:
+        now = self._context.demo_now
+        if report.phase is not Phase.ACCEPTED:
+            self._context.store.apply(CommandMoved(Phase.ACCEPTED, now, id=action_id, remote_id=report.remote_id))
+            self._report(report, now)
+            return
+        self._ended[report.remote_id] = asyncio.Event()
+        self._context.store.apply(CommandMoved(Phase.ACCEPTED, now, id=action_id, remote_id=report.remote_id))
+        early = self._held.pop(report.remote_id, None)
+        if early is not None:
+            self._report(early.report, early.at or now)
+
+    def _report(self, report: Report, at: datetime) -> None:
+        """A command's end, from an event or a status read; said once."""
+        before = self._find(report.remote_id)
+        moved = CommandMoved(report.phase, at, "", report.remote_id, report.reason, report.params)
+        self._context.store.apply(moved)
+        after = self._find(report.remote_id)
+        if after is None or after.phase not in FINAL or before is None or before.phase is after.phase:
+            return
+        if report.remote_id in self._ended:
+            self._ended[report.remote_id].set()
+        self._say(after)
+
+    def _say(self, command: Command) -> None:
+        if command.phase is Phase.DONE:
+            key = "command.locked" if command.kind is Kind.LOCK else "command.unlocked"
+            ended = command.ended_at or self._context.demo_now
+            self._context.notice(key, Tone.OK, time=ended.isoformat())
+        else:
+            self._context.failed(CompanionError(command.reason or "car.no_answer", **dict(command.params)))
+
+    # -- waiting for the world ----------------------------------------------------------------------------------
+
+    async def _wait(self, report: Report) -> None:
+        ended = self._ended.get(report.remote_id)
+        if ended is None:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._poll_until(ended, report.remote_id)
+        except TimeoutError:
+            moved = CommandMoved(Phase.UNKNOWN, self._context.demo_now, "", report.remote_id, "command.unknown")
+            self._context.store.apply(moved)
+            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
+        finally:
+            self._ended.pop(report.remote_id, None)
+
+    async def _poll_until(self, ended: asyncio.Event, remote_id: str) -> None:
+        """Waits for the event; asks politely only while no event stream is up."""
+        waits = iter(POLLS)
+        wait = next(waits)
+        while not ended.is_set():
+            try:
+                async with asyncio.timeout(wait):
+                    await ended.wait()
+            except TimeoutError:
+                wait = next(waits, wait)
+                command = self._find(remote_id)
+                if command is not None and not self._context.state.link.streaming:
+                    await self._check(command, remote_id)
+
+    async def _check(self, command: Command, remote_id: str) -> None:
+        api = self._context.apis.commands
+        try:
+            report = await api.status(api.prepare_status(command.vin, remote_id, command.id + "-check"))
+        except CompanionError as error:
+            if command.phase is Phase.UNKNOWN:
+                self._context.failed(error)
+            return
+        self._report(report, self._context.demo_now)
+
+    # -- helpers ------------------------------------------------------------------------------------------------
+
+    def _steps(self, action: str, action_id: str) -> Steps | None:
+        vin = self._context.state.selected
+        if vin is None:
+            return None
+        api = self._context.apis.commands
+        return (api.prepare_lock if action == "lock" else api.prepare_unlock)(vin, action_id)
+
+    def _find(self, remote_id: str) -> Command | None:
+        return next((one for one in self._context.state.commands if one.remote_id == remote_id), None)
+
+    def _disarm(self) -> None:
+        """A planted field is for one command."""
+        if self._context.state.link.planted is not None:
+            self._context.apis.commands.planted = {}
+            self._context.store.apply(FieldArmed(None))
+
+

@@ -1,0 +1,80 @@
+"""What every verb works with: the clients, the store and the tasks of one running app."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from companion.api.commands import CommandsApi
+from companion.api.discovery import DiscoveryApi
+from companion.api.events import EventsApi
+from companion.api.identity import IdentityApi
+from companion.api.observer import ObserverApi
+from companion.api.previews import PreviewsApi
+from companion.api.vehicles import VehiclesApi
+from companion.core.happenings import NoticeRaised
+from companion.core.keys import Keys
+from companion.core.store import Store
+from companion.errors import CompanionError
+from companion.model.settings import Settings
+from companion.model.state import Notice, State, Tone
+from companion.tasks import Tasks
+
+
+class LedgerStore(Protocol):
+    def expire(self, days: int) -> int: ...
+    def erase(self) -> int: ...
+
+
+class TokenState(Protocol):
+    refresh_token: str
+
+    def clear(self) -> None: ...
+
+
+@dataclass
+class Apis:
+    discovery: DiscoveryApi
+    identity: IdentityApi
+    vehicles: VehiclesApi
+    commands: CommandsApi
+    events: EventsApi
+    observer: ObserverApi
+    previews: PreviewsApi
+
+
+@dataclass
+class Context:
+    store: Store
+    apis: Apis
+    tasks: Tasks
+    keys: Keys
+    tokens: TokenState
+    ledger: LedgerStore
+    settings: Settings = field(default_factory=Settings)
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def state(self) -> State:
+        return self.store.state
+
+    @property
+    def now(self) -> datetime:
+        """The owner's real clock, UTC."""
+        return datetime.now(UTC)
+
+    @property
+    def demo_now(self) -> datetime:
+        """The backend's clock as far as the app knows it, UTC."""
+        return self.now + self.state.link.clock_offset
+
+    def notice(self, key: str, tone: Tone, *, action: str | None = None, sticky: bool = False, **params: str) -> None:
+        pairs = tuple(params.items())
+        self.store.apply(NoticeRaised(Notice(next(self._numbers), key, pairs, tone, action, sticky)))
+
+    def failed(self, error: CompanionError) -> None:
+        """One notice for a failure; the page that asked says nothing of its own."""
+        notice = Notice(next(self._numbers), error.key, error.params, Tone.DANGER, None, True)
+        self.store.apply(NoticeRaised(notice))

@@ -1,0 +1,43 @@
+"""Reads what the backend reports about a press: the hops behind the receiver, and the records held now."""
+
+from __future__ import annotations
+
+import asyncio
+
+from companion.core.context import Context
+from companion.core.happenings import Observed
+from companion.errors import CompanionError
+from companion.model.privacy import ActionView
+
+SETTLING = (0.0, 1.5)
+"""Seconds after a press at which is looked: at once, and when the car's own reports have gone through."""
+
+
+class Observer:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def look(self, action: str, action_id: str) -> None:
+        self._context.tasks.spawn(self._look(action, action_id), name=f"observe {action}")
+
+    async def _look(self, action: str, action_id: str) -> None:
+        for delay in SETTLING:
+            await asyncio.sleep(delay)
+            view = self._context.state.privacy.actions.get(action)
+            if view is None or view.action_id != action_id:
+                return
+            await self.once(view)
+
+    async def once(self, view: ActionView) -> None:
+        """A failed look leaves what was seen; the panel says when that was."""
+        traces = [entry.trace for entry in view.entries if entry.trace]
+        if not traces:
+            return
+        api = self._context.apis
+        try:
+            hops = await api.observer.edges(traces)
+            now, holdings = await api.observer.holdings(traces)
+        except CompanionError:
+            return
+        own = api.previews.kept_here(view.entries, self._context.settings.ledger_days)
+        self._context.store.apply(Observed(view.action, view.action_id, hops, (*holdings, *own), now))

@@ -1,0 +1,119 @@
+"""The only place where a new snapshot is made: (state, happening) -> state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from companion.core import happenings as h
+from companion.core.reduce_privacy import entry_moved, previewed
+from companion.model.command import NEXT, Command, Phase
+from companion.model.privacy import Privacy
+from companion.model.state import Account, Link, Reading, SignInStage, State
+from companion.model.vehicle import Vehicle
+
+
+def reduce(state: State, happening: h.Happening) -> State:
+    match happening:
+        case h.AccountMoved(account):
+            return replace(state, account=account)
+        case h.SignedOut(error):
+            return _signed_out(state, error)
+        case h.BackendFound(name, is_demo, offset):
+            return replace(state, link=replace(state.link, backend_name=name, is_demo=is_demo, clock_offset=offset))
+        case h.ClockSet(offset):
+            return replace(state, link=replace(state.link, clock_offset=offset))
+        case h.LinkMoved(online, streaming, since):
+            return replace(state, link=_link(state.link, online, streaming, since))
+        case h.FieldArmed(field):
+            return replace(state, link=replace(state.link, planted=field))
+        case h.NoticeRaised(notice):
+            others = tuple(one for one in state.notices if one.key != notice.key)
+            return replace(state, notices=(*others, notice))
+        case h.NoticeGone(id=ident, key=key):
+            return replace(state, notices=tuple(n for n in state.notices if n.id != ident and n.key != key))
+        case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LedgerErased():
+            return replace(state, privacy=_privacy(state.privacy, happening))
+        case _:
+            return _vehicles(state, happening)
+
+
+def _vehicles(state: State, happening: h.Happening) -> State:
+    match happening:
+        case h.VehiclesListed(vehicles):
+            return _listed(state, vehicles)
+        case h.VehicleSelected(vin):
+            return replace(state, selected=vin)
+        case h.VehicleRead(vehicle, asked):
+            return _read(state, vehicle, asked)
+        case h.ReadingMoved(reading, failed):
+            return replace(state, reading=reading, read_failed=failed)
+        case h.CommandStarted(command):
+            others = tuple(c for c in state.commands if (c.kind, c.vin) != (command.kind, command.vin))
+            return replace(state, commands=(*others, command))
+        case h.CommandMoved():
+            return replace(state, commands=tuple(_moved(command, happening) for command in state.commands))
+    raise TypeError(happening)
+
+
+def _privacy(privacy: Privacy, happening: h.Happening) -> Privacy:
+    match happening:
+        case h.Focused(action):
+            return replace(privacy, focus=action)
+        case h.Previewed(view):
+            return previewed(privacy, view)
+        case h.EntryMoved(entry, view):
+            return entry_moved(privacy, entry, view)
+        case h.Observed(action, action_id, hops, holdings, at):
+            seen = privacy.actions.get(action)
+            if seen is None or seen.action_id != action_id:
+                return privacy
+            new = replace(seen, hops=hops, holdings=holdings, observed_at=at)
+            return replace(privacy, actions={**privacy.actions, action: new})
+        case h.LedgerErased():
+            return replace(privacy, recent=())
+    raise TypeError(happening)
+
+
+def _signed_out(state: State, error: str | None) -> State:
+    account = Account(SignInStage.SIGNED_OUT, error=error, remembered=state.account.remembered)
+    privacy = replace(state.privacy, focus="sign_in", actions={})
+    link = replace(state.link, streaming=False, planted=None)
+    return State(account=account, link=link, privacy=privacy, notices=state.notices)
+
+
+def _link(link: Link, online: bool, streaming: bool, since: object) -> Link:
+    """A link that is lost keeps the first moment of its loss."""
+    lost = None if online else link.since or since
+    return replace(link, online=online, streaming=streaming, since=lost)
+
+
+def _listed(state: State, vehicles: tuple[Vehicle, ...]) -> State:
+    """Known cars keep their state; the selection stays if its car is still there."""
+    known = {vehicle.vin: vehicle for vehicle in state.vehicles}
+    merged = tuple(known.get(vehicle.vin, vehicle) for vehicle in vehicles)
+    vins = [vehicle.vin for vehicle in merged]
+    selected = state.selected if state.selected in vins else (vins[0] if vins else None)
+    return replace(state, vehicles=merged, selected=selected)
+
+
+def _read(state: State, vehicle: Vehicle, asked: bool) -> State:
+    def newer(known: Vehicle) -> Vehicle:
+        if known.vin != vehicle.vin:
+            return known
+        stale = known.reported_at and vehicle.reported_at and vehicle.reported_at < known.reported_at
+        return known if stale else vehicle
+
+    state = replace(state, vehicles=tuple(newer(known) for known in state.vehicles))
+    return replace(state, reading=Reading.IDLE, read_failed=None) if asked else state
+
+
+def _moved(command: Command, move: h.CommandMoved) -> Command:
+    """The command after a move that the life cycle allows; any other move changes nothing."""
+    ours = command.id == move.id if move.id else command.remote_id is not None and command.remote_id == move.remote_id
+    if not ours or move.phase not in NEXT[command.phase]:
+        return command
+    ended = move.phase in (Phase.DONE, Phase.FAILED, Phase.UNKNOWN)
+    return replace(
+        command, phase=move.phase, remote_id=move.remote_id or command.remote_id, reason=move.reason, params=move.params,
+        accepted_at=move.at if move.phase is Phase.ACCEPTED else command.accepted_at, ended_at=move.at if ended else None,
+    )  # fmt: skip

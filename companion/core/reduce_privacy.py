@@ -1,0 +1,46 @@
+"""How the panel's part of the snapshot follows previews and the ledger's entries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from companion.model.privacy import ActionView, Outcome, Privacy, Stage, Transmission
+
+RECENT = 100
+ORDER = (Stage.BEFORE, Stage.LEFT, Stage.RECEIVED, Stage.HELD)
+REACHED = {
+    Outcome.SENDING: Stage.LEFT,
+    Outcome.BLOCKED: Stage.LEFT,
+    Outcome.FAILED: Stage.LEFT,
+    Outcome.CUT: Stage.LEFT,
+    Outcome.LOST: Stage.LEFT,
+    Outcome.DONE: Stage.HELD,
+}
+
+
+def previewed(privacy: Privacy, view: ActionView) -> Privacy:
+    """A new preview of an action that is not under way; what a finished press showed stays until the next press."""
+    known = privacy.actions.get(view.action)
+    if known is not None and known.entries and not view.entries:
+        view = replace(known, previews=view.previews)
+    return replace(privacy, actions={**privacy.actions, view.action: view})
+
+
+def entry_moved(privacy: Privacy, entry: Transmission, frame: ActionView) -> Privacy:
+    """Takes an entry that opened or settled into its press, the recent list and the count of what is leaving."""
+    known = privacy.actions.get(entry.action, frame)
+    if known.action_id != entry.action_id or not known.entries:
+        known = replace(frame, previews=known.previews, action_id=entry.action_id)
+    entries = _with(known.entries, entry)
+    reached = max((REACHED.get(one.outcome, Stage.LEFT) for one in entries), key=ORDER.index)
+    view = replace(known, entries=entries, stage=reached)
+    recent = _with(privacy.recent[::-1], entry)[::-1][:RECENT]
+    leaving = sum(len(one.raw) for one in recent if one.outcome is Outcome.SENDING)
+    return replace(privacy, actions={**privacy.actions, entry.action: view}, recent=recent, leaving=leaving)
+
+
+def _with(entries: tuple[Transmission, ...], entry: Transmission) -> tuple[Transmission, ...]:
+    """Oldest first; an entry that is there already is replaced in its place."""
+    if any(one.id == entry.id for one in entries):
+        return tuple(entry if one.id == entry.id else one for one in entries)
+    return (*entries, entry)

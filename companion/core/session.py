@@ -1,0 +1,224 @@
+"""What a person can do, as verbs that return at once; each delegates to its subject."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from companion.core.commands import Commands
+from companion.core.context import Context
+from companion.core.happenings import (
+    AccountMoved,
+    BackendFound,
+    Focused,
+    LedgerErased,
+    LinkMoved,
+    NoticeGone,
+    Previewed,
+    VehicleSelected,
+)
+from companion.core.listener import Listener
+from companion.core.observe import Observer
+from companion.core.previews import Previews
+from companion.core.reads import Reads
+from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
+from companion.errors import CompanionError
+from companion.model.command import Kind
+from companion.model.settings import Settings
+from companion.model.state import SignInStage, Tone
+
+RENEW_SHOWN = 5.0
+"""Seconds between looks whether the shown preview is still valid."""
+EXPIRE = 3600.0
+
+
+class Session:
+    """`on_parties` hears where the parties are; `save_settings` stores them."""
+
+    def __init__(
+        self,
+        context: Context,
+        on_parties: Callable[[dict[str, str]], str],
+        save_settings: Callable[[Settings], None],
+    ) -> None:
+        self._context = context
+        self._on_parties = on_parties
+        self._save_settings = save_settings
+        self.previews = Previews(context)
+        self._observer = Observer(context)
+        self._sign_in = SignIn(context, self.previews)
+        self._reads = Reads(context, self.previews, self._observer)
+        self._commands = Commands(context, self.previews, self._observer)
+        self._listener = Listener(context, self._commands, self.previews, self._expelled, self._again)
+        self._listening: asyncio.Task[None] | None = None
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Finds the backend and signs in again if the keyring remembers."""
+        self._context.tasks.spawn(self._keep(), name="keep")
+        if await self._find() and await self._sign_in.resume():
+            await self._enter()
+
+    async def _find(self) -> bool:
+        try:
+            backend = await self._context.apis.discovery.find()
+        except CompanionError as error:
+            self._context.store.apply(LinkMoved(online=False, streaming=False, since=self._context.now))
+            account = replace(self._context.state.account, stage=SignInStage.SIGNED_OUT, error=error.key)
+            self._context.store.apply(AccountMoved(account))
+            return False
+        self._context.store.apply(LinkMoved(online=True, streaming=False))
+        self._sign_in.key_name = f"{backend.id} {self._on_parties(backend.parties)}"
+        offset = backend.now - self._context.now
+        self._context.store.apply(BackendFound(backend.name, backend.is_demo, offset))
+        return True
+
+    async def _enter(self) -> None:
+        self._listening = self._context.tasks.spawn(self._listener.run(), name="events")
+        self._context.store.apply(Focused(""))
+        await self._again()
+
+    async def _again(self) -> None:
+        """Everything on screen, read anew; a failure is one notice."""
+        try:
+            await self._reads.list()
+        except CompanionError as error:
+            if error.key == "access.signed_out":
+                await self._expelled()
+            else:
+                self._context.failed(error)
+
+    async def _expelled(self) -> None:
+        if self._context.state.account.stage is SignInStage.SIGNED_IN:
+            await self._sign_in.expelled()
+            self._context.notice("session.signed_out", Tone.WARN, sticky=True)
+        self._quiet()
+
+    def _quiet(self) -> None:
+        if self._listening is not None and self._listening is not asyncio.current_task():
+            self._listening.cancel()
+        self._listening = None
+
+    async def _keep(self) -> None:
+        """Small upkeep: shown previews stay valid, the ledger keeps to its period."""
+        waited = EXPIRE
+        while True:
+            if waited >= EXPIRE:
+                self._context.ledger.expire(self._context.settings.ledger_days)
+                waited = 0.0
+            await asyncio.sleep(RENEW_SHOWN)
+            waited += RENEW_SHOWN
+            self.previews.renew_shown()
+
+    # -- account ------------------------------------------------------------------------------------------------
+
+    def draft(self, email: str, password: str) -> None:
+        self._sign_in.draft(email, password)
+
+    def sign_in(self, email: str, password: str) -> None:
+        if self._context.state.account.stage is SignInStage.SIGNED_OUT:
+            self._context.tasks.spawn(self._signing_in(email, password), name="sign_in")
+
+    def sign_in_demo(self) -> None:
+        self.sign_in(DEMO_EMAIL, DEMO_PASSWORD)
+
+    async def _signing_in(self, email: str, password: str) -> None:
+        if not self._context.state.link.backend_name and not await self._find():
+            return
+        self._context.store.apply(Focused("sign_in"))
+        if await self._sign_in.sign_in(email, password):
+            await self._enter()
+
+    def sign_out(self) -> None:
+        self._quiet()
+        self._context.tasks.spawn(self._sign_in.sign_out(), name="sign_out")
+
+    async def renew(self) -> None:
+        """For the client: a new access token, kept in the keyring where there is one."""
+        await self._sign_in.renew()
+
+    def retry(self) -> None:
+        """Looks for the backend again."""
+        self._context.tasks.spawn(self.start_again(), name="retry")
+
+    async def start_again(self) -> None:
+        if await self._find() and await self._sign_in.resume():
+            await self._enter()
+
+    # -- car ----------------------------------------------------------------------------------------------------
+
+    def select_vehicle(self, vin: str) -> None:
+        self._context.store.apply(VehicleSelected(vin))
+        self.previews.drop()
+        self.read_stored()
+
+    def read_stored(self) -> None:
+        self._reads.start("read_stored")
+
+    def read_current(self) -> None:
+        self._reads.start("read_current")
+
+    def lock(self) -> None:
+        self._commands.lock()
+
+    def unlock(self, code: str) -> None:
+        self._commands.unlock(code)
+
+    def check_command(self, kind: Kind) -> None:
+        """How an unknown command went; if the backend never named it, what the car says now."""
+        command = self._context.state.command(kind)
+        if command is not None and command.remote_id:
+            self._commands.check(kind)
+        else:
+            self.read_current()
+
+    # -- panel --------------------------------------------------------------------------------------------------
+
+    def focus(self, action: str) -> None:
+        """The panel follows an action, one entry (`entry:ID`), or with "" the list of recent requests."""
+        if action.startswith("entry:"):
+            self._focus_entry(action)
+        else:
+            self.previews.focus(action)
+
+    def _focus_entry(self, key: str) -> None:
+        """A press from the list, shown as it was."""
+        recent = self._context.state.privacy.recent
+        picked = next((one for one in recent if one.id == key.removeprefix("entry:")), None)
+        if picked is None:
+            return
+        entries = tuple(one for one in reversed(recent) if one.action_id == picked.action_id)
+        frame = self._context.apis.previews.frame(picked.action, picked.action_id)
+        view = self._context.apis.previews.past(replace(frame, action=key), entries)
+        self._context.store.apply(Previewed(view))
+        self._context.store.apply(Focused(key))
+        self._context.tasks.spawn(self._observer.once(view), name="observe entry")
+
+    def erase_ledger(self) -> None:
+        self._context.ledger.erase()
+        self._context.store.apply(LedgerErased())
+        self._context.notice("ledger.erased", Tone.OK)
+
+    # -- the rest -----------------------------------------------------------------------------------------------
+
+    def change_settings(self, settings: Settings) -> None:
+        self._context.settings = settings
+        self._save_settings(settings)
+        self._context.ledger.expire(settings.ledger_days)
+
+    def dismiss(self, notice: int) -> None:
+        self._context.store.apply(NoticeGone(id=notice))
+
+    def act_on_notice(self, notice: int, action: str) -> None:
+        """The one action that a notice offers."""
+        self._context.store.apply(NoticeGone(id=notice))
+        if action == "check_now":
+            for kind in Kind:
+                command = self._context.state.command(kind)
+                if command is not None and command.phase.value == "unknown":
+                    self.check_command(kind)
+        elif action == "retry":
+            self.retry()
+

@@ -1,0 +1,40 @@
+"""What the owner can set. Secrets are never here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+LANGUAGES = ("system", "en", "fr", "de")
+THEMES = ("system", "dark", "light")
+LEDGER_DAYS = range(1, 366)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`ledger_days`: how long this app keeps its copy of what was sent."""
+
+    language: str = "system"
+    theme: str = "system"
+    ledger_days: int = 30
+    reduced_motion: bool = False
+    panel_open: bool = True
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, object]) -> Settings:
+        """Unknown names are passed over; a wrong value falls back to its default, alone."""
+        good = {f.name: table[f.name] for f in fields(cls) if f.name in table and _is_valid(f.name, table[f.name])}
+        return cls(**good)  # type: ignore[arg-type]
+
+    def to_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def _is_valid(name: str, value: object) -> bool:
+    if name == "language":
+        return value in LANGUAGES
+    if name == "theme":
+        return value in THEMES
+    if name == "ledger_days":
+        return isinstance(value, int) and not isinstance(value, bool) and value in LEDGER_DAYS
+    return isinstance(value, bool)

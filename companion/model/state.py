@@ -1,0 +1,94 @@
+"""The one snapshot that the app shows. Only `core/reduce.py` makes a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from companion.model.command import Command, Kind
+from companion.model.privacy import Privacy
+from companion.model.vehicle import Vehicle
+
+
+class SignInStage(StrEnum):
+    STARTING = "starting"
+    """Before the backend answered and the keyring was asked."""
+    SIGNED_OUT = "signed_out"
+    SIGNING_IN = "signing_in"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    stage: SignInStage = SignInStage.STARTING
+    email: str = ""
+    error: str | None = None
+    """Error key of the last attempt, e.g. `sign_in.wrong_credentials`."""
+    remembered: bool | None = None
+    """False: no keyring on this computer, the sign-in lasts as long as the app runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The way to the backend. `since`: when it was lost, on the owner's clock."""
+
+    online: bool = True
+    since: datetime | None = None
+    streaming: bool = False
+    backend_name: str = ""
+    is_demo: bool = False
+    planted: str | None = None
+    """Name of a field that demo staff planted into the next command."""
+    clock_offset: timedelta = timedelta()
+    """The backend's clock minus ours; for ages and countdowns."""
+
+
+class Reading(StrEnum):
+    IDLE = "idle"
+    STORED = "stored"
+    WAKING = "waking"
+
+
+class Tone(StrEnum):
+    OK = "ok"
+    INFO = "info"
+    WARN = "warn"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence at the bottom left. `key` and `params` become words in `ui/notice.py` and nowhere else."""
+
+    id: int
+    key: str
+    params: tuple[tuple[str, str], ...] = ()
+    tone: Tone = Tone.INFO
+    action: str | None = None
+    """Key of the one action it offers, e.g. `check_now`."""
+    sticky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    account: Account = Account()
+    link: Link = Link()
+    vehicles: tuple[Vehicle, ...] = ()
+    selected: str | None = None
+    """VIN of the car on screen."""
+    reading: Reading = Reading.IDLE
+    read_failed: str | None = None
+    """Error key of the last read; the last good values stay."""
+    commands: tuple[Command, ...] = ()
+    """The newest command of each kind and car."""
+    privacy: Privacy = field(default_factory=Privacy)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def vehicle(self) -> Vehicle | None:
+        return next((v for v in self.vehicles if v.vin == self.selected), None)
+
+    def command(self, kind: Kind, vin: str | None = None) -> Command | None:
+        vin = vin or self.selected
+        return next((c for c in self.commands if c.kind is kind and c.vin == vin), None)

@@ -1,0 +1,44 @@
+"""One car as the app last heard of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from companion.model.body import Body
+from companion.model.energy import Energy, Engine
+from companion.model.position import Position
+from companion.model.service import Service
+from companion.model.tyres import Tyres
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """The head unit's switches as the car reported them; None where it has not said."""
+
+    private_mode: bool | None = None
+    remote_access: bool | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    vin: str
+    name: str
+    model_name: str = ""
+    year: str = ""
+    engine: Engine = Engine.UNKNOWN
+    colour: str | None = None
+    """The paint as six hex digits without '#'."""
+    connected: bool | None = None
+    reported_at: datetime | None = None
+    """When the car last reported, on the backend's clock; None before the first overview."""
+    body: Body = Body()
+    energy: Energy = Energy()
+    position: Position | None = None
+    tyres: Tyres = Tyres()
+    service: Service = Service()
+    switches: Switches = Switches()
+    capabilities: frozenset[str] = frozenset()
+    unavailable: tuple[tuple[str, str], ...] = field(default=())
+    """Measurements the car did not give, with the cause in the backend's words."""

@@ -1,0 +1,241 @@
+"""Says of every byte of a request what it is: a data item, the connection's envelope, or syntax."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, unquote_plus
+
+from companion.model.privacy import FieldFact, Span, SpanKind
+from companion.net.call import FORM, JSON, dump
+from companion.net.catalogue import Catalogue, Request, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at its place: `ranges` are byte ranges of the request (several where chunk framing cuts through)."""
+
+    locator: str
+    value: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """`problem` is (locator, reason) of what is not declared: `undeclared`, `value`, `missing`, `repeated`, `form`."""
+
+    request: Request | None
+    spans: tuple[Span, ...]
+    fields: tuple[FieldFact, ...]
+    problem: tuple[str, str] | None
+
+
+class NotReadable(Exception):
+    """The bytes are not in the one form this app writes."""
+
+
+def attribute(catalogue: Catalogue, party: str, raw: bytes) -> Attribution:
+    """Every byte of `raw` (one HTTP/1.1 request) in spans that add up to its length."""
+    plain = (Span(0, len(raw), SpanKind.SYNTAX),) if raw else ()
+    try:
+        line, found = _split(raw)
+    except (NotReadable, ValueError):
+        return Attribution(None, plain, (), ("request", "form"))
+    method, segments = line
+    candidates = catalogue.candidates(party, method, [value for value, _, _ in segments])
+    if not candidates:
+        return Attribution(None, plain, (), ("path", "undeclared"))
+    values = {one.locator: one.value for one in found}
+    request = next((one for one in candidates if _told_apart(one, values)), candidates[0])
+    named = _path(request, segments) + found
+    fields = catalogue.facts(request)
+    return Attribution(request, _spans(catalogue, request, fields, named, len(raw)), fields, _problem(request, named))
+
+
+def _told_apart(request: Request, values: dict[str, str]) -> bool:
+    keys = {rule.locator for rule in request.rules.values() if rule.locator.startswith("query.") and not rule.optional}
+    return all(values.get(rule.locator) == rule.equals for rule in request.fixed) and keys <= values.keys() and all(
+        name in request.rules for name in values if name.startswith("query.")
+    )
+
+
+def _path(request: Request, segments: list[tuple[str, int, int]]) -> list[Found]:
+    pairs = zip(request.template, segments, strict=True)
+    return [Found(f"path.{name[1:-1]}", unquote(v), ((a, b),)) for name, (v, a, b) in pairs if name[:1] == "{"]
+
+
+def _problem(request: Request, found: list[Found]) -> tuple[str, str] | None:
+    seen: set[str] = set()
+    for one in found:
+        rule = request.rules.get(one.locator)
+        if rule is None:
+            return one.locator, "undeclared"
+        if one.locator in seen and not rule.repeated:
+            return one.locator, "repeated"
+        seen.add(one.locator)
+        if not one.value.startswith(rule.prefix) or not rule.allows(one.value[len(rule.prefix) :]):
+            return one.locator, "value"
+    return next(((name, "missing") for name in request.required if name not in seen), None)
+
+
+def _spans(
+    catalogue: Catalogue, request: Request, fields: tuple[FieldFact, ...], found: list[Found], length: int
+) -> tuple[Span, ...]:
+    index = {fact.item: place for place, fact in enumerate(fields)}
+    marked: list[Span] = []
+    for one in found:
+        rule = request.rules.get(one.locator)
+        if rule is not None and rule.kind is not SpanKind.SYNTAX:
+            secret = catalogue.is_secret(rule.item)
+            marked += _marks(rule, one.ranges, index[rule.item], secret)
+    marked.sort(key=lambda span: span.start)
+    return tuple(_fill(marked, length))
+
+
+def _marks(rule: Rule, ranges: tuple[tuple[int, int], ...], place: int, secret: bool) -> Iterator[Span]:
+    skip = len(rule.prefix)
+    for start, end in ranges:
+        if start + skip < end:
+            yield Span(start + skip, end, rule.kind, rule.item, place, secret, rule.slot)
+        skip = 0
+
+
+def _fill(marked: list[Span], length: int) -> Iterator[Span]:
+    """The marked spans with syntax between them."""
+    at = 0
+    for span in marked:
+        if span.start > at:
+            yield Span(at, span.start, SpanKind.SYNTAX)
+        yield span
+        at = span.end
+    if at < length:
+        yield Span(at, length, SpanKind.SYNTAX)
+
+
+# -- reading the bytes --------------------------------------------------------------------------------------------
+
+RequestLine = tuple[str, list[tuple[str, int, int]]]
+
+
+def _split(raw: bytes) -> tuple[RequestLine, list[Found]]:
+    """The request line (method, path segments with their places) and every named value behind it."""
+    end = raw.index(b"\r\n\r\n")
+    head = raw[:end].decode("latin-1")
+    first, *lines = head.split("\r\n")
+    method, target, version = first.split(" ")
+    if version != "HTTP/1.1":
+        raise NotReadable
+    at = len(method) + 1
+    path, _, query = target.partition("?")
+    found = list(_pairs("query", query, at + len(path) + 1))
+    segments = list(_segments(path, at))
+    headers: dict[str, str] = {}
+    at = len(first) + 2
+    for line in lines:
+        name, colon, value = line.partition(": ")
+        if not colon:
+            raise NotReadable
+        found += _header(name.lower(), value, at + len(name) + 2)
+        headers[name.lower()] = value
+        at += len(line) + 2
+    found += _body(headers, raw, end + 4)
+    return (method, segments), found
+
+
+def _segments(path: str, at: int) -> Iterator[tuple[str, int, int]]:
+    for part in path.split("/"):
+        yield part, at, at + len(part)
+        at += len(part) + 1
+
+
+def _pairs(kind: str, text: str, at: int) -> Iterator[Found]:
+    for part in text.split("&") if text else ():
+        name, _, value = part.partition("=")
+        start = at + len(name) + 1
+        yield Found(f"{kind}.{unquote_plus(name)}", unquote_plus(value), ((start, start + len(value)),))
+        at += len(part) + 1
+
+
+def _header(name: str, value: str, at: int) -> Iterator[Found]:
+    if name != "cookie":
+        yield Found(f"header.{name}", value, ((at, at + len(value)),))
+        return
+    for part in value.split("; "):
+        key, _, inner = part.partition("=")
+        start = at + len(key) + 1
+        yield Found(f"cookie.{key}", inner, ((start, start + len(inner)),))
+        at += len(part) + 2
+
+
+def _body(headers: dict[str, str], raw: bytes, at: int) -> list[Found]:
+    pieces = list(_chunks(raw, at)) if headers.get("transfer-encoding") == "chunked" else [(at, len(raw))]
+    content = b"".join(raw[a:b] for a, b in pieces)
+    if not content:
+        return []
+    kind = headers.get("content-type")
+    if kind == FORM:
+        inner = list(_pairs("form", content.decode("ascii"), 0))
+    elif kind == JSON:
+        value = json.loads(content)
+        if dump(value) != content:
+            raise NotReadable
+        inner = list(_json("body", value, 0))
+    else:
+        raise NotReadable
+    return [Found(one.locator, one.value, tuple(_outer(pieces, *one.ranges[0]))) for one in inner]
+
+
+_SIZE = re.compile(rb"([0-9a-f]+)\r\n")
+
+
+def _chunks(raw: bytes, at: int) -> Iterator[tuple[int, int]]:
+    """Where the data of each chunk lies."""
+    while True:
+        size = _SIZE.match(raw, at)
+        if size is None:
+            raise NotReadable
+        start, length = size.end(), int(size[1], 16)
+        if raw[start + length : start + length + 2] != b"\r\n":
+            raise NotReadable
+        if length == 0:
+            if start + 2 != len(raw):
+                raise NotReadable
+            return
+        yield start, start + length
+        at = start + length + 2
+
+
+def _outer(pieces: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Content range -> ranges of the request."""
+    offset = 0
+    for a, b in pieces:
+        first, last = max(start, offset), min(end, offset + b - a)
+        if first < last:
+            yield a + first - offset, a + last - offset
+        offset += b - a
+
+
+def _json(locator: str, value: object, at: int) -> Iterator[Found]:
+    """Every scalar of a JSON value with its place, walking exactly as `dump` writes."""
+    if isinstance(value, dict):
+        if not value:
+            yield Found(locator, "{}", ((at, at + 2),))
+        at += 1
+        for key, inner in value.items():
+            at += len(dump(key)) + 1
+            yield from _json(f"{locator}.{key}", inner, at)
+            at += len(dump(inner)) + 1
+    elif isinstance(value, list):
+        if not value:
+            yield Found(locator, "[]", ((at, at + 2),))
+        at += 1
+        for inner in value:
+            yield from _json(f"{locator}[]", inner, at)
+            at += len(dump(inner)) + 1
+    elif isinstance(value, str):
+        yield Found(locator, value, ((at + 1, at + len(dump(value)) - 1),))
+    else:
+        written = dump(value)
+        yield Found(locator, written.decode(), ((at, at + len(written)),))

@@ -1,0 +1,238 @@
+"""The catalogue of `resources/privacy/`: what the notice says, what is ours, and every request the app makes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from companion.model.privacy import Basis, FieldFact, Localized, Period, SpanKind, Verdict
+from companion.resources import resource
+
+Table = Mapping[str, Any]
+CONNECTION = "connection"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a declared field may hold; see the head of `requests/app.toml`."""
+
+    locator: str
+    kind: SpanKind
+    item: str
+    equals: str | None = None
+    prefix: str = ""
+    pattern: re.Pattern[str] | None = None
+    optional: bool = False
+    repeated: bool = False
+    slot: str | None = None
+    note: Localized = field(default_factory=dict)
+
+    def allows(self, value: str) -> bool:
+        if self.equals is not None:
+            return value == self.equals
+        return self.pattern is None or self.pattern.fullmatch(value) is not None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One declared request. `rules` maps a locator to its rule; header names are lower-case in locators."""
+
+    id: str
+    title: Localized
+    party: str
+    method: str
+    template: tuple[str, ...]
+    activity: str
+    group: str
+    causes: tuple[str, ...]
+    rules: Mapping[str, Rule]
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(locator for locator, rule in self.rules.items() if not rule.optional)
+
+    @cached_property
+    def fixed(self) -> tuple[Rule, ...]:
+        """Fields with one allowed value: they tell requests of the same method and path apart."""
+        return tuple(r for r in self.rules.values() if r.equals is not None and r.locator.startswith(("body", "form")))
+
+
+class Catalogue:
+    """Read once, never changed. Unknown ids raise KeyError."""
+
+    def __init__(self, root: Traversable | None = None) -> None:
+        self._root = root or resource("privacy")
+        self.items: dict[str, Table] = {row["id"]: row for row in self._read("items.toml")["item"]}
+        self.parties: dict[str, Table] = {row["id"]: row for row in self._read("parties.toml")["party"]}
+        self.gaps: dict[str, Table] = {row["id"]: row for row in self._read("gaps.toml")["gap"]}
+        self.services: dict[str, Table] = {row["id"]: row for row in self._sections()}
+        self.product: list[Table] = self._read("product.toml")["activity"]
+        self.actions: dict[str, Table] = {row["id"]: row for row in self._read("actions.toml")["action"]}
+        retention = self._read("retention.toml")
+        self._kinds: dict[str, Table] = retention["kind"]
+        self._period_words: dict[str, Localized] = retention["period"]
+        self.activities: dict[str, Table] = {row["id"]: row for row in self.product}
+        self._service_of: dict[str, str] = {}
+        for service in self.services.values():
+            for activity in service["activity"]:
+                self.activities[activity["id"]] = activity
+                self._service_of[activity["id"]] = service["id"]
+        self.requests: dict[str, Request] = {request.id: request for request in self._requests()}
+        self._facts: dict[str, tuple[FieldFact, ...]] = {}
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def _read(self, *parts: str) -> dict[str, Any]:
+        return tomllib.loads(self._root.joinpath(*parts).read_text("utf-8"))
+
+    def _sections(self) -> list[dict[str, Any]]:
+        files = [one for one in self._root.joinpath("sections").iterdir() if one.name.endswith(".toml")]
+        tables = [tomllib.loads(one.read_text("utf-8")) for one in files]
+        return sorted(tables, key=lambda table: table["lines"][0])
+
+    def _requests(self) -> Iterator[Request]:
+        table = self._read("requests", "app.toml")
+        note = table["always"].pop("note")
+        always = [_rule(locator, row, note) for locator, row in table["always"].items()]
+        for row in table["request"]:
+            rules = [_rule(locator, one, {}) for locator, one in row.get("fields", {}).items()]
+            yield Request(
+                row["id"], row["title"], row["party"], row["method"], tuple(row["path"].split("/")), row["activity"],
+                row.get("group", "action"), tuple(row["causes"]), {rule.locator: rule for rule in always + rules},
+            )  # fmt: skip
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, str, int], list[Request]]:
+        found: dict[tuple[str, str, int], list[Request]] = {}
+        for request in self.requests.values():
+            found.setdefault((request.party, request.method, len(request.template)), []).append(request)
+        return found
+
+    def candidates(self, party: str, method: str, path: Sequence[str]) -> list[Request]:
+        """Declared requests of this party, method and path; values in `{braces}` match anything but nothing."""
+
+        def fits(template: tuple[str, ...]) -> bool:
+            return all(a == b or (a[:1] == "{" and bool(b)) for a, b in zip(template, path, strict=True))
+
+        return [one for one in self._by_shape.get((party, method, len(path)), []) if fits(one.template)]
+
+    # -- meaning ------------------------------------------------------------------------------------------------
+
+    def is_secret(self, item: str) -> bool:
+        return bool(self.items[item].get("secret"))
+
+    def service_of(self, activity: str) -> Table | None:
+        """The notice's section of an activity; None for our own."""
+        service = self._service_of.get(activity)
+        return self.services[service] if service else None
+
+    def line_of(self, activity: str) -> int | None:
+        lines = self.activities[activity].get("lines")
+        return lines[0] if lines else None
+
+    def facts(self, request: Request) -> tuple[FieldFact, ...]:
+        """One row an item, in the panel's order: declared, not listed, our choice, then what every connection shows."""
+        if request.id not in self._facts:
+            rows: dict[str, FieldFact] = {}
+            for rule in request.rules.values():
+                if rule.kind is not SpanKind.SYNTAX and rule.item not in rows:
+                    rows[rule.item] = self._fact(request, rule)
+            order = list(Verdict)
+            ranked = sorted(rows.values(), key=lambda f: (f.kind is SpanKind.ENVELOPE, order.index(f.verdict)))
+            self._facts[request.id] = tuple(replace(fact, number=n) for n, fact in enumerate(ranked, 1))
+        return self._facts[request.id]
+
+    def not_seen(self, request: Request) -> tuple[FieldFact, ...]:
+        """Items the notice lists for what the app sends here, that this request has no field for."""
+        carried = {self._meant(fact.item) for fact in self.facts(request)}
+        missing = [row for row in self._listed(request.activity) if row["item"] not in carried]
+        return tuple(
+            FieldFact(
+                0, "", row["item"], SpanKind.ITEM, self.items[row["item"]]["name"], Verdict.NOT_SEEN,
+                line=row["line"], periods=self.periods(row["item"], (request.activity,)), french=row["fr"],
+            )  # fmt: skip
+            for row in missing
+        )
+
+    def periods(self, item: str, activities: Sequence[str]) -> tuple[Period, ...]:
+        """The rules of those activities that keep the item; what is stated first."""
+        meant = self._meant(item)
+        found: list[Period] = []
+        for name in dict.fromkeys(activities):
+            activity = self.activities[name]
+            listed = {row["item"] if isinstance(row, dict) else self._meant(row) for row in activity["data"]}
+            if meant in listed or item in listed:
+                found += [self.period(name, rule) for rule in activity["retention"]]
+        return tuple(sorted(found, key=lambda period: list(Basis).index(period.basis)))
+
+    def period(self, activity: str, rule: Table) -> Period:
+        kind, duration = rule["kind"], rule.get("duration")
+        ours = activity not in self._service_of
+        basis = Basis.CHOICE if ours else Basis.NOT_STATED if kind == "unspecified" else Basis.STATED
+        lines = rule.get("lines") or [None]
+        bound = bool(rule.get("upper_bound"))
+        return Period(basis, kind, activity, duration, bound, lines[0], self.period_text(kind, duration, bound))
+
+    def period_text(self, kind: str, duration: str | None, upper_bound: bool = False) -> Localized:
+        row = self._kinds.get(kind)
+        if row is None:
+            return {"en": kind}
+        label: Localized = row["label_upper_bound"] if upper_bound and "label_upper_bound" in row else row["label"]
+        words = self._period_words.get(duration or "", {})
+        return {tongue: text.replace("{period}", words.get(tongue, duration or "")) for tongue, text in label.items()}
+
+    def choice_text(self) -> Localized:
+        """What this demo does with records whose period the notice does not state."""
+        words: Localized = self._kinds["unspecified"]["choice"]
+        return words
+
+    def _fact(self, request: Request, rule: Rule) -> FieldFact:
+        row = self.items[rule.item]
+        line, french = self._line(request.activity, rule.item)
+        own = bool(row.get("own"))
+        verdict = Verdict.DECLARED if line else Verdict.CHOICE if own else Verdict.NOT_LISTED
+        periods = () if rule.item == CONNECTION else self.periods(rule.item, (*request.causes, request.activity))
+        note = rule.note or (self._why(rule.item) if own else {})
+        return FieldFact(
+            0, rule.locator, rule.item, rule.kind, row["name"], verdict, line,
+            None if line else self._related(request.activity, rule.item), note, periods, self.is_secret(rule.item), french,
+        )  # fmt: skip
+
+    def _meant(self, item: str) -> str:
+        meant: str = self.items[item].get("same_as", item)
+        return meant
+
+    def _listed(self, activity: str) -> list[Table]:
+        """What the notice lists for an activity, if it is one that this app sends."""
+        row = self.activities[activity]
+        return list(row["data"]) if activity in self._service_of and row["companion_app_sends"] else []
+
+    def _line(self, activity: str, item: str) -> tuple[int | None, str | None]:
+        for row in self._listed(activity):
+            if row["item"] == self._meant(item):
+                return row["line"], row["fr"]
+        return None, None
+
+    def _related(self, activity: str, item: str) -> int | None:
+        service = self.service_of(activity)
+        rows = [row for one in service["activity"] for row in one["data"]] if service else []
+        return next((row["line"] for row in rows if row["item"] == self._meant(item)), None)
+
+    def _why(self, item: str) -> Localized:
+        return next((row["why"] for row in self.product if item in row["data"]), {})
+
+
+def _rule(locator: str, row: Table, note: Localized) -> Rule:
+    kind = SpanKind.SYNTAX if row.get("syntax") else SpanKind.ENVELOPE if row.get("envelope") else SpanKind.ITEM
+    if locator.startswith("header."):
+        locator = locator.lower()
+    pattern = re.compile(row["pattern"]) if "pattern" in row else None
+    return Rule(
+        locator, kind, row.get("item", ""), row.get("equals"), row.get("prefix", ""), pattern,
+        bool(row.get("optional")), bool(row.get("repeated")), row.get("slot"), row.get("note", note),
+    )  # fmt: skip

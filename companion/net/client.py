@@ -1,0 +1,137 @@
+"""Sends calls through the door and turns what comes back into answers or errors; renews the sign-in on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import httpx_sse
+
+from companion.errors import AccessError, AnswerError, CompanionError, NetworkError, RefusedError, ServerError
+from companion.net.auth import TokenBox
+from companion.net.call import Call
+from companion.net.door import Answer, Door, Frozen
+
+MAX_BODY = 4 * 1024 * 1024
+
+
+class Client:
+    """`renew` gets a new access token into the box; it is set by the composition root."""
+
+    def __init__(self, door: Door, tokens: TokenBox) -> None:
+        self.door = door
+        self.tokens = tokens
+        self.renew: Callable[[], Awaitable[None]] | None = None
+        self._renewing = asyncio.Lock()
+
+    def freeze(self, call: Call) -> Frozen:
+        return self.door.freeze(call)
+
+    async def send(self, call: Call | Frozen, fills: Mapping[str, str] | None = None) -> Answer:
+        """Any answer, whatever its status. A call is frozen here; a frozen one goes as it was shown."""
+        given = call.call if isinstance(call, Frozen) else call
+        if given.authorised:
+            await self._fresh()
+        frozen = call if isinstance(call, Frozen) else self.freeze(call)
+        answer = await self.door.send(frozen, fills)
+        if answer.status == 401 and given.authorised and self.renew is not None:
+            await self._renew(frozen.token)
+            answer = await self.door.send(self.freeze(given.filled(fills or {})))
+        return answer
+
+    async def json(self, call: Call | Frozen, fills: Mapping[str, str] | None = None) -> tuple[Any, Answer]:
+        """The answer's JSON; raises for any status but 2xx and for what is not JSON."""
+        answer = await self.read(call, fills)
+        return parse(answer.content), answer
+
+    async def read(self, call: Call | Frozen, fills: Mapping[str, str] | None = None) -> Answer:
+        """The answer, if its status is 2xx. A read is asked again once over a new connection when the old one broke."""
+        try:
+            answer = await self.send(call, fills)
+        except NetworkError as error:
+            given = call.call if isinstance(call, Frozen) else call
+            if error.key != "network.lost" or given.method != "GET":
+                raise
+            answer = await self.send(given, fills)
+        if not 200 <= answer.status < 300:
+            raise refusal(answer)
+        return answer
+
+    @asynccontextmanager
+    async def events(self, call: Call) -> AsyncIterator[AsyncIterator[httpx_sse.ServerSentEvent]]:
+        """A stream of server-sent events; ends or raises NetworkError when the stream does."""
+        await self._fresh()
+        async with self.door.stream(self.freeze(call)) as (response, entry):
+            if response.status_code == 401 and self.renew is not None:
+                await self._renew(self.tokens.access_token)
+            if response.status_code != 200:
+                await response.aread()
+                raise refusal(Answer(response.status_code, response.headers, response.content, entry))
+            try:
+                yield httpx_sse.EventSource(response).aiter_sse()
+            except (httpx_sse.SSEError, UnicodeDecodeError) as error:
+                raise AnswerError("answer.malformed") from error
+            except httpx.HTTPError as error:
+                raise NetworkError("network.lost", party=call.party) from error
+
+    async def _fresh(self) -> None:
+        if not self.tokens.is_fresh and self.renew is not None and self.tokens.refresh_token:
+            await self._renew(self.tokens.access_token)
+
+    async def _renew(self, stale: str) -> None:
+        """One renewal at a time; whoever waited finds it done."""
+        assert self.renew is not None
+        async with self._renewing:
+            if self.tokens.access_token == stale:
+                await self.renew()
+
+
+def parse(content: bytes) -> Any:
+    """JSON of an answer. Duplicate keys, other encodings and huge bodies are malformed."""
+    if len(content) > MAX_BODY:
+        raise AnswerError("answer.malformed")
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError("answer.malformed") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("duplicate key")
+    return table
+
+
+def refusal(answer: Answer) -> CompanionError:
+    """The error for a status that is not 2xx; `detail` holds the answer's own object, if it is one."""
+    error = _refusal(answer.status, answer.headers.get("retry-after", ""))
+    try:
+        body = parse(answer.content)
+    except AnswerError:
+        body = None
+    error.detail = body if isinstance(body, dict) else {}
+    return error
+
+
+def _refusal(status: int, retry_after: str) -> CompanionError:
+    if status == 401:
+        return AccessError("access.signed_out")
+    if status in (403, 405):
+        return AccessError("access.denied")
+    if status == 404:
+        return RefusedError("vehicle.not_found")
+    if status in (408, 504):
+        return ServerError("vehicle.unavailable")
+    if status == 429:
+        wait = retry_after if retry_after.isdigit() else "60"
+        return ServerError("server.too_many_requests", may_have_happened=False, seconds=wait)
+    if status == 503:
+        return ServerError("server.maintenance", may_have_happened=False)
+    if status >= 500:
+        return ServerError("server.error", status=status)
+    return RefusedError("answer.unexpected", status=status)

@@ -1,0 +1,330 @@
+"""The door: freezes a request, shows it, and lets out exactly those bytes, or none.
+
+    freeze  Call -> Frozen        serialised in memory by the library that will write it, every byte attributed
+    send    Frozen -> Answer      slots filled, entry opened, bytes compared at the socket, entry settled
+
+What is not declared in the catalogue is entered as blocked, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import h11
+import httpcore
+import httpx
+
+from companion.errors import DoorError, NetworkError
+from companion.model.privacy import Outcome, Span, Transmission
+from companion.net.attribute import Attribution, attribute
+from companion.net.call import Call, Written, write
+from companion.net.catalogue import Catalogue
+from companion.net.ledger import Ledger
+from companion.net.wire import Flight, RecordingBackend, current
+
+TOKEN_SLOT = "access_token"
+VALID = timedelta(seconds=60)
+
+
+class Clock(Protocol):
+    def demo_now(self) -> datetime: ...
+
+
+class Tokens(Protocol):
+    @property
+    def access_token(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A request as the bytes it will be. `raw` has real values where they are known, `0` in open slots."""
+
+    call: Call
+    address: str
+    raw: bytes
+    written: Written
+    attribution: Attribution
+    token: str
+    made_at: datetime
+    id: str
+
+    @property
+    def valid_until(self) -> datetime:
+        return self.made_at + VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    entry: Transmission
+
+
+class Door:
+    """`origins` maps a party to its base URL; a party without one cannot be reached.
+
+    `on_entry` hears of every entry when it opens and when it settles.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        ledger: Ledger,
+        origins: Mapping[str, str],
+        tokens: Tokens,
+        clock: Clock,
+        user_agent: str,
+        on_entry: Callable[[Transmission], None] = lambda entry: None,
+        ssl_context: object | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.ledger = ledger
+        self.origins = dict(origins)
+        self.on_entry = on_entry
+        self._tokens = tokens
+        self._clock = clock
+        self._user_agent = user_agent
+        self._pool = httpcore.AsyncConnectionPool(
+            network_backend=RecordingBackend(),
+            keepalive_expiry=30.0,
+            max_connections=20,
+            ssl_context=ssl_context,  # type: ignore[arg-type]
+        )
+        self._transport = _Transport(self._pool)
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._timeout = httpx.Timeout(20.0, connect=5.0)
+        self._stream_timeout = httpx.Timeout(None, connect=5.0)
+
+    # -- before -------------------------------------------------------------------------------------------------
+
+    def freeze(self, call: Call) -> Frozen:
+        """The exact bytes `call` would be now. Undeclared calls freeze too; they are refused at `send`."""
+        host, address = self._place(call.party)
+        token = self._tokens.access_token if call.authorised else ""
+        cookies = () if call.cookies else self._cookies(call.party)
+        written = write(call, host, self._user_agent, token, cookies)
+        raw = serialise(written)
+        made = datetime.now(UTC)
+        return Frozen(call, address, raw, written, attribute(self.catalogue, call.party, raw), token, made, uuid.uuid4().hex)
+
+    def preview(self, frozen: Frozen) -> Transmission:
+        """The frozen request as the panel shows it: secrets masked, open slots marked."""
+        return self._entry(frozen, Outcome.PREVIEW)
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    async def send(self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True) -> Answer:
+        """Sends and reads the whole answer. Raises DoorError (nothing left) or NetworkError.
+
+        `exact` False lets a slot come out longer or shorter than announced: another maker's sign-in has other lengths.
+        """
+        async with self.stream(frozen, fills, exact) as (response, entry):
+            try:
+                content = await response.aread()
+            except httpx.HTTPError as error:
+                raise _translated(error, entry) from error
+            return Answer(response.status_code, response.headers, content, entry)
+
+    @asynccontextmanager
+    async def stream(
+        self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True
+    ) -> AsyncIterator[tuple[httpx.Response, Transmission]]:
+        """Sends and gives the answer while it arrives, with the entry as it stands then."""
+        frozen = self._filled(frozen, fills or {}, exact)
+        entry = self._open(frozen)
+        flight = Flight(frozen.raw)
+        response: httpx.Response | None = None
+        try:
+            response = await self._fly(frozen, flight)
+            entry = self._settle(entry, flight, Outcome.DONE, response)
+            yield response, entry
+        except httpx.HTTPError as error:
+            raise _translated(error, entry, flight) from error
+        except DoorError as error:
+            entry = replace(entry, blocked=entry.blocked or ("request", error.key.removeprefix("door.")))
+            raise
+        finally:
+            if response is None:
+                self._settle(entry, flight, Outcome.LOST, None)
+            else:
+                await response.aclose()
+                self._finish(entry, response)
+
+    async def _fly(self, frozen: Frozen, flight: Flight) -> httpx.Response:
+        place = current.set(flight)
+        try:
+            return await self._client(frozen.call.party).send(self._request(frozen), stream=True)
+        finally:
+            current.reset(place)
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+    def forget_cookies(self) -> None:
+        for client in self._clients.values():
+            client.cookies.clear()
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _place(self, party: str) -> tuple[str, str]:
+        """What the Host header says, and host and port."""
+        if party not in self.origins:
+            raise NetworkError("network.unreachable", party=party)
+        scheme, _, netloc = self.origins[party].partition("://")
+        has_port = netloc.rpartition(":")[2].isdigit()
+        return netloc, netloc if has_port else f"{netloc}:{443 if scheme == 'https' else 80}"
+
+    def _client(self, party: str) -> httpx.AsyncClient:
+        """One client, and with it one cookie jar, a party: cookies ignore ports."""
+        if party not in self._clients:
+            self._clients[party] = httpx.AsyncClient(
+                transport=self._transport, trust_env=False, follow_redirects=False, timeout=self._timeout
+            )
+        return self._clients[party]
+
+    def _cookies(self, party: str) -> tuple[tuple[str, str], ...]:
+        jar = self._client(party).cookies.jar
+        return tuple((one.name, one.value or "") for one in jar if not one.is_expired())
+
+    def _filled(self, frozen: Frozen, fills: Mapping[str, str], exact: bool) -> Frozen:
+        """The same request with its slots filled; every other byte must stay what the preview showed."""
+        token = self._tokens.access_token if frozen.call.authorised else ""
+        if not frozen.call.slots and token == frozen.token:
+            return frozen
+        jar = {f"cookie.{name}": value for name, value in self._cookies(frozen.call.party)}
+        call = frozen.call.filled({**jar, **fills})
+        if not exact:
+            call = replace(call, cookies=[(name, value) for name, value in call.cookies if isinstance(value, str)])
+        filled = replace(self.freeze(call), id=frozen.id)
+        if filled.call.slots or (exact and _outline(filled) != _outline(frozen)):
+            raise DoorError("door.differs")
+        return filled
+
+    def _request(self, frozen: Frozen) -> httpx.Request:
+        written = frozen.written
+        content = _parts(written.parts) if written.is_chunked else b"".join(written.parts)
+        timeout = self._stream_timeout if "event-stream" in frozen.call.accept else self._timeout
+        return httpx.Request(
+            written.method, self.origins[frozen.call.party] + written.target, headers=list(written.headers), content=content,
+            extensions={"timeout": timeout.as_dict(), "frozen": frozen},
+        )  # fmt: skip
+
+    def _open(self, frozen: Frozen) -> Transmission:
+        problem = frozen.attribution.problem
+        entry = self._entry(frozen, Outcome.BLOCKED if problem else Outcome.SENDING)
+        entry = replace(entry, blocked=problem)
+        self.ledger.open(entry)
+        self.on_entry(entry)
+        if problem:
+            name = problem[0].rpartition(".")[2]
+            raise DoorError("door.undeclared", field=name, place=problem[0], reason=problem[1])
+        return entry
+
+    def _settle(
+        self, entry: Transmission, flight: Flight, outcome: Outcome, response: httpx.Response | None
+    ) -> Transmission:
+        if outcome is not Outcome.DONE and (left := flight.written - flight.unsent) < len(entry.raw):
+            outcome = Outcome.CUT if left else Outcome.BLOCKED if entry.blocked else Outcome.FAILED
+            if outcome is Outcome.CUT:
+                entry = replace(entry, raw=entry.raw[:left], spans=_clip(entry.spans, left))
+        entry = replace(
+            entry, outcome=outcome, connection=flight.connection, ended_at=datetime.now(UTC),
+            status=response.status_code if response else None,
+            trace=_trace(response.headers.get("traceresponse")) if response else None,
+        )  # fmt: skip
+        self.ledger.settle(entry)
+        self.on_entry(entry)
+        return entry
+
+    def _finish(self, entry: Transmission, response: httpx.Response) -> None:
+        """The answer is over: how much came back. Not worth a disk write of its own."""
+        self.on_entry(replace(entry, received=response.num_bytes_downloaded, ended_at=datetime.now(UTC)))
+
+    def _entry(self, frozen: Frozen, outcome: Outcome) -> Transmission:
+        seen, call = frozen.attribution, frozen.call
+        masked = _masked(frozen.raw, seen.spans)
+        preview = outcome is Outcome.PREVIEW
+        spans = seen.spans if preview else tuple(replace(s, slot=None) if s.slot else s for s in seen.spans)
+        request = seen.request
+        return Transmission(
+            id=frozen.id, action=call.action, action_id=call.action_id or frozen.id, request=request.id if request else "",
+            activity=request.activity if request else "", party=call.party, address=frozen.address, method=call.method,
+            path=masked[: masked.index(b" HTTP/1.1")].partition(b" ")[2].decode("ascii"), raw=masked, spans=spans,
+            fields=seen.fields, outcome=outcome, group=request.group if request else "action",
+            started_at=datetime.now(UTC), demo_time=self._clock.demo_now(), title=request.title if request else {},
+            valid_until=frozen.valid_until if preview else None,
+            not_seen=self.catalogue.not_seen(request) if request else (),
+        )  # fmt: skip
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """The last gate: only frozen requests pass to the pool."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._inner = httpx.AsyncHTTPTransport.__new__(httpx.AsyncHTTPTransport)
+        self._inner._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not isinstance(request.extensions.get("frozen"), Frozen):
+            raise DoorError("door.undeclared", field="request")
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def serialise(written: Written) -> bytes:
+    """The bytes of a request as h11, which httpcore writes with, makes them."""
+    machine = h11.Connection(h11.CLIENT)
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
+    raw = machine.send(h11.Request(method=written.method, target=written.target, headers=headers)) or b""
+    for part in written.parts:
+        raw += machine.send(h11.Data(data=part)) or b""
+    return raw + (machine.send(h11.EndOfMessage()) or b"")
+
+
+async def _parts(parts: tuple[bytes, ...]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+def _masked(raw: bytes, spans: tuple[Span, ...]) -> bytes:
+    masked = bytearray(raw)
+    for span in spans:
+        if span.secret:
+            masked[span.start : span.end] = b"*" * (span.end - span.start)
+    return bytes(masked)
+
+
+def _outline(frozen: Frozen) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+    """What may not change between preview and sending: every byte outside a slot, and where the slots are."""
+    spans = [span for span in frozen.attribution.spans if span.slot]
+    blank = bytearray(frozen.raw)
+    for span in spans:
+        blank[span.start : span.end] = b"\0" * (span.end - span.start)
+    return bytes(blank), tuple((span.start, span.end) for span in spans)
+
+
+def _clip(spans: tuple[Span, ...], end: int) -> tuple[Span, ...]:
+    return tuple(replace(span, end=min(span.end, end)) for span in spans if span.start < end)
+
+
+def _trace(header: str | None) -> str | None:
+    """The trace id of a W3C `traceresponse` header."""
+    parts = (header or "").split("-")
+    return parts[1] if len(parts) == 4 and len(parts[1]) == 32 else None
+
+
+def _translated(error: httpx.HTTPError, entry: Transmission, flight: Flight | None = None) -> NetworkError:
+    left = flight is None or flight.written > 0
+    if isinstance(error, httpx.TimeoutException) and left:
+        return NetworkError("network.timeout", may_have_happened=True, party=entry.party)
+    return NetworkError("network.lost" if left else "network.unreachable", may_have_happened=left, party=entry.party)

@@ -1,0 +1,146 @@
+"""What left, on disk: one row a request, opened before its first byte and settled when it is over.
+
+The ledger is itself a store of vehicle ids, so it has a period (the owner's setting), an erase button, and secrets are
+`*` before they reach it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from companion.model.privacy import Connection, Outcome, Span, SpanKind, Transmission
+
+Facts = Callable[[str], dict[str, Any]]
+"""Request id -> the parts of a transmission that the catalogue knows (fields, title, not_seen, group)."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS entry (
+    id TEXT PRIMARY KEY, started_at TEXT NOT NULL, request TEXT NOT NULL, about TEXT NOT NULL,
+    bytes BLOB NOT NULL, spans TEXT NOT NULL, result TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entry_started ON entry (started_at);
+"""
+ABOUT = ("action", "action_id", "activity", "party", "address", "method", "path", "group")
+RESULT = ("outcome", "status", "received", "trace", "blocked")
+
+
+class Ledger:
+    """`path` None keeps it in memory only. Entries are `Transmission`s; the catalogue's part is not stored."""
+
+    def __init__(self, path: Path | None, facts: Facts) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._facts = facts
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+        for pragma in ("secure_delete=ON", "journal_mode=TRUNCATE", "temp_store=MEMORY", "synchronous=NORMAL"):
+            self._db.execute(f"PRAGMA {pragma}")
+        if self._db.execute("PRAGMA secure_delete").fetchone()[0] != 1:
+            raise RuntimeError("this SQLite cannot erase")
+        self._db.executescript(SCHEMA)
+        self._settle_orphans()
+
+    def open(self, entry: Transmission) -> None:
+        self._db.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?)", _row(entry))
+
+    def settle(self, entry: Transmission) -> None:
+        """Stores how it ended; the bytes again only where fewer left than announced."""
+        if entry.outcome is Outcome.CUT:
+            change = (_result(entry), entry.raw, _spans(entry), entry.id)
+            self._db.execute("UPDATE entry SET result = ?, bytes = ?, spans = ? WHERE id = ?", change)
+        else:
+            self._db.execute("UPDATE entry SET result = ? WHERE id = ?", (_result(entry), entry.id))
+
+    def newest(self, limit: int = 100) -> tuple[Transmission, ...]:
+        query = "SELECT * FROM entry ORDER BY started_at DESC, id DESC LIMIT ?"
+        return tuple(self._entry(row) for row in self._db.execute(query, (limit,)))
+
+    def __iter__(self) -> Iterator[Transmission]:
+        """Oldest first."""
+        return (self._entry(row) for row in self._db.execute("SELECT * FROM entry ORDER BY started_at, id"))
+
+    def expire(self, days: int, now: datetime | None = None) -> int:
+        """Erases entries older than `days`; returns how many."""
+        edge = (now or datetime.now(UTC)) - timedelta(days=days)
+        return self._db.execute("DELETE FROM entry WHERE started_at <= ?", (edge.isoformat(),)).rowcount
+
+    def erase(self) -> int:
+        count = self._db.execute("DELETE FROM entry").rowcount
+        self._db.execute("VACUUM")
+        return count
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _settle_orphans(self) -> None:
+        """Entries that a crash left open: bytes may have left, the outcome is not known."""
+        for row in self._db.execute("SELECT * FROM entry WHERE result LIKE '%\"sending\"%'").fetchall():
+            entry = self._entry(row)
+            if entry.outcome is Outcome.SENDING:
+                self.settle(replace(entry, outcome=Outcome.LOST))
+
+    def _entry(self, row: tuple[str, str, str, str, bytes, str, str]) -> Transmission:
+        ident, started, request, about, raw, spans, result = row
+        table = json.loads(about)
+        ended = json.loads(result)
+        connection = ended.pop("connection")
+        return Transmission(
+            id=ident, request=request, raw=raw, started_at=datetime.fromisoformat(started),
+            spans=tuple(Span(a, b, SpanKind(k), i, f, s) for a, b, k, i, f, s in json.loads(spans)),
+            outcome=Outcome(ended.pop("outcome")), connection=Connection(**connection) if connection else None,
+            demo_time=_time(ended.pop("demo_time")), ended_at=_time(ended.pop("ended_at")),
+            blocked=_pair(ended.pop("blocked")), **ended, **table, **self._facts(request),
+        )  # fmt: skip
+
+
+def export_line(e: Transmission) -> str:
+    """One line of the exported ledger (NDJSON). Bytes and spans are those that left: none of a blocked request."""
+    spans = [{"start": s.start, "end": s.end, "kind": s.kind, "item": s.item} for s in e.spans] if e.sent else []
+    table = {
+        "id": e.id, "action": e.action, "activity": e.activity, "party": e.party, "method": e.method, "path": e.path,
+        "started_at": _iso(e.started_at), "demo_time": _iso(e.demo_time), "connection": _connection(e),
+        "bytes_b64": b64encode(e.raw if e.sent else b"").decode(), "spans": spans,
+        "cut": e.outcome is Outcome.CUT, "outcome": e.outcome, "request": e.request, "group": e.group,
+        "action_id": e.action_id, "status": e.status, "trace": e.trace,
+        "blocked": e.blocked and {"field": e.blocked[0], "reason": e.blocked[1]},
+    }  # fmt: skip
+    return json.dumps(table, ensure_ascii=False)
+
+
+def _row(entry: Transmission) -> tuple[object, ...]:
+    assert entry.started_at is not None
+    about = json.dumps({name: getattr(entry, name) for name in ABOUT})
+    return entry.id, entry.started_at.isoformat(), entry.request, about, entry.raw, _spans(entry), _result(entry)
+
+
+def _spans(entry: Transmission) -> str:
+    return json.dumps([(s.start, s.end, s.kind, s.item, s.field, s.secret) for s in entry.spans])
+
+
+def _result(entry: Transmission) -> str:
+    table = {name: getattr(entry, name) for name in RESULT}
+    times = {"demo_time": _iso(entry.demo_time), "ended_at": _iso(entry.ended_at)}
+    return json.dumps({**table, **times, "connection": _connection(entry)})
+
+
+def _connection(e: Transmission) -> dict[str, Any] | None:
+    return e.connection and {"local": e.connection.local, "remote": e.connection.remote, "seq": e.connection.seq}
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time and time.isoformat()
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _pair(value: list[str] | None) -> tuple[str, str] | None:
+    return (value[0], value[1]) if value else None

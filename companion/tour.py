@@ -1,0 +1,240 @@
+"""`companion tour`: drives the real window through every page and action, without a person, in a profile of its own.
+
+Writes a picture a step, `ledger.ndjson` (an entry a line) and `tour.json`; exits 0 only if every step did what it should.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from companion.app import App, Place, build, join
+from companion.backend import BackendFailed, EmbeddedBackend
+from companion.cli import Options
+from companion.core.keys import MemoryKeys
+from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
+from companion.model.command import Kind, Phase
+from companion.model.privacy import Outcome, Stage
+from companion.model.settings import Settings
+from companion.model.state import Reading, SignInStage, State
+from companion.net.ledger import export_line
+from companion.run import _origins
+
+CODE = "1948"
+PATIENCE = 20.0
+
+
+class StepFailed(Exception):
+    pass
+
+
+@dataclass
+class Tour:
+    """Steps in order; a step that fails is written down and the tour goes on."""
+
+    app: App
+    window: Any
+    out: Path
+    steps: list[dict[str, str]] = field(default_factory=list)
+
+    async def run(self) -> None:
+        await self.step("sign-in", "sign_in", "", self.signed_out)
+        await self.step("sign-in-before", "sign_in", "sign_in", self.before_sign_in)
+        await self.step("signed-in", "overview", "sign_in", self.sign_in)
+        await self.step("read-stored-before", "overview", "read_stored", lambda: self.focus("read_stored"))
+        await self.step("read-stored-left", "overview", "read_stored", self.read_stored)
+        await self.step("read-current-before", "overview", "read_current", lambda: self.focus("read_current"))
+        await self.step("read-current-held", "overview", "read_current", self.read_current)
+        await self.step("unlock-before", "overview", "unlock", lambda: self.focus("unlock"))
+        await self.step("unlock-code", "overview", "unlock", self.code_pad)
+        await self.step("unlock-left", "overview", "unlock", self.unlock)
+        await self.step("unlock-received", "overview", "unlock", lambda: self.stage(Stage.RECEIVED))
+        await self.step("unlock-held", "overview", "unlock", lambda: self.stage(Stage.HELD))
+        await self.step("lock-before", "overview", "lock", lambda: self.focus("lock"))
+        await self.step("lock-held", "overview", "lock", self.lock)
+        await self.step("lock-blocked", "overview", "lock", self.blocked)
+        await self.step("recent", "overview", "", lambda: self.focus(""))
+        await self.step("settings", "settings", "", self.settings)
+        await self.step("signed-out", "sign_in", "sign_out", self.sign_out)
+
+    async def step(self, name: str, page: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await do()
+            outcome = "done"
+        except (StepFailed, TimeoutError) as error:
+            outcome = f"failed: {error or 'took too long'}"
+        await asyncio.sleep(0.35)
+        number = len(self.steps) + 1
+        self.window.grab().save(str(self.out / f"{number:02}-{name}.png"))
+        self.steps.append({"name": name, "page": page, "action": action, "outcome": outcome})
+        sys.stdout.write(f"{number:02} {name}: {outcome}\n")
+
+    # -- what a person would do ---------------------------------------------------------------------------------
+
+    async def signed_out(self) -> None:
+        await self.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT and bool(s.link.backend_name))
+
+    async def before_sign_in(self) -> None:
+        self.app.session.draft(DEMO_EMAIL, DEMO_PASSWORD)
+        await self.focus("sign_in")
+
+    async def sign_in(self) -> None:
+        self.app.session.sign_in_demo()
+        await self.until(lambda s: s.account.stage is SignInStage.SIGNED_IN or s.account.error is not None)
+        if (error := self.app.store.state.account.error) is not None:
+            raise StepFailed(error)
+        await self.until(_has_data)
+        await self.until(lambda s: s.link.streaming)
+
+    async def focus(self, action: str) -> None:
+        self.app.session.focus(action)
+
+    async def read_stored(self) -> None:
+        self.app.session.read_stored()
+        await self._read("read_stored")
+        await self.stage(Stage.LEFT)
+
+    async def read_current(self) -> None:
+        self.app.session.read_current()
+        await self._read("read_current")
+        await self.stage(Stage.HELD)
+
+    async def code_pad(self) -> None:
+        self.window.open_code_pad()
+
+    async def unlock(self) -> None:
+        self.window.close_code_pad()
+        self.app.session.unlock(CODE)
+        await self._command(Kind.UNLOCK, Phase.DONE)
+        await self.stage(Stage.LEFT)
+
+    async def lock(self) -> None:
+        self.app.session.lock()
+        await self._command(Kind.LOCK, Phase.DONE)
+        await self.stage(Stage.HELD)
+
+    async def blocked(self) -> None:
+        """A field that the catalogue does not know, planted into the next command: nothing may leave."""
+        self.app.context.apis.commands.planted = {"speed": 87}
+        await self.focus("lock")
+        self.app.session.lock()
+        await self.until(lambda s: _phase(s, Kind.LOCK) is Phase.FAILED)
+        self.app.context.apis.commands.planted = {}
+        entry = self.app.store.state.privacy.recent[0]
+        if entry.outcome is not Outcome.BLOCKED or entry.sent:
+            raise StepFailed("the planted field was not stopped")
+
+    async def settings(self) -> None:
+        self.window.show_page("settings")
+
+    async def sign_out(self) -> None:
+        await self.focus("sign_out")
+        self.app.session.sign_out()
+        await self.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT)
+
+    async def stage(self, stage: Stage) -> None:
+        self.window.show_stage(stage)
+
+    # -- waiting ------------------------------------------------------------------------------------------------
+
+    async def _read(self, action: str) -> None:
+        await asyncio.sleep(0)
+        await self.until(lambda s: s.reading is Reading.IDLE and _observed(s, action))
+        if (failed := self.app.store.state.read_failed) is not None:
+            raise StepFailed(failed)
+
+    async def _command(self, kind: Kind, wanted: Phase) -> None:
+        await self.until(lambda s: _phase(s, kind) in (Phase.DONE, Phase.FAILED, Phase.UNKNOWN))
+        command = self.app.store.state.command(kind)
+        if command is None or command.phase is not wanted:
+            raise StepFailed(command.reason or command.phase if command else "no command")
+        await self.until(lambda s: _observed(s, kind.value))
+
+    async def until(self, true: Callable[[State], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not true(self.app.store.state):
+                await asyncio.sleep(0.02)
+
+
+def _has_data(state: State) -> bool:
+    vehicle = state.vehicle
+    return vehicle is not None and vehicle.reported_at is not None and state.reading is Reading.IDLE
+
+
+def _phase(state: State, kind: Kind) -> Phase | None:
+    command = state.command(kind)
+    return command.phase if command else None
+
+
+def _observed(state: State, action: str) -> bool:
+    """The panel read what is held after the newest press of an action."""
+    view = state.privacy.actions.get(action)
+    return view is not None and view.observed_at is not None
+
+
+def main(options: Options) -> int:
+    assert options.out is not None
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="companion-tour-") as profile:
+        embedded = None
+        if options.backend is None and options.endpoints is None:
+            embedded = EmbeddedBackend(Path(profile) / "backend")
+            embedded.start()
+        try:
+            return _run(options, Path(profile), embedded)
+        except (BackendFailed, OSError, ValueError) as error:
+            print(f"companion: {error}", file=sys.stderr)
+            return 1
+        finally:
+            if embedded is not None:
+                embedded.stop()
+
+
+def _run(options: Options, profile: Path, embedded: EmbeddedBackend | None) -> int:
+    import qasync
+
+    from companion.ui.start import first_window
+
+    assert options.out is not None
+    settings = Settings(language=options.lang or "en", theme=options.theme or "dark", reduced_motion=True)
+    qt, window = first_window(settings, settings.language, settings.theme)
+    window.resize(1440, 900)
+    window.complete()
+    loop = qasync.QEventLoop(qt)
+    asyncio.set_event_loop(loop)
+    with loop:
+        place = Place(profile / "settings.json", profile / "ledger.db", _origins(options, embedded))
+        steps, entries = loop.run_until_complete(_drive(place, settings, window, options.out))
+    return _report(options.out, steps, entries)
+
+
+async def _drive(place: Place, settings: Settings, window: Any, out: Path) -> tuple[list[dict[str, str]], list[str]]:
+    app = build(place, MemoryKeys(), settings)
+    join(app, window)
+    tour = Tour(app, window, out)
+    app.context.tasks.spawn(app.session.start(), name="start")
+    await tour.run()
+    window.close()
+    await app.context.tasks.close()
+    await app.door.aclose()
+    entries = [export_line(entry) for entry in app.ledger]
+    app.ledger.close()
+    return tour.steps, entries
+
+
+def _report(out: Path, steps: list[dict[str, str]], entries: list[str]) -> int:
+    (out / "ledger.ndjson").write_text("".join(line + "\n" for line in entries), "utf-8")
+    (out / "tour.json").write_text(json.dumps({"steps": steps}, indent=1) + "\n", "utf-8")
+    rows = [json.loads(line) for line in entries]
+    for row in rows:
+        size = sum(span["end"] - span["start"] for span in row["spans"])
+        sys.stdout.write(f"{row['party']:15} {row['request'] or row['method']:24} {size:6} bytes  {row['outcome']}\n")
+    failed = [step for step in steps if step["outcome"] != "done"]
+    sys.stdout.write(f"{len(steps)} steps, {len(failed)} failed; {len(rows)} requests written to {out / 'ledger.ndjson'}\n")
+    return 1 if failed else 0

@@ -1,0 +1,61 @@
+"""The first frame: theme, words and an empty window, before anything heavy is imported."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from companion.model.settings import Settings
+from companion.ui import text
+from companion.ui.theme import theme
+from companion.ui.window import Window
+
+
+def first_window(settings: Settings, lang: str | None = None, look: str | None = None) -> tuple[QApplication, Window]:
+    """The application and its window, on screen and painted once."""
+    qt = QApplication.instance()
+    if not isinstance(qt, QApplication):
+        qt = QApplication(sys.argv[:1])
+    qt.setQuitOnLastWindowClosed(False)
+    dress(qt, settings, lang, look)
+    window = Window(settings)
+    window.show()
+    _wait_for_paint(qt, window)
+    return qt, window
+
+
+def dress(qt: QApplication, settings: Settings, lang: str | None = None, look: str | None = None) -> None:
+    """Puts language and theme in force; `system` follows the desktop's."""
+    text.set_language(lang or (text.system_language() if settings.language == "system" else settings.language))
+    theme().use(look or (system_theme() if settings.theme == "system" else settings.theme))
+    theme().reduced_motion = settings.reduced_motion
+    qt.setFont(theme().font("body"))
+    qt.setStyleSheet(theme().stylesheet())
+
+
+def system_theme() -> str:
+    """Dark unless the desktop says light."""
+    return "light" if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light else "dark"
+
+
+class _Painted(QObject):
+    seen = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.seen = True
+        return False
+
+
+def _wait_for_paint(qt: QApplication, window: Window) -> None:
+    """Runs the event loop until the window was painted (a hidden desktop may never paint: then a few rounds)."""
+    painted = _Painted()
+    window.installEventFilter(painted)
+    for _ in range(50):
+        qt.processEvents()
+        if painted.seen:
+            break
+    window.removeEventFilter(painted)

@@ -1,0 +1,1 @@
+"""The demo staff's stage, and the owner's look at what is held."""

@@ -1,0 +1,198 @@
+"""The stage of the demo staff (/demo/..., console token) and the owner's reads (/observer/..., access token).
+
+    GET  /demo/state                                 clock, cars, faults
+    POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, skipped}
+    GET  /demo/holdings?party=&after=&trace=         every record of every party, paged
+    GET  /demo/edges?after=&trace=                   requests between parties
+    POST /demo/vehicles/{vin}/open|close {"part"}    DOOR_FRONT_LEFT, WINDOW_REAR_RIGHT, LID_REAR, ...
+    POST /demo/vehicles/{vin}/lights {"on"}          parking lights
+    POST /demo/vehicles/{vin}/warn {"key", "severity"}
+    POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
+    POST /demo/vehicles/{vin}/battery {"percent"}
+    POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
+    POST /demo/faults {...}                          see faults.py
+    POST /demo/scenarios/fresh {}                    the cars as on the first day
+    POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mock_backend.clock import Clock, ClockError, add
+from mock_backend.console.views import Views, deletion
+from mock_backend.events import Events
+from mock_backend.faults import Faults
+from mock_backend.identity.accounts import Accounts
+from mock_backend.retention import Retention
+from mock_backend.vehicle.car import Car
+from mock_backend.web import Refused, bearer, on_refused, read_json
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Console:
+    def __init__(
+        self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], events: Events,
+        faults: Faults, accounts: Accounts, fresh: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._token = token
+        self._clock = clock
+        self._retention = retention
+        self._views = views
+        self._cars = cars
+        self._events = events
+        self._faults = faults
+        self._accounts = accounts
+        self._fresh = fresh
+
+    def app(self) -> Starlette:
+        routes = [
+            Route("/demo/state", self._staff(self.state)),
+            Route("/demo/clock", self._staff(self.clock), methods=["POST"]),
+            Route("/demo/holdings", self._staff(self.holdings)),
+            Route("/demo/edges", self._staff(self.edges)),
+            Route("/demo/vehicles/{vin}/{verb}", self._staff(self.vehicle), methods=["POST"]),
+            Route("/demo/faults", self._staff(self.faults), methods=["POST"]),
+            Route("/demo/scenarios/{name}", self._staff(self.scenario), methods=["POST"]),
+            Route("/demo/undeclared", self._staff(self.undeclared), methods=["POST"]),
+            Route("/observer/holdings", self.own_holdings),
+            Route("/observer/edges", self.own_edges),
+            Route("/observer/erasures", self.own_erasures),
+        ]
+        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+
+    # -- staff --------------------------------------------------------------------------------------------------
+
+    def _staff(self, handler: Handler) -> Handler:
+        """Console token, loopback Host, no foreign Origin."""
+
+        async def guarded(request: Request) -> Response:
+            _check_place(request)
+            if not hmac.compare_digest(bearer(request), self._token):
+                raise Refused(401, "The console token is needed.")
+            return await handler(request)
+
+        return guarded
+
+    async def state(self, request: Request) -> Response:
+        cars = [{"vin": car.vin, "handle": car.handle, "locked": car.state.locked, "open": car.state.open}
+                for car in self._cars.values()]  # fmt: skip
+        return JSONResponse({"now": self._clock.now().isoformat(), "vehicles": cars, "demo": True})
+
+    async def clock(self, request: Request) -> Response:
+        body = await read_json(request, "advance")
+        start = self._clock.now()
+        try:
+            target = add(start, str(body["advance"]))
+            before = len(self._retention.log)
+            skipped = self._clock.advance(target, self._retention.next_due, self._retention.expire)
+        except ClockError as error:
+            raise Refused(422, f"{error}.") from error
+        self._events.say_clock()
+        rows = [deletion(one) for one in list(self._retention.log)[before:]]
+        return JSONResponse({"from": start.isoformat(), "to": target.isoformat(), "deleted": rows, "skipped": skipped})
+
+    async def holdings(self, request: Request) -> Response:
+        return JSONResponse(self._holdings(request, None))
+
+    async def edges(self, request: Request) -> Response:
+        return JSONResponse(self._edges(request, None))
+
+    async def vehicle(self, request: Request) -> Response:
+        car = self._cars.get(request.path_params["vin"])
+        if car is None:
+            raise Refused(404, "No such car.")
+        body = await _any_json(request)
+        await car.act(request.path_params["verb"], body)
+        return JSONResponse({"vin": car.vin})
+
+    async def faults(self, request: Request) -> Response:
+        self._faults.set(await _any_json(request))
+        return JSONResponse({})
+
+    async def scenario(self, request: Request) -> Response:
+        if request.path_params["name"] != "fresh":
+            raise Refused(404, "No such scenario; there is: fresh.")
+        await read_json(request)
+        self._fresh()
+        return JSONResponse({"scenario": "fresh"})
+
+    async def undeclared(self, request: Request) -> Response:
+        body = await read_json(request, "field", "value")
+        if not isinstance(body["field"], str) or not body["field"].isidentifier():
+            raise Refused(400, "field must be a word.")
+        self._events.say("plant", {"field": body["field"], "value": body["value"]})
+        return JSONResponse({})
+
+    # -- owner --------------------------------------------------------------------------------------------------
+
+    async def own_holdings(self, request: Request) -> Response:
+        owner = self._owner(request)
+        if (bad := await self._faults.answer("holdings")) is not None:
+            return bad
+        return JSONResponse(self._holdings(request, owner))
+
+    async def own_edges(self, request: Request) -> Response:
+        return JSONResponse(self._edges(request, self._owner(request)))
+
+    async def own_erasures(self, request: Request) -> Response:
+        self._owner(request)
+        return JSONResponse({"now": self._clock.now().isoformat(), "erasures": [deletion(one) for one in self._retention.log]})
+
+    def _owner(self, request: Request) -> str:
+        account = self._accounts.account_of(bearer(request))
+        if account is None:
+            raise Refused(401, "Sign in first.")
+        return account
+
+    def _holdings(self, request: Request, owner: str | None) -> dict[str, Any]:
+        query = request.query_params
+        traces = tuple(query.getlist("trace"))[:100]
+        try:
+            return self._views.holdings(owner, query.get("party"), query.get("after", ""), traces)
+        except ValueError as error:
+            raise Refused(400, "after is not the next of a page.") from error
+
+    def _edges(self, request: Request, owner: str | None) -> dict[str, Any]:
+        after = request.query_params.get("after", "0")
+        if not after.isdigit():
+            raise Refused(400, "after must be a number.")
+        return self._views.edges(owner, int(after), tuple(request.query_params.getlist("trace"))[:100])
+
+
+async def _any_json(request: Request) -> dict[str, Any]:
+    """An object with whatever fields; who takes it checks them."""
+    import json
+
+    from mock_backend.web import read_body
+
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise Refused(415, "The body must be application/json.")
+    try:
+        table = json.loads(await read_body(request))
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, f"The body is not JSON: {error}.") from error
+    if not isinstance(table, dict):
+        raise Refused(400, "The body must be a JSON object.")
+    return table
+
+
+def _check_place(request: Request) -> None:
+    """A page of another site must not be able to drive the stage."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    if name not in LOOPBACK:
+        raise Refused(403, "The stage answers on loopback only.")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise Refused(403, "Another site may not drive the stage.")

@@ -1,0 +1,1 @@
+"""The account: sign-in pages, tokens, security code."""

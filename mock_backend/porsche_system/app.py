@@ -1,0 +1,210 @@
+"""The maker's back end on the wire: the public interface, our own routes beside it, and the cars' intake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from mock_backend import __version__
+from mock_backend.clock import Clock
+from mock_backend.events import Events
+from mock_backend.faults import Faults
+from mock_backend.identity.accounts import Accounts
+from mock_backend.porsche_system.commands import Commands
+from mock_backend.porsche_system.garage import STATUS, Garage, Registered
+from mock_backend.porsche_system.openapi import document
+from mock_backend.vault import Vault
+from mock_backend.web import Refused, bearer, check_fields, on_refused, read_json, trace_of, traced
+from mock_backend.wire import EdgeFailed, Wire
+
+PUBLIC = "/app/connect/v1/vehicles"
+SHOWN = ("identity", "porsche_system", "console")
+MAX_KEYS = 200
+
+
+class PorscheSystem:
+    def __init__(
+        self, accounts: Accounts, garage: Garage, commands: Commands, events: Events, vault: Vault, wire: Wire,
+        clock: Clock, faults: Faults, backend_id: str,
+    ) -> None:  # fmt: skip
+        self._accounts = accounts
+        self._garage = garage
+        self._commands = commands
+        self._events = events
+        self._vault = vault
+        self._wire = wire
+        self._clock = clock
+        self._faults = faults
+        self._backend_id = backend_id
+
+    def app(self) -> Starlette:
+        routes = [
+            Route(PUBLIC, self.vehicles),
+            Route(PUBLIC + "/{vin}", self.vehicle),
+            Route(PUBLIC + "/{vin}/commands", self.command, methods=["POST"]),
+            Route(PUBLIC + "/{vin}/commands/{number}", self.command_status),
+            Route("/.well-known/companion", self.discovery),
+            Route("/app/companion/v1/events", self.events),
+            Route("/openapi.json", self.openapi),
+            Route("/intake/sign-on", self.signed_on, methods=["POST"]),
+            Route("/intake/status", self.reported, methods=["POST"]),
+            Route("/intake/assignment", self.assigned, methods=["POST"]),
+            Route("/intake/result", self.resulted, methods=["POST"]),
+        ]
+        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+
+    # -- the public interface -----------------------------------------------------------------------------------
+
+    async def vehicles(self, request: Request) -> Response:
+        account = self._account(request)
+        if (bad := await self._faults.answer("list")) is not None:
+            return traced(request, bad)
+        cars = [self._garage.head(car) for car in self._garage.of(account)]
+        return traced(request, JSONResponse(cars))
+
+    async def vehicle(self, request: Request) -> Response:
+        """Stored overview, woken overview, or capabilities: told apart by the query, as the public client does."""
+        car = self._car(request)
+        query = request.query_params
+        unknown = set(query) - {"mf", "cf", "wakeUpJob"}
+        keys, commands = query.getlist("mf"), query.getlist("cf")
+        if unknown or len(keys) + len(commands) > MAX_KEYS:
+            raise Refused(400, "Unknown or too many query parameters.", body={"message": "BAD_REQUEST"})
+        if "wakeUpJob" in query:
+            await self._wake(car, trace_of(request))
+        if (bad := await self._faults.answer("overview")) is not None:
+            return traced(request, bad)
+        if commands:
+            return traced(request, JSONResponse(self._garage.capabilities(car, commands)))
+        self._count(car, "car_control", trace_of(request))
+        return traced(request, JSONResponse(self._garage.overview(car, keys)))
+
+    async def command(self, request: Request) -> Response:
+        car = self._car(request)
+        body = await _public_json(request, "key", "payload")
+        if (bad := await self._faults.answer("command")) is not None:
+            return traced(request, bad)
+        guard = request.headers.get("idempotency-key")
+        if guard is not None and not 8 <= len(guard) <= 64:
+            raise Refused(400, "Idempotency-Key must have 8 to 64 characters.", body={"message": "BAD_REQUEST"})
+        answer = self._commands.take(car, body, guard, trace_of(request))
+        return traced(request, JSONResponse(answer, 201 if "status" in answer else 200))
+
+    async def command_status(self, request: Request) -> Response:
+        car = self._car(request)
+        if (bad := await self._faults.answer("status")) is not None:
+            return traced(request, bad)
+        return traced(request, JSONResponse(self._commands.status(car, request.path_params["number"])))
+
+    async def _wake(self, car: Registered, trace: str) -> None:
+        path = f"/cars/{car.handle}/report"
+        try:
+            await self._wire.send(
+                "porsche_system", "vehicle", path, {}, activity=STATUS, trace=trace, owner=car.owner, limit=8.0
+            )
+        except EdgeFailed as error:
+            raise Refused(504, "The car does not answer.", body={"message": "VEHICLE_UNAVAILABLE"}) from error
+
+    def _count(self, car: Registered, service: str, trace: str) -> None:
+        """A service request: kept with the VIN for the stated time, and counted without it."""
+        stamp = {"service": service, "at": self._clock.now().isoformat()}
+        self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
+        self._vault.count(service)
+
+    # -- our own routes -----------------------------------------------------------------------------------------
+
+    async def discovery(self, request: Request) -> Response:
+        host = request.headers.get("host", "").rpartition(":")[0] or "127.0.0.1"
+        parties = {}
+        for name in SHOWN:
+            scheme, _, netloc = self._wire.origins[name].partition("://")
+            parties[name] = f"{scheme}://{host}:{netloc.rpartition(':')[2]}"
+        content = {
+            "backend_id": self._backend_id, "name": "Companion demo backend", "version": __version__, "demo": True,
+            "now": self._clock.now().isoformat(), "parties": parties,
+        }  # fmt: skip
+        return traced(request, JSONResponse(content))
+
+    async def events(self, request: Request) -> Response:
+        account = self._accounts.account_of(bearer(request))
+        if account is None:
+            raise Refused(401, "Sign in first.")
+        if (bad := await self._faults.answer("events")) is not None:
+            return traced(request, bad)
+        last = request.headers.get("last-event-id", "0")
+        if not last.isdigit() or len(last) > 15:
+            raise Refused(400, "Last-Event-ID must be a number.")
+        stream = self._events.stream(account, int(last))
+        headers = {"cache-control": "no-store"}
+        return traced(request, StreamingResponse(stream, media_type="text/event-stream", headers=headers))
+
+    async def openapi(self, request: Request) -> Response:
+        return JSONResponse(document())
+
+    # -- what the cars send -------------------------------------------------------------------------------------
+
+    async def signed_on(self, request: Request) -> Response:
+        car, _ = await self._intake(request)
+        self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
+        return JSONResponse({})
+
+    async def reported(self, request: Request) -> Response:
+        car, body = await self._intake(request, "measurements")
+        trace = trace_of(request)
+        changed = self._garage.hear(car, body["measurements"], trace)
+        told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
+        self._events.tell(car.owner, "vehicle", told, car.vin, trace)
+        return JSONResponse({})
+
+    async def assigned(self, request: Request) -> Response:
+        car, body = await self._intake(request, "command")
+        values = {"command": body["command"]}
+        trace = trace_of(request)
+        self._vault.keep("lock_unlock.vehicle_assignment", car.vin, values, trace=trace, owner=car.owner)
+        return JSONResponse({})
+
+    async def resulted(self, request: Request) -> Response:
+        car, body = await self._intake(request, "command", "result", "details", "measurements")
+        changed = self._garage.hear(car, body["measurements"], trace_of(request))
+        self._commands.ended(car, body["command"], body["result"], body["details"], changed)
+        return JSONResponse({})
+
+    async def _intake(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:
+        """Only the cars may report."""
+        if request.headers.get("x-system-key") != self._wire.key:
+            raise Refused(403, "Only a car may report.")
+        body = await read_json(request, "vin", *fields)
+        car = self._garage.any_car(body["vin"])
+        if car is None:
+            raise Refused(404, "No such car.")
+        return car, body
+
+    # -- who asks -----------------------------------------------------------------------------------------------
+
+    def _account(self, request: Request) -> str:
+        account = self._accounts.account_of(bearer(request))
+        if account is None:
+            raise Refused(401, "Sign in first.", body={"message": "UNAUTHORIZED"})
+        return account
+
+    def _car(self, request: Request) -> Registered:
+        """The owner's own car; another's is not there."""
+        car = self._garage.car(self._account(request), request.path_params["vin"])
+        if car is None:
+            raise Refused(404, "No such vehicle.", body={"message": "NOT_FOUND"})
+        return car
+
+
+async def _public_json(request: Request, *fields: str) -> Mapping[str, Any]:
+    """The body in the public interface's manner: its refusals have a `message`."""
+    try:
+        body = await read_json(request, *fields)
+        check_fields(body, fields)
+    except Refused as error:
+        raise Refused(error.status, error.title, body={"message": "BAD_REQUEST", "detail": error.title}) from error
+    return body

@@ -1,0 +1,180 @@
+"""Commands from the owner: accepted, sent to the car, ended only by the car's own report."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_backend.clock import Clock
+from mock_backend.events import Events
+from mock_backend.identity.accounts import Accounts
+from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.tasks import spawn
+from mock_backend.vault import Record, Vault
+from mock_backend.web import Refused
+from mock_backend.wire import EdgeFailed, Wire
+
+SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock"}
+CHALLENGE_LIFE = 60.0
+TRIES = 5
+PAUSE = 900.0
+COMMAND = "lock_unlock.command"
+
+
+@dataclass(slots=True)
+class _Codes:
+    """Security-code state of one car; on the session clock, in memory."""
+
+    challenges: dict[str, float]
+    wrong: int = 0
+    locked_until: float = 0.0
+
+
+class Commands:
+    def __init__(
+        self, vault: Vault, clock: Clock, garage: Garage, accounts: Accounts, events: Events, wire: Wire
+    ) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._garage = garage
+        self._accounts = accounts
+        self._events = events
+        self._wire = wire
+        self._codes: dict[str, _Codes] = {}
+
+    def take(self, car: Registered, body: Mapping[str, Any], guard: str | None, trace: str) -> dict[str, Any]:
+        """The answer to a command. Raises Refused; then nothing happened."""
+        key, payload = body["key"], body["payload"]
+        if not isinstance(key, str) or not isinstance(payload, dict):
+            raise Refused(400, "key must be a word and payload an object.", body={"message": "BAD_REQUEST"})
+        if key not in car.commands:
+            raise Refused(400, f"This car cannot do {key}.", body={"message": "NOT_SUPPORTED", "key": key})
+        if set(payload) != {"spin"}:
+            raise Refused(400, "payload must hold spin and nothing else.", body={"message": "BAD_PAYLOAD"})
+        if key == "SPIN_CHALLENGE":
+            return {"data": {"challenge": self._challenge(car.vin)}}
+        if guard is not None and (known := self._repeated(car, body, guard)) is not None:
+            return known
+        if key == "UNLOCK":
+            self._check_code(car, payload["spin"])
+        elif payload["spin"] is not None:
+            raise Refused(400, "spin must be null.", body={"message": "BAD_PAYLOAD"})
+        return self._accept(car, body, guard, trace)
+
+    def status(self, car: Registered, number: str) -> dict[str, Any]:
+        row = next(self._vault.find(COMMAND, car.vin, number), None)
+        if row is None:
+            raise Refused(404, "No such command.", body={"message": "NOT_FOUND"})
+        return {"status": {"id": number, "result": row.values["result"], "details": row.values["details"]}}
+
+    def ended(self, car: Registered, number: str, result: str, details: dict[str, str], changed: list[Any]) -> None:
+        """The car's report of a command: told once, however often it comes."""
+        row = next(self._vault.find(COMMAND, car.vin, number), None)
+        if row is None or row.values["result"] != "ACCEPTED":
+            return
+        service = row.values["service"]
+        values = {"command": number, "result": result, "details": details}
+        self._vault.keep(f"{service}.status_message", car.vin, values, trace=row.trace, owner=car.owner)
+        self._finish(car, row, result, details, changed)
+
+    def _finish(
+        self, car: Registered, row: Record, result: str, details: Mapping[str, str], changed: list[Any]
+    ) -> None:
+        self._vault.change(row.id, {**row.values, "result": result, "details": dict(details)})
+        told = {
+            "vin": car.vin, "id": row.tag, "result": result, "details": dict(details), "trace": row.trace,
+            "at": self._clock.now().isoformat(), "measurements": changed,
+        }  # fmt: skip
+        self._events.tell(car.owner, "command", told, car.vin, row.trace)
+
+    def _accept(self, car: Registered, body: Mapping[str, Any], guard: str | None, trace: str) -> dict[str, Any]:
+        key = body["key"]
+        number, service = f"ODP-{key}-{secrets.token_hex(8)}", SERVICE[key]
+        values = {"key": key, "service": service, "porsche_id": car.owner, "result": "ACCEPTED", "details": {}}
+        self._vault.keep(COMMAND, car.vin, values, trace=trace, owner=car.owner, tag=number)
+        stamp = {"service": service, "at": self._clock.now().isoformat()}
+        self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
+        self._vault.count(service)
+        answer = {"status": {"id": number, "result": "ACCEPTED"}}
+        if guard is not None:
+            kept = {"body": _fingerprint(body), "answer": answer}
+            self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)
+        spawn(self._send(car, key, number, trace), name=number)
+        return answer
+
+    async def _send(self, car: Registered, key: str, number: str, trace: str) -> None:
+        body = {"key": key, "command": number}
+        try:
+            await self._wire.send(
+                "porsche_system", "vehicle", f"/cars/{car.handle}/commands", body, activity=COMMAND, trace=trace,
+                owner=car.owner,
+            )  # fmt: skip
+        except EdgeFailed as error:
+            row = next(self._vault.find(COMMAND, car.vin, number), None)
+            # A car that is only late may still do it; a command that never reached it has failed.
+            if not error.late and row is not None:
+                self._finish(car, row, "ERROR", {"reason": "NO_ANSWER"}, [])
+
+    # -- repeats ------------------------------------------------------------------------------------------------
+
+    def _repeated(self, car: Registered, body: Mapping[str, Any], guard: str) -> dict[str, Any] | None:
+        row = next(self._vault.find("product.idempotency", car.vin, guard), None)
+        if row is None:
+            return None
+        if row.values["body"] != _fingerprint(body):
+            raise Refused(422, "The Idempotency-Key was used for another command.", body={"message": "KEY_REUSED"})
+        answer: dict[str, Any] = row.values["answer"]
+        return answer
+
+    # -- security code ------------------------------------------------------------------------------------------
+
+    def _challenge(self, vin: str) -> str:
+        state = self._state(vin)
+        now = self._clock.session()
+        state.challenges = {key: end for key, end in state.challenges.items() if end > now}
+        challenge = secrets.token_hex(16).upper()
+        state.challenges[challenge] = now + CHALLENGE_LIFE
+        return challenge
+
+    def _check_code(self, car: Registered, spin: object) -> None:
+        if not isinstance(spin, dict) or set(spin) != {"challenge", "hash"}:
+            raise Refused(400, "spin must hold challenge and hash.", body={"message": "BAD_PAYLOAD"})
+        challenge, proof = spin["challenge"], spin["hash"]
+        state = self._state(car.vin)
+        if state.challenges.pop(str(challenge), 0.0) < self._clock.session():
+            raise Refused(409, "The challenge is not known, was used or is too old.", body={"message": "CHALLENGE_EXPIRED"})
+        wanted = hashlib.sha512(bytes.fromhex(self._accounts.code(car.owner) + challenge)).hexdigest().upper()
+        if not hmac.compare_digest(wanted, str(proof)):
+            self._count_wrong(state)
+        state.wrong = 0
+
+    def _count_wrong(self, state: _Codes) -> None:
+        state.wrong += 1
+        if state.wrong >= TRIES:
+            state.locked_until, state.wrong = self._clock.session() + PAUSE, 0
+            raise _locked(PAUSE)
+        left = TRIES - state.wrong
+        raise Refused(403, "Wrong security code.", body={"message": "WRONG_SPIN", "remainingTries": left})
+
+    def _state(self, vin: str) -> _Codes:
+        state = self._codes.setdefault(vin, _Codes({}))
+        wait = state.locked_until - self._clock.session()
+        if wait > 0:
+            raise _locked(wait)
+        return state
+
+
+def _locked(seconds: float) -> Refused:
+    wait = max(1, round(seconds))
+    body = {"message": "SPIN_LOCKED", "retryAfterSeconds": wait}
+    return Refused(423, "Too many wrong codes.", body=body, headers={"retry-after": str(wait)})
+
+
+def _fingerprint(body: Mapping[str, Any]) -> str:
+    """What a repeat is compared by: not the body itself, which may hold a proof."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Data that the app and the mock backend both read."""
