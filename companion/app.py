@@ -107,7 +107,10 @@ def facts(catalogue: Catalogue, request: str) -> dict[str, Any]:
     known = catalogue.requests.get(request)
     if known is None:
         return {"fields": (), "title": {}, "not_seen": ()}
-    return {"fields": catalogue.facts(known), "title": known.title, "not_seen": catalogue.not_seen(known)}
+    return {
+        "fields": catalogue.facts(known), "title": known.title, "not_seen": catalogue.not_seen(known),
+        "receivers": catalogue.receivers(known), "gaps": catalogue.open_questions(known),
+    }  # fmt: skip
 
 
 def read_endpoints(path: Path) -> dict[str, str]:

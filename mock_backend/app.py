@@ -126,7 +126,7 @@ class Backend:
         """The cars as on the first day, now."""
         for row in self._garage_file["vehicle"]:
             car = self.cars[row["vin"]]
-            car.state = CarState.new(row["state"], row["tyres"], self.clock.now())
+            car.reset(CarState.new(row["state"], row["tyres"], self.clock.now()))
             spawn(car.sign_on(), name="fresh")
 
     def _revoke_all(self) -> None:
@@ -194,6 +194,10 @@ def _stopper(backend: Backend, server: uvicorn.Server) -> Any:
 async def _ready(backend: Backend, server: uvicorn.Server, options: Options) -> None:
     while not server.started:
         await asyncio.sleep(0.005)
+    fresh = [car for car in backend.cars.values() if not backend.garage.known(car.vin)]
+    for car in fresh:
+        # A car that never reported does so first: whoever looks at once sees data.
+        await car.sign_on()
     parties = dict(backend.wire.origins)
     line = {"ready": True, "parties": parties, "console_token": backend.console_token}
     place = options.data_dir / PLACE
@@ -202,7 +206,8 @@ async def _ready(backend: Backend, server: uvicorn.Server, options: Options) -> 
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
     for car in backend.cars.values():
-        await car.sign_on()
+        if car not in fresh:
+            await car.sign_on()
 
 
 def _listen(options: Options) -> dict[str, socket.socket]:
@@ -222,7 +227,7 @@ def _watch_stdin(stop: Any) -> None:
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        while sys.stdin.buffer.raw.read(1024):  # type: ignore[attr-defined]
+        while os.read(sys.stdin.fileno(), 1024):
             pass
         loop.call_soon_threadsafe(stop)
 

@@ -24,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     import asyncio
+    import sqlite3
 
     from mock_backend.app import Options, serve
     from mock_backend.clock import ClockError
@@ -35,13 +36,16 @@ def _serve(given: argparse.Namespace) -> int:
         options = Options(given.host, given.port_base, data_dir, given.clock, given.car_time, given.exit_with_stdin)
         try:
             asyncio.run(serve(options))
-        except (ClockError, OSError) as error:
+        except (ClockError, OSError, sqlite3.Error) as error:
             print(f"mock-backend: {error}", file=sys.stderr)
             return 2
     return 0
 
 
 def _reset(data_dir: Path) -> int:
+    if not data_dir.is_dir():
+        print("mock-backend: there is no such data directory", file=sys.stderr)
+        return 2
     with _locked(data_dir) as free:
         if not free:
             print("mock-backend: stop the backend that is using this data directory first", file=sys.stderr)
@@ -89,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run until told to stop; prints one line of JSON when ready")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port-base", type=int, default=0, metavar="N", help="first of the parties' ports; 0: free ones")
+    serve.add_argument("--port-base", type=_port_base, default=0, metavar="N", help="first of the parties' ports; 0: free ones")
     serve.add_argument("--data-dir", type=Path, metavar="DIR", help="kept between runs; without it, a passing one")
     serve.add_argument("--clock", type=_clock, default=None, metavar="live|ISO8601", help="where the demo clock starts")
     serve.add_argument("--car-time", type=float, metavar="SECONDS", help="how long a car works on a command")
@@ -98,6 +102,14 @@ def _parser() -> argparse.ArgumentParser:
     reset = commands.add_parser("reset", help="erase a data directory's stores and its clock")
     reset.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
     return parser
+
+
+def _port_base(text: str) -> int:
+    """The parties need 21 ports from here on; 0 stands for free ones."""
+    number = int(text)
+    if number and not 1 <= number <= 65535 - 20:
+        raise argparse.ArgumentTypeError("a port from 1 to 65515, or 0")
+    return number
 
 
 def _clock(text: str) -> datetime | None:

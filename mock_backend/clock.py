@@ -16,6 +16,7 @@ _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)
 FULLY = timedelta(days=7)
 """Up to here the cars live through a move; beyond they sleep."""
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""The demo clock ends here, so that every period still fits behind it."""
 
 
 class ClockError(ValueError):
@@ -26,19 +27,16 @@ def add(moment: datetime, period: str) -> datetime:
     """Calendar arithmetic: a month later is the same day of the next month, or its last. Raises ClockError."""
     match = _PERIOD.fullmatch(period)
     if match is None or not any(match.groups()):
-        raise ClockError(f"not an ISO 8601 period: {period!r}")
-    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        raise ClockError("not an ISO 8601 period")
     try:
+        years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
         whole = moment.month - 1 + months + 12 * years
         year, month = moment.year + whole // 12, whole % 12 + 1
         day = min(moment.day, calendar.monthrange(year, month)[1])
         exact = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-        later = moment.replace(year=year, month=month, day=day) + exact
-    except (OverflowError, ValueError, calendar.IllegalMonthError) as error:
-        raise ClockError(f"too far: {period!r}") from error
-    if later > LATEST:
-        raise ClockError(f"too far: {period!r}")
-    return later
+        return moment.replace(year=year, month=month, day=day) + exact
+    except (OverflowError, ValueError) as error:
+        raise ClockError("too far") from error
 
 
 class Clock:
@@ -51,8 +49,9 @@ class Clock:
         self._numbers = itertools.count()
         self._offset = timedelta()
         if file is not None and file.exists():
-            self._offset = timedelta(seconds=json.loads(file.read_text("utf-8"))["offset"])
+            self._offset = _load(file)
         if start is not None:
+            _check(start, self.now())
             self._set(start)
 
     def now(self) -> datetime:
@@ -73,14 +72,17 @@ class Clock:
         while self._calls and self._calls[0][0] <= self.now():
             heapq.heappop(self._calls)[2]()
 
-    def advance(self, target: datetime, next_due: Callable[[], datetime | None], expire: Callable[[], None]) -> int:
-        """Moves to `target`, running calls and deletions in the order of their time; returns the calls skipped.
+    def advance(
+        self, period: str, next_due: Callable[[], datetime | None], expire: Callable[[], object]
+    ) -> tuple[datetime, datetime, int]:
+        """Moves on by `period`, running calls and deletions in the order of their time; returns (from, to, calls skipped).
 
-        `next_due` tells when the next record expires; `expire` deletes what is due now.
+        `next_due` tells when the next record expires; `expire` deletes what is due now. Raises ClockError; then nothing
+        moved.
         """
         start, skipped = self.now(), 0
-        if target < start:
-            raise ClockError("the clock does not go back")
+        target = add(start, period)
+        _check(target, start)
         if target - start > FULLY:
             late = [call for call in self._calls if call[0] <= target]
             self._calls = [call for call in self._calls if call[0] > target]
@@ -91,15 +93,28 @@ class Clock:
             expire()
             self.run_due()
         self._frozen = None
-        self._set(target)
-        return skipped
+        # Deleting took its time; the clock went on meanwhile.
+        self._set(max(target, self.now()))
+        return start, target, skipped
 
     def _set(self, moment: datetime) -> None:
-        if moment < self.now():
-            raise ClockError("the clock does not go back; reset the data to start earlier")
         self._offset = moment - datetime.now(UTC)
         if self._file is not None:
             self._file.write_text(json.dumps({"offset": self._offset.total_seconds()}), "utf-8")
+
+
+def _check(moment: datetime, now: datetime) -> None:
+    if moment < now:
+        raise ClockError("the clock does not go back; reset the data to start earlier")
+    if moment > LATEST:
+        raise ClockError("too far")
+
+
+def _load(file: Path) -> timedelta:
+    try:
+        return timedelta(seconds=json.loads(file.read_text("utf-8"))["offset"])
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise ClockError(f"{file.name} is damaged; reset the data") from error
 
 
 def _first(*moments: datetime | None) -> datetime | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from mock_backend.clock import Clock
-from mock_backend.vault import Vault
+from mock_backend.vault import Record, Vault
 
 BEAT = 15.0
+SLOWEST = 1000
+"""Events that a stream may be behind."""
 ACTIVITY = "product.events"
 
 
@@ -20,12 +22,12 @@ class Events:
     def __init__(self, vault: Vault, clock: Clock) -> None:
         self._vault = vault
         self._clock = clock
-        self._streams: dict[asyncio.Queue[str | None], str] = {}
+        self._streams: dict[asyncio.Queue[tuple[int, str] | None], str] = {}
 
     def tell(self, account: str, kind: str, data: Mapping[str, Any], vin: str, trace: str | None = None) -> None:
         """Keeps an event and sends it to every stream of the account."""
         number = self._vault.keep(ACTIVITY, vin, {"kind": kind, "data": data}, owner=account, trace=trace)
-        self._send(account, _line(kind, data, number))
+        self._send(account, _line(kind, data, number), number)
 
     def say(self, kind: str, data: Mapping[str, Any]) -> None:
         """Tells everybody something that is about nobody: kept nowhere."""
@@ -41,31 +43,46 @@ class Events:
                 queue.put_nowait(None)
 
     async def stream(self, account: str, after: int) -> AsyncIterator[str]:
-        queue: asyncio.Queue[str | None] = asyncio.Queue(1000)
+        queue: asyncio.Queue[tuple[int, str] | None] = asyncio.Queue()
         self._streams[queue] = account
         try:
             yield _line("clock", {"now": self._clock.now().isoformat()})
-            if after:
-                for row in self._vault.after(after, 1000, owner=account):
-                    if row.activity == ACTIVITY:
-                        yield _line(row.values["kind"], row.values["data"], row.id)
-            while True:
-                try:
-                    line = await asyncio.wait_for(queue.get(), BEAT)
-                except TimeoutError:
-                    line = ": beat\n\n"
-                if line is None:
-                    return
-                yield line
+            told = 0
+            for row in self._missed(account, after):
+                yield _line(row.values["kind"], row.values["data"], row.id)
+                told = row.id
+            while (event := await self._next(queue)) is not None:
+                # What came while the missed ones were told was among them.
+                if event[0] == 0 or event[0] > told:
+                    yield event[1]
         finally:
-            del self._streams[queue]
+            self._streams.pop(queue, None)
 
-    def _send(self, account: str | None, line: str) -> None:
+    def _missed(self, account: str, after: int) -> Iterator[Record]:
+        while after and (rows := self._vault.after(after, 100, owner=account, activity=ACTIVITY)):
+            yield from rows
+            after = rows[-1].id
+
+    @staticmethod
+    async def _next(queue: asyncio.Queue[tuple[int, str] | None]) -> tuple[int, str] | None:
+        try:
+            return await asyncio.wait_for(queue.get(), BEAT)
+        except TimeoutError:
+            return 0, ": beat\n\n"
+
+    def _send(self, account: str | None, line: str, number: int = 0) -> None:
         for queue, owner in tuple(self._streams.items()):
             if account in (None, owner):
-                if queue.full():
-                    queue.get_nowait()
-                queue.put_nowait(line)
+                queue.put_nowait((number, line))
+                if queue.qsize() > SLOWEST:
+                    self._cut(queue)
+
+    def _cut(self, queue: asyncio.Queue[tuple[int, str] | None]) -> None:
+        """Whoever does not read has to take the stream up again: nothing is left out silently."""
+        self._streams.pop(queue, None)
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
 
 
 def _line(kind: str, data: Mapping[str, Any], number: int | None = None) -> str:

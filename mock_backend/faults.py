@@ -53,7 +53,7 @@ class Faults:
     def set(self, table: Mapping[str, Any]) -> None:
         """Raises Refused for what is not in the list above; then nothing changes."""
         kind = table.get("kind")
-        if kind not in FIELDS:
+        if not isinstance(kind, str) or kind not in FIELDS:
             raise Refused(400, f"Unknown kind; one of {', '.join(FIELDS)}.")
         check_fields(table, ("kind", *FIELDS[kind]), ("value", "times") if kind == "answer" else ())
         getattr(self, f"_{kind}")(table)

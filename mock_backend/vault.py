@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,7 @@ class Vault:
         self._activities = activities
         self._clock = clock
         self._passing: dict[int, tuple[str, str]] = {}
+        self._numbers = itertools.count(1)
         self._db = sqlite3.connect(file, isolation_level=None)
         for name, wanted in PRAGMAS.items():
             self._db.execute(f"PRAGMA {name}={wanted}")
@@ -95,7 +97,7 @@ class Vault:
         """A `request` record: in memory while the request is handled, never in the file."""
         if self.rule(activity).kind != "request":
             raise VaultError(f"{activity} is not kept for the request only")
-        key = id(object())
+        key = next(self._numbers)
         self._passing[key] = (activity, subject)
         try:
             yield
@@ -140,17 +142,21 @@ class Vault:
 
     def newest(self, activity: str, subject: str, tag: str | None = None) -> Record | None:
         found = None
-        for found in self.find(activity, subject, tag):
-            pass
+        for record in self.find(activity, subject, tag):
+            found = record
         return found
 
-    def after(self, number: int, limit: int, *, owner: str | None = None, traces: Sequence[str] = ()) -> list[Record]:
-        where, values = ["id>?"], [number]
-        if owner is not None:
-            where, values = [*where, "owner=?"], [*values, owner]  # type: ignore[list-item]
+    def after(
+        self, number: int, limit: int, *, owner: str | None = None, traces: Sequence[str] = (), activity: str | None = None
+    ) -> list[Record]:
+        where: list[str] = ["id>?"]
+        values: list[object] = [number]
+        for column, value in (("owner", owner), ("activity", activity)):
+            if value is not None:
+                where, values = [*where, f"{column}=?"], [*values, value]
         if traces:
             where.append(f"trace IN ({','.join('?' * len(traces))})")
-            values = [*values, *traces]  # type: ignore[list-item]
+            values = [*values, *traces]
         return list(self._select(" AND ".join(where), values, f"LIMIT {int(limit)}"))
 
     def size(self, owner: str | None = None) -> int:

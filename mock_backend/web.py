@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from mock_backend.wire import new_trace
 
 MAX_BODY = 256 * 1024
 PROBLEM = "application/problem+json"
+_TRACE = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class Refused(Exception):
@@ -42,17 +49,40 @@ async def on_refused(request: Request, error: Exception) -> Response:
     return problem(error.status, error.title, error.headers)
 
 
+async def on_http(request: Request, error: Exception) -> Response:
+    """Routes and methods that there are not."""
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, f"{error.detail}.", error.headers)
+
+
+def application(routes: Sequence[BaseRoute]) -> Starlette:
+    """A party's routes; addresses are taken as they are, never redirected to a likely one."""
+    app = Starlette(routes=routes, exception_handlers={Refused: on_refused, HTTPException: on_http})
+    app.router.redirect_slashes = False
+    return app
+
+
 async def read_json(request: Request, *fields: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
     """The body's object with exactly these fields. Raises Refused 400, 413, 415."""
+    table = await read_object(request)
+    check_fields(table, fields, optional)
+    return table
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """An object with whatever fields; who takes it checks them."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refused(415, "The body must be application/json.")
     try:
         table = json.loads(await read_body(request), object_pairs_hook=_unique)
+        # What cannot be written back cannot be kept either: NaN, endless numbers, halves of characters.
+        json.dumps(table, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeError as error:
+        raise Refused(400, "The body is not text.") from error
     except (ValueError, RecursionError) as error:
         raise Refused(400, f"The body is not JSON: {error}.") from error
     if not isinstance(table, dict):
         raise Refused(400, "The body must be a JSON object.")
-    check_fields(table, fields, optional)
     return table
 
 
@@ -92,10 +122,22 @@ def bearer(request: Request) -> str:
     return token if kind.lower() == "bearer" else ""
 
 
+def same(given: str, wanted: str) -> bool:
+    """Compares secrets in a time that tells nothing."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
+
+
+def whole(text: str, name: str) -> int:
+    """A number in an address or a header. Raises Refused."""
+    if not _NUMBER.fullmatch(text):
+        raise Refused(400, f"{name} must be a number.")
+    return int(text)
+
+
 def trace_of(request: Request) -> str:
     """The trace of this request: of the edge it came by, or a new one that the answer tells."""
     parts = request.headers.get("traceparent", "").split("-")
-    if len(parts) == 4 and len(parts[1]) == 32:
+    if len(parts) == 4 and _TRACE.fullmatch(parts[1]):
         return parts[1]
     if not hasattr(request.state, "trace"):
         request.state.trace = new_trace()

@@ -52,7 +52,12 @@ class CommandsApi:
     async def unlock(self, steps: tuple[Frozen, ...], code: str) -> Report:
         """`code`: four digits; they stay here. Raises RefusedError `code.wrong`, `code.locked`, `code.challenge_expired`."""
         first, second = steps
-        table, _ = await self._send(first, {})
+        try:
+            table, _ = await self._send(first, {})
+        except CompanionError as error:
+            # Only the challenge was asked for: the car has not been told anything.
+            error.may_have_happened = False
+            raise
         try:
             challenge = table["data"]["challenge"]
             digest = proof(code, challenge)
@@ -125,8 +130,9 @@ def _code_error(error: CompanionError) -> CompanionError:
     if word == "WRONG_SPIN":
         return RefusedError("code.wrong", tries=error.detail.get("remainingTries", "?"))
     if word == "SPIN_LOCKED":
-        seconds = error.detail.get("retryAfterSeconds", 900)
-        return RefusedError("code.locked", seconds=seconds, minutes=-(-int(str(seconds)) // 60))
+        given = str(error.detail.get("retryAfterSeconds", ""))
+        seconds = int(given) if given.isdecimal() and len(given) < 9 else 900
+        return RefusedError("code.locked", seconds=seconds, minutes=-(-seconds // 60))
     if word == "CHALLENGE_EXPIRED":
         return RefusedError("code.challenge_expired")
     return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from companion.api.readings import moment
 from companion.errors import AnswerError
 from companion.model.command import Phase
 from companion.net.call import Call
-from companion.net.client import Client
+from companion.net.client import Client, parse
 
 PARTY = "porsche_system"
 
@@ -53,7 +53,13 @@ class ResetTold:
     pass
 
 
-Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that cannot be read; the ones behind it can."""
+
+
+Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | Unreadable
+ID = re.compile("[!-~]{1,64}")
 
 
 class EventsApi:
@@ -72,8 +78,12 @@ class EventsApi:
 
             async def told() -> AsyncIterator[Told]:
                 async for line in lines:
-                    value = read(line.event, line.data)
-                    self.last_id = line.id or self.last_id
+                    if ID.fullmatch(line.id or ""):
+                        self.last_id = line.id
+                    try:
+                        value = read(line.event, line.data)
+                    except AnswerError:
+                        value = Unreadable()
                     if value is not None:
                         yield value
 
@@ -82,8 +92,8 @@ class EventsApi:
 
 def read(kind: str, data: str) -> Told | None:
     """One event; None for kinds this version does not know. Raises AnswerError."""
+    table = parse(data.encode())
     try:
-        table = json.loads(data)
         if kind == "clock":
             now = moment(table["now"])
             assert now is not None

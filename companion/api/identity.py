@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -97,12 +98,14 @@ class IdentityApi:
 
     async def renew(self) -> None:
         """A new access token from the refresh token. Raises AccessError when the session is over."""
-        form = (
-            ("client_id", CLIENT_ID),
-            ("grant_type", "refresh_token"),
-            ("refresh_token", self._tokens.refresh_token),
-        )
+        held = self._tokens.refresh_token
+        if not held:
+            raise AccessError("access.signed_out")
+        form = (("client_id", CLIENT_ID), ("grant_type", "refresh_token"), ("refresh_token", held))
         answer = await self._client.door.send(self._client.freeze(Call(PARTY, "POST", "/oauth/token", form=form)))
+        if self._tokens.refresh_token != held:
+            # Signed out while the answer was on its way: it must not bring the session back.
+            raise AccessError("access.signed_out")
         if answer.status in (400, 401, 403):
             self._tokens.clear()
             raise AccessError("access.signed_out")
@@ -134,7 +137,7 @@ class IdentityApi:
             refresh = table.get("refresh_token")
         except (TypeError, KeyError, ValueError, AttributeError) as error:
             raise AnswerError("answer.malformed") from error
-        if not isinstance(access, str) or not (refresh is None or isinstance(refresh, str)):
+        if not _is_token(access) or not (refresh is None or _is_token(refresh)):
             raise AnswerError("answer.malformed")
         self._tokens.put(access, seconds, refresh)
 
@@ -169,6 +172,11 @@ def _calls(
         ours("GET", "/authorize/resume", (open_state,), None, cookie),
         ours("POST", "/oauth/token", (), code, cookie),
     )
+
+
+def _is_token(value: object) -> bool:
+    """Printable ASCII: it becomes part of a header."""
+    return isinstance(value, str) and re.fullmatch("[!-~]+", value) is not None
 
 
 def _one(query: dict[str, list[str]], name: str) -> str:

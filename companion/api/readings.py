@@ -24,7 +24,7 @@ def apply(vehicle: Vehicle, measurements: Iterable[Any]) -> Vehicle:
     unavailable = dict(vehicle.unavailable)
     try:
         for one in measurements:
-            key, status = one["key"], one["status"]
+            key, status = str(one["key"]), one["status"]
             if status["isEnabled"] and isinstance(one.get("value"), dict):
                 unavailable.pop(key, None)
                 vehicle = _read(vehicle, key, one["value"])
@@ -42,7 +42,10 @@ def moment(text: Any) -> datetime | None:
     if not isinstance(text, str):
         raise ValueError("not a time")
     time = datetime.fromisoformat(text)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("not a time") from error
 
 
 def number(value: Any) -> float | None:
@@ -115,8 +118,9 @@ def _interval(name: str, field: str, source: str) -> Reader:
     def read(vehicle: Vehicle, value: Value) -> Vehicle:
         amount = number(value.get(source))
         known: Interval = getattr(vehicle.service, name)
-        new = replace(known, **{field: None if amount is None else int(amount) if field == "days" else amount})
-        return replace(vehicle, service=replace(vehicle.service, **{name: new}))
+        one: dict[str, Any] = {field: int(amount) if amount is not None and field == "days" else amount}
+        both: dict[str, Any] = {name: replace(known, **one)}
+        return replace(vehicle, service=replace(vehicle.service, **both))
 
     return read
 

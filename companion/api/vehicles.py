@@ -79,7 +79,7 @@ def _vehicle(row: Any) -> Vehicle:
             raise AnswerError("answer.malformed")
         return Vehicle(
             vin=row["vin"], name=name, model_name=row["modelName"], year=str(kind.get("year", "")),
-            engine=ENGINES.get(engine, Engine.UNKNOWN), connected=connected,
+            engine=ENGINES.get(str(engine), Engine.UNKNOWN), connected=connected,
             colour=colour if isinstance(colour, str) else None, reported_at=moment(row.get("timestamp")),
         )  # fmt: skip
     except (TypeError, KeyError, ValueError, AttributeError) as error:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from companion.api.commands import Report
 from companion.api.events import CommandTold
 from companion.core.context import Context
-from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed
+from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed, NoticeGone
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
-from companion.errors import CompanionError
+from companion.errors import AnswerError, CompanionError
 from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.state import Tone
 
@@ -23,13 +25,19 @@ POLLS = (1.0, 2.0, 3.0, 5.0)
 
 
 class Commands:
-    def __init__(self, context: Context, previews: Previews, observer: Observer) -> None:
+    """`ask_car` reads the car's state now; raises CompanionError."""
+
+    def __init__(
+        self, context: Context, previews: Previews, observer: Observer, ask_car: Callable[[], Awaitable[None]]
+    ) -> None:
         self._context = context
+        self._ask_car = ask_car
         self._previews = previews
         self._observer = observer
         self._held: dict[str, CommandTold] = {}
         """Events that overtook the answer to their command, by the backend's id."""
         self._ended: dict[str, asyncio.Event] = {}
+        self._checking: set[str] = set()
         previews.offer("lock", lambda action_id: self._steps("lock", action_id))
         previews.offer("unlock", lambda action_id: self._steps("unlock", action_id))
 
@@ -41,19 +49,23 @@ class Commands:
         self._start(Kind.UNLOCK, lambda steps: self._context.apis.commands.unlock(steps, code))
 
     def check(self, kind: Kind) -> None:
-        """Asks how an unknown command went; without an id of the backend the car's stored state has to tell."""
+        """Asks how an unknown command went; without an id of the backend the car itself has to tell."""
         command = self._context.state.command(kind)
-        if command is not None and command.phase is Phase.UNKNOWN and command.remote_id:
-            self._context.tasks.spawn(self._check(command, command.remote_id), name="check_command")
+        if command is not None and command.phase is Phase.UNKNOWN and command.id not in self._checking:
+            self._context.tasks.spawn(self._resolve(command), name="check_command")
 
     def told(self, event: CommandTold) -> None:
         """An event that brings a command's end."""
-        known = {command.remote_id for command in self._context.state.commands}
-        sending = any(command.phase is Phase.SENDING for command in self._context.state.commands)
-        if event.report.remote_id not in known and sending:
+        if self._find(event.report.remote_id) is None and self._is_in(Phase.SENDING):
             self._held[event.report.remote_id] = event
             return
         self._report(event.report, event.at or self._context.demo_now)
+
+    def catch_up(self) -> None:
+        """The stream was away: what ended meanwhile has to be asked for."""
+        for command in self._context.state.commands:
+            if command.phase is Phase.ACCEPTED and command.remote_id:
+                self._context.tasks.spawn(self._look(command, command.remote_id), name="catch_up")
 
     # -- one command --------------------------------------------------------------------------------------------
 
@@ -67,9 +79,11 @@ class Commands:
             return
         action_id, steps = taken
         context.store.apply(CommandStarted(Command(action_id, kind, vin, sent_at=context.demo_now)))
-        context.tasks.spawn(self._run(action_id, kind, send(steps)), name=kind.value)
+        self._unsay(running)
+        armed = bool(context.apis.commands.planted)
+        context.tasks.spawn(self._run(action_id, kind, send(steps), armed), name=kind.value)
 
-    async def _run(self, action_id: str, kind: Kind, sending: Awaitable[Report]) -> None:
+    async def _run(self, action_id: str, kind: Kind, sending: Awaitable[Report], armed: bool) -> None:
         try:
             report = await sending
         except CompanionError as error:
@@ -78,8 +92,10 @@ class Commands:
             self._move(action_id, report)
             await self._wait(report)
         finally:
-            self._disarm()
-            self._held.clear()
+            if armed:
+                self._disarm()
+            if not self._is_in(Phase.SENDING):
+                self._held.clear()
         self._observer.look(kind.value, action_id)
 
     def _refused(self, action_id: str, error: CompanionError) -> None:
@@ -116,12 +132,14 @@ class Commands:
         self._say(after)
 
     def _say(self, command: Command) -> None:
+        self._unsay(None)
         if command.phase is Phase.DONE:
             key = "command.locked" if command.kind is Kind.LOCK else "command.unlocked"
             ended = command.ended_at or self._context.demo_now
             self._context.notice(key, Tone.OK, time=ended.isoformat())
         else:
-            self._context.failed(CompanionError(command.reason or "car.no_answer", **dict(command.params)))
+            params: dict[str, Any] = dict(command.params)
+            self._context.failed(CompanionError(command.reason or "car.no_answer", **params))
 
     # -- waiting for the world ----------------------------------------------------------------------------------
 
@@ -133,11 +151,16 @@ class Commands:
             async with asyncio.timeout(PATIENCE):
                 await self._poll_until(ended, report.remote_id)
         except TimeoutError:
-            moved = CommandMoved(Phase.UNKNOWN, self._context.demo_now, "", report.remote_id, "command.unknown")
-            self._context.store.apply(moved)
-            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
+            self._give_up(report.remote_id)
         finally:
             self._ended.pop(report.remote_id, None)
+
+    def _give_up(self, remote_id: str) -> None:
+        """Nobody told how it went; a command that is no longer on screen is nobody's concern."""
+        if self._find(remote_id) is not None:
+            moved = CommandMoved(Phase.UNKNOWN, self._context.demo_now, "", remote_id, "command.unknown")
+            self._context.store.apply(moved)
+            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
 
     async def _poll_until(self, ended: asyncio.Event, remote_id: str) -> None:
         """Waits for the event; asks politely only while no event stream is up."""
@@ -151,17 +174,58 @@ class Commands:
                 wait = next(waits, wait)
                 command = self._find(remote_id)
                 if command is not None and not self._context.state.link.streaming:
-                    await self._check(command, remote_id)
+                    await self._look(command, remote_id)
 
-    async def _check(self, command: Command, remote_id: str) -> None:
-        api = self._context.apis.commands
+    async def _look(self, command: Command, remote_id: str) -> None:
+        """A status read that nobody asked for; one that fails says nothing."""
+        with contextlib.suppress(CompanionError):
+            self._report(await self._status(command, remote_id), self._context.demo_now)
+
+    # -- "check now" --------------------------------------------------------------------------------------------
+
+    async def _resolve(self, command: Command) -> None:
+        self._checking.add(command.id)
         try:
-            report = await api.status(api.prepare_status(command.vin, remote_id, command.id + "-check"))
+            if command.remote_id:
+                await self._ask_backend(command, command.remote_id)
+            else:
+                await self._ask_car()
+                self._compare(command)
         except CompanionError as error:
-            if command.phase is Phase.UNKNOWN:
-                self._context.failed(error)
+            self._context.failed(error)
+        finally:
+            self._checking.discard(command.id)
+
+    async def _ask_backend(self, command: Command, remote_id: str) -> None:
+        report = await self._status(command, remote_id)
+        if report.phase is Phase.ACCEPTED:
+            # Still under way: somebody has to wait for its end again.
+            self._move(command.id, report)
+            self._unsay(None)
+            await self._wait(report)
+        else:
+            self._report(report, self._context.demo_now)
+
+    def _compare(self, command: Command) -> None:
+        """The answer to the command was lost: whether the car is as it was meant to be, as it says now."""
+        vehicle = next((one for one in self._context.state.vehicles if one.vin == command.vin), None)
+        locked = vehicle.body.is_locked if vehicle else None
+        if locked is None:
             return
-        self._report(report, self._context.demo_now)
+        done = locked is (command.kind is Kind.LOCK)
+        reason = None if done else "command.no_effect"
+        moved = CommandMoved(Phase.DONE if done else Phase.FAILED, self._context.demo_now, id=command.id, reason=reason)
+        self._context.store.apply(moved)
+        after = next((one for one in self._context.state.commands if one.id == command.id), None)
+        if after is not None and after.phase in FINAL:
+            self._say(after)
+
+    async def _status(self, command: Command, remote_id: str) -> Report:
+        api = self._context.apis.commands
+        report = await api.status(api.prepare_status(command.vin, remote_id, command.id + "-check"))
+        if report.remote_id != remote_id:
+            raise AnswerError("answer.unexpected")
+        return report
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
@@ -174,6 +238,16 @@ class Commands:
 
     def _find(self, remote_id: str) -> Command | None:
         return next((one for one in self._context.state.commands if one.remote_id == remote_id), None)
+
+    def _is_in(self, phase: Phase) -> bool:
+        return any(command.phase is phase for command in self._context.state.commands)
+
+    def _unsay(self, replaced: Command | None) -> None:
+        """Takes back what is no longer so: how the command before went, and that one is unknown."""
+        if replaced is not None and replaced.reason is not None:
+            self._context.store.apply(NoticeGone(key=replaced.reason))
+        if not self._is_in(Phase.UNKNOWN):
+            self._context.store.apply(NoticeGone(key="command.unknown"))
 
     def _disarm(self) -> None:
         """A planted field is for one command."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -17,7 +18,7 @@ from companion.api.vehicles import VehiclesApi
 from companion.core.happenings import NoticeRaised
 from companion.core.keys import Keys
 from companion.core.store import Store
-from companion.errors import CompanionError
+from companion.errors import CompanionError, NetworkError
 from companion.model.settings import Settings
 from companion.model.state import Notice, State, Tone
 from companion.tasks import Tasks
@@ -54,6 +55,8 @@ class Context:
     tokens: TokenState
     ledger: LedgerStore
     settings: Settings = field(default_factory=Settings)
+    on_expelled: Callable[[], None] = lambda: None
+    """The other side has ended the session."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -76,5 +79,16 @@ class Context:
 
     def failed(self, error: CompanionError) -> None:
         """One notice for a failure; the page that asked says nothing of its own."""
+        if error.key == "access.signed_out":
+            self.on_expelled()
+            return
+        if isinstance(error, NetworkError) and not self.state.link.online:
+            self.say_lost()
+            return
         notice = Notice(next(self._numbers), error.key, error.params, Tone.DANGER, None, True)
         self.store.apply(NoticeRaised(notice))
+
+    def say_lost(self) -> None:
+        """The one notice of a lost link, however many requests fail for it."""
+        since = self.state.link.since or self.now
+        self.notice("link.lost", Tone.WARN, sticky=True, time=since.isoformat())

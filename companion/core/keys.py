@@ -26,7 +26,8 @@ class SystemKeys:
         self._thread = ThreadPoolExecutor(1, "keyring")
 
     async def load(self, name: str) -> str | None:
-        return await self._run(_load, name)
+        token: str | None = await self._run(_load, name)
+        return token
 
     async def save(self, name: str, token: str) -> bool:
         return bool(await self._run(_save, name, token))

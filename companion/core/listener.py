@@ -3,87 +3,114 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from companion.api.events import ClockTold, CommandTold, FieldPlanted, ResetTold, Told, VehicleTold
+from companion.api.events import ClockTold, CommandTold, FieldPlanted, ResetTold, Told, Unreadable, VehicleTold
 from companion.api.readings import apply as apply_measurements
 from companion.core.commands import Commands
 from companion.core.context import Context
+from companion.core.effort import Backoff
 from companion.core.happenings import ClockSet, FieldArmed, LinkMoved, NoticeGone, VehicleRead
 from companion.core.previews import Previews
 from companion.errors import AccessError, AnswerError, CompanionError, RefusedError
 from companion.model.command import Kind
 from companion.model.state import Tone
 
-WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds before the next try; the last repeats, each with up to a fifth more."""
 POLL = 60.0
 """Seconds between stored reads where the backend has no event stream."""
+STEADY = 5.0
+"""Seconds after which a stream counts as a good one; those that end sooner are opened again ever more slowly."""
 
 
 class Listener:
-    """`on_expelled`, `on_return` and `on_poll` are verbs of the session."""
+    """`on_return`: the link was lost and is back, or it is time for a look, as there is no stream."""
 
     def __init__(
-        self,
-        context: Context,
-        commands: Commands,
-        previews: Previews,
-        on_expelled: Callable[[], Awaitable[None]],
-        on_return: Callable[[], Awaitable[None]],
+        self, context: Context, commands: Commands, previews: Previews, on_return: Callable[[], None]
     ) -> None:
         self._context = context
         self._commands = commands
         self._previews = previews
-        self._on_expelled = on_expelled
         self._on_return = on_return
-        self._tries = 0
+        self._backoff = Backoff()
+        self._failures = 0
+        self._has_stream = False
+        self._is_denied = False
 
     async def run(self) -> None:
         """Until cancelled or signed out."""
+        self._failures, self._is_denied, self._has_stream = 0, False, False
         while True:
-            try:
-                await self._listen()
-                self._lost()
-            except AccessError:
-                await self._on_expelled()
+            wait = await self._once()
+            if wait is None:
                 return
-            except RefusedError:
-                await asyncio.sleep(POLL)
-                await self._on_return()
-                continue
-            except CompanionError:
-                self._lost()
-            wait = WAITS[min(self._tries, len(WAITS) - 1)]
-            self._tries += 1
-            await asyncio.sleep(wait * random.uniform(1.0, 1.2))
+            await asyncio.sleep(wait)
+
+    async def _once(self) -> float | None:
+        """One stream from its opening to its end. Returns the seconds to wait, None when the session is over."""
+        opened = asyncio.get_running_loop().time()
+        failed: CompanionError | None = None
+        try:
+            await self._listen()
+        except AccessError as error:
+            if error.key == "access.signed_out":
+                self._context.on_expelled()
+                return None
+            self._denied(error)
+            failed = error
+        except RefusedError:
+            self._context.apis.events.last_id = ""
+            if not self._has_stream:
+                self._on_return()
+                return POLL
+            self._lost()
+        except CompanionError as error:
+            self._lost()
+            failed = error
+        else:
+            self._lost()
+        if asyncio.get_running_loop().time() - opened > STEADY:
+            self._backoff.reset()
+        return self._backoff.next(failed)
 
     async def _listen(self) -> None:
         async with self._context.apis.events.stream() as events:
-            await self._up()
+            self._up()
             async for event in events:
                 self._take(event)
 
-    async def _up(self) -> None:
-        was_lost = not self._context.state.link.online
-        self._tries = 0
+    def _up(self) -> None:
+        was_lost, was_denied, had_stream = not self._context.state.link.online, self._is_denied, self._has_stream
+        self._failures, self._is_denied, self._has_stream = 0, False, True
         self._context.store.apply(LinkMoved(online=True, streaming=True))
+        if was_denied:
+            self._context.store.apply(NoticeGone(key="access.denied"))
         if was_lost:
             self._context.store.apply(NoticeGone(key="link.lost"))
             self._context.notice("link.back", Tone.OK)
-            await self._on_return()
+        if had_stream:
+            self._commands.catch_up()
+        if was_lost or (had_stream and not self._context.apis.events.last_id):
+            # Without the id of a last event the backend cannot tell what was missed.
+            self._on_return()
 
     def _lost(self) -> None:
+        """A stream that ends is opened again at once; only a second failure in a row is a lost link."""
+        self._failures += 1
+        was_online = self._context.state.link.online
+        online = was_online and self._failures == 1
+        self._context.store.apply(LinkMoved(online, streaming=False, since=self._context.now))
+        if was_online and not online:
+            self._context.store.apply(NoticeGone(key="link.back"))
+            self._context.say_lost()
+
+    def _denied(self, error: AccessError) -> None:
+        """The backend does not let us listen: not a lost link, and said once."""
         online = self._context.state.link.online
-        # A stream that ends is opened again at once; only a second failure in a row is a lost link.
-        if self._tries == 0:
-            self._context.store.apply(LinkMoved(online=online, streaming=False, since=self._context.now))
-            return
-        self._context.store.apply(LinkMoved(online=False, streaming=False, since=self._context.now))
-        if online:
-            since = self._context.now.isoformat()
-            self._context.notice("link.lost", Tone.WARN, sticky=True, time=since)
+        self._context.store.apply(LinkMoved(online, streaming=False, since=self._context.now))
+        if not self._is_denied:
+            self._is_denied = True
+            self._context.failed(error)
 
     def _take(self, event: Told) -> None:
         match event:
@@ -95,13 +122,18 @@ class Listener:
                 self._measured(event.vin, event.measurements)
                 self._commands.told(event)
             case FieldPlanted(field, value):
-                self._context.apis.commands.planted = {field: value}
-                self._context.store.apply(FieldArmed(field))
-                self._context.notice("plant.armed", Tone.WARN, field=field)
-                for kind in Kind:
-                    self._previews.freeze(kind.value)
+                self._planted(field, value)
             case ResetTold():
-                self._context.tasks.spawn(self._return(), name="after reset")
+                self._on_return()
+            case Unreadable():
+                self._context.failed(AnswerError("answer.malformed"))
+
+    def _planted(self, field: str, value: object) -> None:
+        self._context.apis.commands.planted = {field: value}
+        self._context.store.apply(FieldArmed(field))
+        self._context.notice("plant.armed", Tone.WARN, field=field)
+        for kind in Kind:
+            self._previews.freeze(kind.value)
 
     def _measured(self, vin: str, measurements: tuple[object, ...]) -> None:
         """A wrongly typed event changes nothing of the car; a later read tells."""
@@ -112,7 +144,3 @@ class Listener:
             self._context.store.apply(VehicleRead(apply_measurements(known, measurements), asked=False))
         except AnswerError as error:
             self._context.failed(error)
-
-    async def _return(self) -> None:
-        self._context.store.apply(LinkMoved(online=True, streaming=True))
-        await self._on_return()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from companion.api.previews import Prepared
 from companion.core.context import Context
 from companion.core.happenings import Focused, Previewed
+from companion.errors import CompanionError
 
 Steps = tuple[Prepared, ...]
 Maker = Callable[[str], Steps | None]
@@ -33,7 +34,11 @@ class Previews:
     def freeze(self, action: str) -> tuple[str, Steps] | None:
         """Draws new ids and shows what they give."""
         action_id = uuid.uuid4().hex
-        steps = self._makers[action](action_id)
+        try:
+            steps = self._makers[action](action_id)
+        except CompanionError:
+            # The party's address is not known yet, or nobody is signed in.
+            steps = None
         if steps is None:
             self._held.pop(action, None)
             return None
@@ -57,6 +62,11 @@ class Previews:
         action = self._context.state.privacy.focus
         held = self._held.get(action)
         if held is not None and not all(self._context.apis.previews.is_valid(step) for step in held[1]):
+            self.freeze(action)
+
+    def outdated(self, action: str) -> None:
+        """What its bytes were made from has changed."""
+        if self._held.pop(action, None) is not None:
             self.freeze(action)
 
     def drop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from companion.core import happenings as h
 from companion.core.reduce_privacy import entry_moved, previewed
@@ -81,19 +82,26 @@ def _signed_out(state: State, error: str | None) -> State:
     return State(account=account, link=link, privacy=privacy, notices=state.notices)
 
 
-def _link(link: Link, online: bool, streaming: bool, since: object) -> Link:
+def _link(link: Link, online: bool, streaming: bool, since: datetime | None) -> Link:
     """A link that is lost keeps the first moment of its loss."""
     lost = None if online else link.since or since
     return replace(link, online=online, streaming=streaming, since=lost)
 
 
 def _listed(state: State, vehicles: tuple[Vehicle, ...]) -> State:
-    """Known cars keep their state; the selection stays if its car is still there."""
+    """Known cars keep their state, but for what the list itself says; the selection stays if its car is still there."""
     known = {vehicle.vin: vehicle for vehicle in state.vehicles}
-    merged = tuple(known.get(vehicle.vin, vehicle) for vehicle in vehicles)
+    merged = tuple(_with_head(known.get(vehicle.vin, vehicle), vehicle) for vehicle in vehicles)
     vins = [vehicle.vin for vehicle in merged]
     selected = state.selected if state.selected in vins else (vins[0] if vins else None)
     return replace(state, vehicles=merged, selected=selected)
+
+
+def _with_head(known: Vehicle, listed: Vehicle) -> Vehicle:
+    return replace(
+        known, name=listed.name, model_name=listed.model_name, year=listed.year, engine=listed.engine,
+        colour=listed.colour, connected=listed.connected,
+    )  # fmt: skip
 
 
 def _read(state: State, vehicle: Vehicle, asked: bool) -> State:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from companion.core.commands import Commands
 from companion.core.context import Context
+from companion.core.effort import Effort
 from companion.core.happenings import (
     AccountMoved,
     BackendFound,
@@ -31,6 +32,7 @@ from companion.model.state import SignInStage, Tone
 RENEW_SHOWN = 5.0
 """Seconds between looks whether the shown preview is still valid."""
 EXPIRE = 3600.0
+OUT = (SignInStage.STARTING, SignInStage.SIGNED_OUT)
 
 
 class Session:
@@ -49,55 +51,65 @@ class Session:
         self._observer = Observer(context)
         self._sign_in = SignIn(context, self.previews)
         self._reads = Reads(context, self.previews, self._observer)
-        self._commands = Commands(context, self.previews, self._observer)
-        self._listener = Listener(context, self._commands, self.previews, self._expelled, self._again)
+        self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
+        self._listener = Listener(context, self._commands, self.previews, self._again)
         self._listening: asyncio.Task[None] | None = None
+        self._arrival = Effort(context.tasks, "arrive", self._arrive, lambda error: None)
+        self._refreshing = Effort(context.tasks, "refresh", self._reads.list, self._reads.tell)
+        context.on_expelled = self._on_expelled
 
     # -- life ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Finds the backend and signs in again if the keyring remembers."""
+        """Finds the backend and signs in again if the keyring remembers; tries until both are done or a person signs in."""
         self._context.tasks.spawn(self._keep(), name="keep")
-        if await self._find() and await self._sign_in.resume():
-            await self._enter()
+        self._arrival.wake()
 
-    async def _find(self) -> bool:
+    async def _arrive(self) -> None:
+        if not self._context.state.link.backend_name:
+            await self._find()
+        if self._context.state.account.stage in OUT and await self._sign_in.resume():
+            self._enter()
+
+    async def _find(self) -> None:
+        """Raises CompanionError; then the sign-in page says so."""
         try:
             backend = await self._context.apis.discovery.find()
         except CompanionError as error:
             self._context.store.apply(LinkMoved(online=False, streaming=False, since=self._context.now))
-            account = replace(self._context.state.account, stage=SignInStage.SIGNED_OUT, error=error.key)
-            self._context.store.apply(AccountMoved(account))
-            return False
+            account = self._context.state.account
+            if account.stage in OUT:
+                self._context.store.apply(AccountMoved(replace(account, stage=SignInStage.SIGNED_OUT, error=error.key)))
+            raise
         self._context.store.apply(LinkMoved(online=True, streaming=False))
         self._sign_in.key_name = f"{backend.id} {self._on_parties(backend.parties)}"
         offset = backend.now - self._context.now
         self._context.store.apply(BackendFound(backend.name, backend.is_demo, offset))
-        return True
+        if (account := self._context.state.account).error:
+            self._context.store.apply(AccountMoved(replace(account, error=None)))
 
-    async def _enter(self) -> None:
+    def _enter(self) -> None:
+        self._quiet()
         self._listening = self._context.tasks.spawn(self._listener.run(), name="events")
         self._context.store.apply(Focused(""))
-        await self._again()
+        self._again()
 
-    async def _again(self) -> None:
-        """Everything on screen, read anew; a failure is one notice."""
-        try:
-            await self._reads.list()
-        except CompanionError as error:
-            if error.key == "access.signed_out":
-                await self._expelled()
-            else:
-                self._context.failed(error)
+    def _again(self) -> None:
+        """Everything on screen, read anew until it works."""
+        self._refreshing.wake()
+
+    def _on_expelled(self) -> None:
+        self._context.tasks.spawn(self._expelled(), name="expelled")
 
     async def _expelled(self) -> None:
         if self._context.state.account.stage is SignInStage.SIGNED_IN:
-            await self._sign_in.expelled()
+            self._quiet()
             self._context.notice("session.signed_out", Tone.WARN, sticky=True)
-        self._quiet()
+            await self._sign_in.expelled()
 
     def _quiet(self) -> None:
-        if self._listening is not None and self._listening is not asyncio.current_task():
+        self._refreshing.stop()
+        if self._listening is not None:
             self._listening.cancel()
         self._listening = None
 
@@ -125,11 +137,14 @@ class Session:
         self.sign_in(DEMO_EMAIL, DEMO_PASSWORD)
 
     async def _signing_in(self, email: str, password: str) -> None:
-        if not self._context.state.link.backend_name and not await self._find():
+        try:
+            if not self._context.state.link.backend_name:
+                await self._find()
+        except CompanionError:
             return
         self._context.store.apply(Focused("sign_in"))
         if await self._sign_in.sign_in(email, password):
-            await self._enter()
+            self._enter()
 
     def sign_out(self) -> None:
         self._quiet()
@@ -140,19 +155,18 @@ class Session:
         await self._sign_in.renew()
 
     def retry(self) -> None:
-        """Looks for the backend again."""
-        self._context.tasks.spawn(self.start_again(), name="retry")
-
-    async def start_again(self) -> None:
-        if await self._find() and await self._sign_in.resume():
-            await self._enter()
+        """Looks for the backend again, or reads everything anew, now instead of after the next wait."""
+        if self._context.state.account.stage is SignInStage.SIGNED_IN:
+            self._again()
+        else:
+            self._arrival.wake()
 
     # -- car ----------------------------------------------------------------------------------------------------
 
     def select_vehicle(self, vin: str) -> None:
         self._context.store.apply(VehicleSelected(vin))
         self.previews.drop()
-        self.read_stored()
+        self._reads.show_selected()
 
     def read_stored(self) -> None:
         self._reads.start("read_stored")
@@ -167,12 +181,8 @@ class Session:
         self._commands.unlock(code)
 
     def check_command(self, kind: Kind) -> None:
-        """How an unknown command went; if the backend never named it, what the car says now."""
-        command = self._context.state.command(kind)
-        if command is not None and command.remote_id:
-            self._commands.check(kind)
-        else:
-            self.read_current()
+        """How an unknown command went."""
+        self._commands.check(kind)
 
     # -- panel --------------------------------------------------------------------------------------------------
 

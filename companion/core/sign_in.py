@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from companion.api.identity import Attempt
@@ -9,7 +10,7 @@ from companion.core.context import Context
 from companion.core.happenings import AccountMoved, SignedOut
 from companion.core.previews import Previews, Steps
 from companion.errors import AccessError, CompanionError
-from companion.model.state import Account, SignInStage, Tone
+from companion.model.state import SignInStage, Tone
 
 DEMO_EMAIL, DEMO_PASSWORD = "owner@demo.example", "demo-drive"
 """The demo backend's public account, printed in the README; no secret."""
@@ -23,6 +24,7 @@ class SignIn:
         self._previews = previews
         self._draft = ("", "")
         self._attempt_state = ""
+        self._turn = asyncio.Lock()
         self.key_name = ""
         previews.offer("sign_in", self._prepare)
         previews.offer("sign_out", self._prepare_sign_out)
@@ -34,33 +36,48 @@ class SignIn:
             self._previews.freeze("sign_in")
 
     async def resume(self) -> bool:
-        """Signs in again with the token in the keyring, if there is one for this backend."""
-        token = await self._context.keys.load(self.key_name)
-        if token is None:
-            self._context.store.apply(SignedOut())
-            return False
-        self._context.tokens.refresh_token = token
+        """Signs in again with the token in the keyring, if there is one for this backend. Raises CompanionError."""
+        async with self._turn:
+            if self._context.state.account.stage is SignInStage.SIGNED_IN:
+                return False
+            token = await self._context.keys.load(self.key_name)
+            if token is None:
+                self._context.store.apply(SignedOut())
+                return False
+            self._context.tokens.refresh_token = token
+            return await self._resume()
+
+    async def _resume(self) -> bool:
         try:
-            await self.renew()
+            await self._renew()
         except AccessError:
             await self._context.keys.forget(self.key_name)
             self._context.store.apply(SignedOut())
             return False
-        self._signed_in(remembered=True)
+        except CompanionError as error:
+            self._context.tokens.clear()
+            self._context.store.apply(SignedOut(error.key))
+            raise
+        self._signed_in(self._context.state.account.remembered)
         return True
 
     async def sign_in(self, email: str, password: str) -> bool:
+        async with self._turn:
+            return await self._sign_in(email, password)
+
+    async def _sign_in(self, email: str, password: str) -> bool:
         if (email, password) != self._draft:
             self.draft(email, password)
         store = self._context.store
         taken = self._previews.take("sign_in")
         if taken is None:
             return False
-        store.apply(AccountMoved(Account(SignInStage.SIGNING_IN, email)))
+        started = replace(self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None)
+        store.apply(AccountMoved(started))
         try:
             await self._context.apis.identity.sign_in(self._attempt(taken[1]))
         except CompanionError as error:
-            store.apply(AccountMoved(Account(SignInStage.SIGNED_OUT, email, error.key)))
+            store.apply(AccountMoved(replace(started, stage=SignInStage.SIGNED_OUT, error=error.key)))
             return False
         self._draft = ("", "")
         self._signed_in(remembered=await self._remember())
@@ -68,6 +85,10 @@ class SignIn:
 
     async def sign_out(self) -> None:
         """The session ends here in any case; a server that does not answer is told so in a notice."""
+        async with self._turn:
+            await self._sign_out()
+
+    async def _sign_out(self) -> None:
         taken = self._previews.take("sign_out")
         await self._context.keys.forget(self.key_name)
         if taken is not None:
@@ -78,28 +99,36 @@ class SignIn:
         self._leave(None)
 
     async def renew(self) -> None:
-        """A new access token; the refresh token rotates with it."""
+        """A new access token; the refresh token rotates with it. Never at the same time as a sign-out."""
+        async with self._turn:
+            await self._renew()
+
+    async def _renew(self) -> None:
         await self._context.apis.identity.renew()
+        self._previews.outdated("sign_out")
         if self._context.state.account.remembered is not False:
-            await self._context.keys.save(self.key_name, self._context.tokens.refresh_token)
+            kept = await self._remember()
+            self._context.store.apply(AccountMoved(replace(self._context.state.account, remembered=kept)))
 
     async def expelled(self) -> None:
         """The other side ended the session."""
-        await self._context.keys.forget(self.key_name)
         self._leave("access.signed_out")
+        await self._context.keys.forget(self.key_name)
 
     def _leave(self, error: str | None) -> None:
         self._context.tokens.clear()
+        self._context.apis.events.last_id = ""
+        self._context.apis.commands.planted = {}
         self._previews.drop()
         self._context.store.apply(SignedOut(error))
 
     async def _remember(self) -> bool:
         kept = await self._context.keys.save(self.key_name, self._context.tokens.refresh_token)
-        if not kept and self._context.state.account.remembered is None:
+        if not kept and self._context.state.account.remembered is not False:
             self._context.notice("keyring.unavailable", Tone.WARN)
         return kept
 
-    def _signed_in(self, remembered: bool) -> None:
+    def _signed_in(self, remembered: bool | None) -> None:
         account = replace(self._context.state.account, stage=SignInStage.SIGNED_IN, error=None, remembered=remembered)
         self._context.store.apply(AccountMoved(account))
 

@@ -34,6 +34,8 @@ class Span:
     """The bytes of a secret are never kept: `raw` has `*` in their place."""
     slot: str | None = None
     """Before sending: the value comes later, e.g. `from_server`, `from_code`, `at_sending`."""
+    undeclared: bool = False
+    """The catalogue does not know this field: why the request does not leave."""
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -93,6 +95,25 @@ class FieldFact:
     """Empty: kept by nobody that we know a rule of; show as not stated."""
     secret: bool = False
     french: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who takes part. `line`: where the notice speaks of it; None: it is not of the notice."""
+
+    id: str
+    name: Localized
+    icon: str = "server"
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where the notice is silent, ambiguous or contradicts itself about an activity."""
+
+    id: str
+    text: Localized
+    lines: tuple[int, ...] = ()
 
 
 class Stage(StrEnum):
@@ -161,12 +182,15 @@ class Transmission:
     trace: str | None = None
     """The trace id that the receiver told in its answer; joins hops and records to this request."""
     blocked: tuple[str, str] | None = None
-    """(locator, reason key) where the door stopped it."""
+    """(locator, reason key) where the door stopped it, or, in a preview, will stop it."""
     title: Localized = field(default_factory=dict)
     valid_until: datetime | None = None
     """Of a preview: its ids are drawn for single use until then."""
     not_seen: tuple[FieldFact, ...] = ()
     """Items the notice lists for this activity that this request does not carry."""
+    receivers: tuple[Party, ...] = ()
+    """Who gets the bytes, then whom the catalogue says they are passed on to."""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def sent(self) -> int:

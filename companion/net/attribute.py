@@ -6,11 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from companion.model.privacy import FieldFact, Span, SpanKind
 from companion.net.call import FORM, JSON, dump
 from companion.net.catalogue import Catalogue, Request, Rule
+
+CREDENTIALS = ("cookie.", "header.authorization")
+"""What is a secret wherever it stands, declared or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class NotReadable(Exception):
 
 def attribute(catalogue: Catalogue, party: str, raw: bytes) -> Attribution:
     """Every byte of `raw` (one HTTP/1.1 request) in spans that add up to its length."""
-    plain = (Span(0, len(raw), SpanKind.SYNTAX),) if raw else ()
+    plain = tuple(_unread(raw))
     try:
         line, found = _split(raw)
     except (NotReadable, ValueError):
@@ -87,7 +91,11 @@ def _spans(
     marked: list[Span] = []
     for one in found:
         rule = request.rules.get(one.locator)
-        if rule is not None and rule.kind is not SpanKind.SYNTAX:
+        if rule is None and one.locator.startswith(CREDENTIALS):
+            marked += [Span(start, end, SpanKind.SYNTAX, secret=True) for start, end in one.ranges if start < end]
+        elif rule is None:
+            marked += [Span(start, end, SpanKind.SYNTAX, undeclared=True) for start, end in one.ranges if start < end]
+        elif rule.kind is not SpanKind.SYNTAX:
             secret = catalogue.is_secret(rule.item)
             marked += _marks(rule, one.ranges, index[rule.item], secret)
     marked.sort(key=lambda span: span.start)
@@ -100,6 +108,18 @@ def _marks(rule: Rule, ranges: tuple[tuple[int, int], ...], place: int, secret: 
         if start + skip < end:
             yield Span(start + skip, end, rule.kind, rule.item, place, secret, rule.slot)
         skip = 0
+
+
+def _unread(raw: bytes) -> Iterator[Span]:
+    """Bytes whose meaning is not known, and that do not leave: but for method and path any of them may be a secret."""
+    line = raw.find(b"\r\n") + 2 if b"\r\n" in raw else len(raw)
+    version = raw.rfind(b" HTTP/1.1", 0, line)
+    version = line if version < 0 else version
+    query = raw.find(b"?", 0, version)
+    places = (0, version if query < 0 else query, version, line, len(raw))
+    for place, (start, end) in enumerate(pairwise(places)):
+        if start < end:
+            yield Span(start, end, SpanKind.SYNTAX, secret=place in (1, 3))
 
 
 def _fill(marked: list[Span], length: int) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from companion.model.privacy import Basis, FieldFact, Localized, Period, SpanKind, Verdict
+from companion.model.privacy import Basis, FieldFact, Gap, Localized, Party, Period, SpanKind, Verdict
 from companion.resources import resource
 
 Table = Mapping[str, Any]
@@ -146,6 +146,27 @@ class Catalogue:
             ranked = sorted(rows.values(), key=lambda f: (f.kind is SpanKind.ENVELOPE, order.index(f.verdict)))
             self._facts[request.id] = tuple(replace(fact, number=n) for n, fact in enumerate(ranked, 1))
         return self._facts[request.id]
+
+    def receivers(self, request: Request) -> tuple[Party, ...]:
+        """Who gets the request's bytes, then the parties that its activity's flow passes them on to."""
+        chain = [request.party]
+        flow = self.activities[request.activity].get("flow", [])
+        while following := [target for source, target in flow if source == chain[-1] and target not in chain]:
+            chain.append(following[0])
+        return tuple(self.party(one) for one in chain if one != "companion_app")
+
+    def party(self, name: str) -> Party:
+        """A party that the catalogue does not know shows as it calls itself."""
+        row = self.parties.get(name)
+        if row is None:
+            return Party(name, {"en": name})
+        lines = row["lines"]
+        return Party(name, row["name"], row["icon"], lines[0] if lines else None)
+
+    def open_questions(self, request: Request) -> tuple[Gap, ...]:
+        """What the notice leaves open about the request's activity."""
+        rows = [self.gaps[name] for name in self.activities[request.activity].get("gaps", []) if name in self.gaps]
+        return tuple(Gap(row["id"], row["show"], tuple(row["lines"])) for row in rows)
 
     def not_seen(self, request: Request) -> tuple[FieldFact, ...]:
         """Items the notice lists for what the app sends here, that this request has no field for."""

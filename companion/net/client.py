@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -37,9 +37,11 @@ class Client:
         if given.authorised:
             await self._fresh()
         frozen = call if isinstance(call, Frozen) else self.freeze(call)
+        # Not the preview's token: it may have been renewed since, and this is the one that goes.
+        token = self.tokens.access_token
         answer = await self.door.send(frozen, fills)
         if answer.status == 401 and given.authorised and self.renew is not None:
-            await self._renew(frozen.token)
+            await self._renew(token)
             answer = await self.door.send(self.freeze(given.filled(fills or {})))
         return answer
 
@@ -65,12 +67,18 @@ class Client:
     async def events(self, call: Call) -> AsyncIterator[AsyncIterator[httpx_sse.ServerSentEvent]]:
         """A stream of server-sent events; ends or raises NetworkError when the stream does."""
         await self._fresh()
-        async with self.door.stream(self.freeze(call)) as (response, entry):
+        async with AsyncExitStack() as stack:
+            token = self.tokens.access_token
+            response, entry = await stack.enter_async_context(self.door.stream(self.freeze(call)))
             if response.status_code == 401 and self.renew is not None:
-                await self._renew(self.tokens.access_token)
+                await stack.aclose()
+                await self._renew(token)
+                response, entry = await stack.enter_async_context(self.door.stream(self.freeze(call)))
             if response.status_code != 200:
                 await response.aread()
                 raise refusal(Answer(response.status_code, response.headers, response.content, entry))
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise AnswerError("answer.malformed")
             try:
                 yield httpx_sse.EventSource(response).aiter_sse()
             except (httpx_sse.SSEError, UnicodeDecodeError) as error:
@@ -79,15 +87,22 @@ class Client:
                 raise NetworkError("network.lost", party=call.party) from error
 
     async def _fresh(self) -> None:
+        """Raises AccessError when there is nobody to send for."""
         if not self.tokens.is_fresh and self.renew is not None and self.tokens.refresh_token:
             await self._renew(self.tokens.access_token)
+        if not self.tokens.access_token:
+            raise AccessError("access.signed_out")
 
     async def _renew(self, stale: str) -> None:
-        """One renewal at a time; whoever waited finds it done."""
+        """One renewal at a time; whoever waited finds it done. The request itself did not happen, whatever fails here."""
         assert self.renew is not None
         async with self._renewing:
             if self.tokens.access_token == stale:
-                await self.renew()
+                try:
+                    await self.renew()
+                except CompanionError as error:
+                    error.may_have_happened = False
+                    raise
 
 
 def parse(content: bytes) -> Any:

@@ -29,6 +29,9 @@ from companion.net.wire import Flight, RecordingBackend, current
 
 TOKEN_SLOT = "access_token"
 VALID = timedelta(seconds=60)
+MAX_ANSWER = 8 * 1024 * 1024
+SILENCE = 45.0
+"""Seconds without a sign of life (three beats) after which an event stream counts as lost."""
 
 
 class Clock(Protocol):
@@ -101,7 +104,7 @@ class Door:
         self._transport = _Transport(self._pool)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._timeout = httpx.Timeout(20.0, connect=5.0)
-        self._stream_timeout = httpx.Timeout(None, connect=5.0)
+        self._stream_timeout = httpx.Timeout(20.0, connect=5.0, read=SILENCE)
 
     # -- before -------------------------------------------------------------------------------------------------
 
@@ -117,7 +120,7 @@ class Door:
 
     def preview(self, frozen: Frozen) -> Transmission:
         """The frozen request as the panel shows it: secrets masked, open slots marked."""
-        return self._entry(frozen, Outcome.PREVIEW)
+        return replace(self._entry(frozen, Outcome.PREVIEW), blocked=frozen.attribution.problem)
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -128,7 +131,7 @@ class Door:
         """
         async with self.stream(frozen, fills, exact) as (response, entry):
             try:
-                content = await response.aread()
+                content = b"".join([part async for part in _limited(response)])
             except httpx.HTTPError as error:
                 raise _translated(error, entry) from error
             return Answer(response.status_code, response.headers, content, entry)
@@ -138,8 +141,7 @@ class Door:
         self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True
     ) -> AsyncIterator[tuple[httpx.Response, Transmission]]:
         """Sends and gives the answer while it arrives, with the entry as it stands then."""
-        frozen = self._filled(frozen, fills or {}, exact)
-        entry = self._open(frozen)
+        entry = self._open(frozen := self._filled(frozen, fills or {}, exact))
         flight = Flight(frozen.raw)
         response: httpx.Response | None = None
         try:
@@ -205,6 +207,7 @@ class Door:
             call = replace(call, cookies=[(name, value) for name, value in call.cookies if isinstance(value, str)])
         filled = replace(self.freeze(call), id=frozen.id)
         if filled.call.slots or (exact and _outline(filled) != _outline(frozen)):
+            self._enter(frozen, ("request", "differs"))
             raise DoorError("door.differs")
         return filled
 
@@ -219,19 +222,25 @@ class Door:
 
     def _open(self, frozen: Frozen) -> Transmission:
         problem = frozen.attribution.problem
-        entry = self._entry(frozen, Outcome.BLOCKED if problem else Outcome.SENDING)
-        entry = replace(entry, blocked=problem)
-        self.ledger.open(entry)
-        self.on_entry(entry)
+        entry = self._enter(frozen, problem)
         if problem:
             name = problem[0].rpartition(".")[2]
             raise DoorError("door.undeclared", field=name, place=problem[0], reason=problem[1])
         return entry
 
+    def _enter(self, frozen: Frozen, problem: tuple[str, str] | None) -> Transmission:
+        """A new entry in the ledger; with a problem it is one of a request that does not leave."""
+        entry = self._entry(frozen, Outcome.BLOCKED if problem else Outcome.SENDING)
+        entry = replace(entry, blocked=problem)
+        self.ledger.open(entry)
+        self.on_entry(entry)
+        return entry
+
     def _settle(
         self, entry: Transmission, flight: Flight, outcome: Outcome, response: httpx.Response | None
     ) -> Transmission:
-        if outcome is not Outcome.DONE and (left := flight.written - flight.unsent) < len(entry.raw):
+        # A server may answer before it took the whole request: then too only a part has left.
+        if (left := flight.left_count) < len(entry.raw):
             outcome = Outcome.CUT if left else Outcome.BLOCKED if entry.blocked else Outcome.FAILED
             if outcome is Outcome.CUT:
                 entry = replace(entry, raw=entry.raw[:left], spans=_clip(entry.spans, left))
@@ -262,6 +271,8 @@ class Door:
             started_at=datetime.now(UTC), demo_time=self._clock.demo_now(), title=request.title if request else {},
             valid_until=frozen.valid_until if preview else None,
             not_seen=self.catalogue.not_seen(request) if request else (),
+            receivers=self.catalogue.receivers(request) if request else (self.catalogue.party(call.party),),
+            gaps=self.catalogue.open_questions(request) if request else (),
         )  # fmt: skip
 
 
@@ -284,11 +295,25 @@ class _Transport(httpx.AsyncBaseTransport):
 def serialise(written: Written) -> bytes:
     """The bytes of a request as h11, which httpcore writes with, makes them."""
     machine = h11.Connection(h11.CLIENT)
-    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
-    raw = machine.send(h11.Request(method=written.method, target=written.target, headers=headers)) or b""
-    for part in written.parts:
-        raw += machine.send(h11.Data(data=part)) or b""
-    return raw + (machine.send(h11.EndOfMessage()) or b"")
+    try:
+        headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
+        raw = machine.send(h11.Request(method=written.method, target=written.target, headers=headers)) or b""
+        for part in written.parts:
+            raw += machine.send(h11.Data(data=part)) or b""
+        return raw + (machine.send(h11.EndOfMessage()) or b"")
+    except (h11.LocalProtocolError, UnicodeError) as error:
+        # A value that came from outside and cannot be part of a request.
+        raise DoorError("door.undeclared", field="request", reason="form") from error
+
+
+async def _limited(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The answer's content; one without an end is cut, and cannot be read then."""
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        yield part
+        if size > MAX_ANSWER:
+            return
 
 
 async def _parts(parts: tuple[bytes, ...]) -> AsyncIterator[bytes]:
@@ -324,7 +349,7 @@ def _trace(header: str | None) -> str | None:
 
 
 def _translated(error: httpx.HTTPError, entry: Transmission, flight: Flight | None = None) -> NetworkError:
-    left = flight is None or flight.written > 0
+    left = flight is None or flight.left_count > 0
     if isinstance(error, httpx.TimeoutException) and left:
         return NetworkError("network.timeout", may_have_happened=True, party=entry.party)
     return NetworkError("network.lost" if left else "network.unreachable", may_have_happened=left, party=entry.party)

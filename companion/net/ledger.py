@@ -131,11 +131,13 @@ def _result(entry: Transmission) -> str:
 
 
 def _connection(e: Transmission) -> dict[str, Any] | None:
-    return e.connection and {"local": e.connection.local, "remote": e.connection.remote, "seq": e.connection.seq}
+    if e.connection is None:
+        return None
+    return {"local": e.connection.local, "remote": e.connection.remote, "seq": e.connection.seq}
 
 
 def _iso(time: datetime | None) -> str | None:
-    return time and time.isoformat()
+    return None if time is None else time.isoformat()
 
 
 def _time(text: str | None) -> datetime | None:

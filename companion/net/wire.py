@@ -20,6 +20,9 @@ import httpcore
 from companion.errors import DoorError
 from companion.model.privacy import Connection
 
+SLICE = 64 * 1024
+"""Bytes handed over at a time: what broke on the way is known to this measure."""
+
 
 @dataclass(slots=True)
 class Flight:
@@ -40,9 +43,8 @@ class Flight:
         self.written += len(data)
 
     @property
-    def left(self) -> bytes:
-        sent = b"".join(self.chunks)
-        return sent[: len(sent) - self.unsent]
+    def left_count(self) -> int:
+        return self.written - self.unsent
 
 
 current: ContextVar[Flight | None] = ContextVar("flight", default=None)
@@ -52,6 +54,7 @@ class RecordingStream(httpcore.AsyncNetworkStream):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._writer.transport.set_write_buffer_limits(high=0)
         self._requests = 0
         self._flight: Flight | None = None
 
@@ -62,13 +65,11 @@ class RecordingStream(httpcore.AsyncNetworkStream):
         if flight is None:
             raise DoorError("door.undeclared", field="request")
         self._board(flight)
-        flight.take(bytes(buffer))
         try:
-            self._writer.write(buffer)
-            if self._writer.transport.get_write_buffer_size() == 0:
-                return
-            async with asyncio.timeout(timeout):
-                await self._writer.drain()
+            for start in range(0, len(buffer), SLICE):
+                if not self._hand_over(flight, bytes(buffer[start : start + SLICE])):
+                    async with asyncio.timeout(timeout):
+                        await self._writer.drain()
         except TimeoutError as error:
             raise httpcore.WriteTimeout(str(error)) from error
         except OSError as error:
@@ -100,12 +101,25 @@ class RecordingStream(httpcore.AsyncNetworkStream):
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
+        self._writer.transport.set_write_buffer_limits(high=0)
         return self
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":
             return self._is_readable()
         return self._writer.get_extra_info({"client_addr": "sockname", "server_addr": "peername"}.get(info, info))
+
+    def _hand_over(self, flight: Flight, piece: bytes) -> bool:
+        """Records and writes; True if the socket took all of it. A closed transport would swallow it silently."""
+        transport = self._writer.transport
+        if transport.is_closing():
+            raise ConnectionResetError
+        flight.take(piece)
+        self._writer.write(piece)
+        if transport.is_closing():
+            flight.unsent = len(piece)
+            raise ConnectionResetError
+        return transport.get_write_buffer_size() == 0
 
     def _board(self, flight: Flight) -> None:
         if flight is not self._flight:

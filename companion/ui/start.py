@@ -20,8 +20,15 @@ def first_window(settings: Settings, lang: str | None = None, look: str | None =
     if not isinstance(qt, QApplication):
         qt = QApplication(sys.argv[:1])
     qt.setQuitOnLastWindowClosed(False)
-    dress(qt, settings, lang, look)
-    window = Window(settings)
+    application = qt
+    dress(application, settings, lang, look)
+
+    def redress(new: Settings) -> None:
+        """What the command line asked for holds until the owner chooses otherwise."""
+        kept_lang = lang if new.language == settings.language else None
+        dress(application, new, kept_lang, look if new.theme == settings.theme else None)
+
+    window = Window(settings, redress)
     window.show()
     _wait_for_paint(qt, window)
     return qt, window

@@ -46,11 +46,16 @@ def language() -> str:
     return _language
 
 
-def text(key: str, **params: object) -> str:
+def text(key: str, /, **params: object) -> str:
     return qtTrId(key).format(**params) if params else qtTrId(key)
 
 
-def plural(key: str, n: int, **params: object) -> str:
+def has(key: str) -> bool:
+    """Whether the language in force has a sentence for a key."""
+    return qtTrId(key) != key
+
+
+def plural(key: str, n: int, /, **params: object) -> str:
     """The form of `key` for `n`; `%n` in the sentence is the number."""
     sentence = qtTrId(key, n)
     return sentence.format(**params) if params else sentence

@@ -95,6 +95,8 @@ class Theme(QObject):
             size, _, spacing, weight, face = TYPE[role]
             font = QFont(_face(face))
             font.setPixelSize(size)
+            # Whole-pixel stems make 400 look like 500 at these sizes.
+            font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             font.setWeight(QFont.Weight(weight))
             if spacing:
                 font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
@@ -137,7 +139,7 @@ def _render(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
 
     svg = resource("icons", f"{name}.svg").read_text("utf-8")
     tint = color.name(QColor.NameFormat.HexRgb)
-    stroke = "2" if size <= 16 else "1.75"
+    stroke = "3" if size <= 12 else "2" if size <= 16 else "1.75"
     svg = svg.replace("currentColor", tint).replace('stroke-width="1.75"', f'stroke-width="{stroke}"')
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     pixmap = QPixmap(round(size * ratio), round(size * ratio))

@@ -17,7 +17,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,14 +26,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_backend.clock import Clock, ClockError, add
+from mock_backend.clock import Clock, ClockError
 from mock_backend.console.views import Views, deletion
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
 from mock_backend.retention import Retention
 from mock_backend.vehicle.car import Car
-from mock_backend.web import Refused, bearer, on_refused, read_json
+from mock_backend.web import Refused, application, bearer, read_json, read_object, same, whole
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -69,7 +68,7 @@ class Console:
             Route("/observer/edges", self.own_edges),
             Route("/observer/erasures", self.own_erasures),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+        return application(routes)
 
     # -- staff --------------------------------------------------------------------------------------------------
 
@@ -78,7 +77,7 @@ class Console:
 
         async def guarded(request: Request) -> Response:
             _check_place(request)
-            if not hmac.compare_digest(bearer(request), self._token):
+            if not same(bearer(request), self._token):
                 raise Refused(401, "The console token is needed.")
             return await handler(request)
 
@@ -91,11 +90,11 @@ class Console:
 
     async def clock(self, request: Request) -> Response:
         body = await read_json(request, "advance")
-        start = self._clock.now()
+        before = len(self._retention.log)
         try:
-            target = add(start, str(body["advance"]))
-            before = len(self._retention.log)
-            skipped = self._clock.advance(target, self._retention.next_due, self._retention.expire)
+            start, target, skipped = self._clock.advance(
+                str(body["advance"]), self._retention.next_due, self._retention.expire
+            )
         except ClockError as error:
             raise Refused(422, f"{error}.") from error
         self._events.say_clock()
@@ -112,12 +111,12 @@ class Console:
         car = self._cars.get(request.path_params["vin"])
         if car is None:
             raise Refused(404, "No such car.")
-        body = await _any_json(request)
+        body = await read_object(request)
         await car.act(request.path_params["verb"], body)
         return JSONResponse({"vin": car.vin})
 
     async def faults(self, request: Request) -> Response:
-        self._faults.set(await _any_json(request))
+        self._faults.set(await read_object(request))
         return JSONResponse({})
 
     async def scenario(self, request: Request) -> Response:
@@ -158,33 +157,11 @@ class Console:
     def _holdings(self, request: Request, owner: str | None) -> dict[str, Any]:
         query = request.query_params
         traces = tuple(query.getlist("trace"))[:100]
-        try:
-            return self._views.holdings(owner, query.get("party"), query.get("after", ""), traces)
-        except ValueError as error:
-            raise Refused(400, "after is not the next of a page.") from error
+        return self._views.holdings(owner, query.get("party"), query.get("after", ""), traces)
 
     def _edges(self, request: Request, owner: str | None) -> dict[str, Any]:
-        after = request.query_params.get("after", "0")
-        if not after.isdigit():
-            raise Refused(400, "after must be a number.")
-        return self._views.edges(owner, int(after), tuple(request.query_params.getlist("trace"))[:100])
-
-
-async def _any_json(request: Request) -> dict[str, Any]:
-    """An object with whatever fields; who takes it checks them."""
-    import json
-
-    from mock_backend.web import read_body
-
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refused(415, "The body must be application/json.")
-    try:
-        table = json.loads(await read_body(request))
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, f"The body is not JSON: {error}.") from error
-    if not isinstance(table, dict):
-        raise Refused(400, "The body must be a JSON object.")
-    return table
+        after = whole(request.query_params.get("after", "0"), "after")
+        return self._views.edges(owner, after, tuple(request.query_params.getlist("trace"))[:100])
 
 
 def _check_place(request: Request) -> None:

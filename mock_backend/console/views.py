@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from mock_backend.catalogue import Activity
 from mock_backend.clock import Clock
 from mock_backend.retention import Deletion
 from mock_backend.vault import Record, Vault
+from mock_backend.web import whole
 from mock_backend.wire import Edge, Wire
 
 PAGE = 500
@@ -38,16 +40,18 @@ class Views:
             found = vault.after(start, PAGE - len(rows), owner=owner, traces=traces)
             rows += [self._row(name, record) for record in found]
             if len(rows) >= PAGE:
-                return self._page(rows, f"{index}.{found[-1].id}" if found else f"{index}.{start}", owner)
-        return self._page(rows, None, owner)
+                return self._page(rows, f"{index}.{found[-1].id}", owner, party)
+        return self._page(rows, None, owner, party)
 
     def edges(self, owner: str | None, after: int, traces: tuple[str, ...]) -> dict[str, Any]:
-        found = list(self._wire.edges(after, traces, owner))[:PAGE]
+        found = list(itertools.islice(self._wire.edges(after, traces, owner), PAGE))
         rows = [_edge(edge) for edge in found]
         return {"now": self._clock.now().isoformat(), "edges": rows, "next": rows[-1]["id"] if len(rows) == PAGE else None}
 
-    def _page(self, rows: list[dict[str, Any]], following: str | None, owner: str | None) -> dict[str, Any]:
-        total = sum(vault.size(owner) for vault in self._vaults.values())
+    def _page(
+        self, rows: list[dict[str, Any]], following: str | None, owner: str | None, party: str | None
+    ) -> dict[str, Any]:
+        total = sum(vault.size(owner) for name, vault in self._vaults.items() if party in (None, name))
         return {"now": self._clock.now().isoformat(), "total": total, "next": following, "rows": rows}
 
     def _row(self, party: str, record: Record) -> dict[str, Any]:
@@ -77,11 +81,11 @@ def _edge(edge: Edge) -> dict[str, Any]:
 
 
 def _place(after: str) -> tuple[int, int]:
-    """(index of the vault, id of the last record seen); raises ValueError."""
+    """(index of the vault, id of the last record seen); raises Refused."""
     if not after:
         return 0, 0
     first, _, number = after.partition(".")
-    return int(first), int(number)
+    return whole(first, "after"), whole(number, "after")
 
 
 def _iso(time: datetime | None) -> str | None:

@@ -15,7 +15,6 @@ from mock_backend.clock import Clock
 from mock_backend.vault import Record, Vault
 
 ACCESS_LIFE = 3600.0
-REFRESH_LIFE = 30 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,15 @@ class Accounts:
         self._drop(row.id)
         return self._grant(row.id, fresh)
 
-    def revoke(self, token: str) -> int | None:
-        """Ends the session of a token; returns its record, None if there was none."""
+    def revoke(self, token: str) -> str | None:
+        """Ends the session of a token; returns its account, None if there was none."""
         row = next(self._vault.find("product.session", tag=digest(token)), None)
-        number = row.id if row else self._access.get(digest(token), (None, 0.0))[0]
-        if number is not None:
-            self._vault.erase(number)
-            self._drop(number)
-        return number
+        row = row or self._vault.get(self._access.get(digest(token), (0, 0.0))[0])
+        if row is None:
+            return None
+        self._vault.erase(row.id)
+        self._drop(row.id)
+        return row.subject
 
     def account_of(self, access: str) -> str | None:
         """Whose token this is, while it lives."""

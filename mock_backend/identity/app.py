@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from mock_backend.clock import Clock
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts, Grant, digest
 from mock_backend.vault import Vault
-from mock_backend.web import Refused, on_refused, read_form, trace_of, traced
+from mock_backend.web import Refused, application, read_form, same, trace_of, traced
 
 REDIRECT_URI = "my-porsche-app://auth0/callback"
 LIFE = 600.0
@@ -48,7 +48,7 @@ class Identity:
         self._faults = faults
         self._open: dict[str, Transaction] = {}
         self._codes: dict[str, Transaction] = {}
-        self.on_ended = lambda account: None
+        self.on_ended: Callable[[str | None], None] = lambda account: None
 
     def app(self) -> Starlette:
         routes = [
@@ -59,7 +59,7 @@ class Identity:
             Route("/oauth/token", self.token, methods=["POST"]),
             Route("/oauth/revoke", self.revoke, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+        return application(routes)
 
     async def authorize(self, request: Request) -> Response:
         query = request.query_params
@@ -124,8 +124,8 @@ class Identity:
         form = await read_form(request)
         if not form.get("client_id") or not form.get("token"):
             raise _oauth(400, "invalid_request", "client_id and token are needed.")
-        account = self._accounts.account_of(form["token"])
-        if self._accounts.revoke(form["token"]) is not None:
+        account = self._accounts.revoke(form["token"])
+        if account is not None:
             self.on_ended(account)
         return traced(request, JSONResponse({}))
 
@@ -144,7 +144,7 @@ class Identity:
         transaction = self._open.get(number)
         if transaction is None or transaction.ends < self._clock.session():
             raise Refused(410, "This sign-in is not known or took too long; start again.")
-        if not hmac.compare_digest(request.cookies.get(COOKIE, ""), transaction.guard):
+        if not same(request.cookies.get(COOKIE, ""), transaction.guard):
             raise Refused(403, "This sign-in was started by another client.")
         return transaction, number
 
@@ -154,7 +154,7 @@ class Identity:
             raise _oauth(403, "invalid_grant", "The code is not known, was used or is too old.")
         verifier = form.get("code_verifier", "").encode()
         made = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).decode().rstrip("=")
-        if transaction.challenge and not hmac.compare_digest(made, transaction.challenge):
+        if transaction.challenge and not same(made, transaction.challenge):
             raise _oauth(403, "invalid_grant", "code_verifier does not fit.")
         if form.get("redirect_uri") != REDIRECT_URI:
             raise _oauth(400, "invalid_request", "redirect_uri differs.")

@@ -19,7 +19,7 @@ from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.openapi import document
 from mock_backend.vault import Vault
-from mock_backend.web import Refused, bearer, check_fields, on_refused, read_json, trace_of, traced
+from mock_backend.web import Refused, application, bearer, read_json, same, trace_of, traced, whole
 from mock_backend.wire import EdgeFailed, Wire
 
 PUBLIC = "/app/connect/v1/vehicles"
@@ -56,7 +56,7 @@ class PorscheSystem:
             Route("/intake/assignment", self.assigned, methods=["POST"]),
             Route("/intake/result", self.resulted, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+        return application(routes)
 
     # -- the public interface -----------------------------------------------------------------------------------
 
@@ -136,10 +136,8 @@ class PorscheSystem:
             raise Refused(401, "Sign in first.")
         if (bad := await self._faults.answer("events")) is not None:
             return traced(request, bad)
-        last = request.headers.get("last-event-id", "0")
-        if not last.isdigit() or len(last) > 15:
-            raise Refused(400, "Last-Event-ID must be a number.")
-        stream = self._events.stream(account, int(last))
+        last = whole(request.headers.get("last-event-id", "0"), "Last-Event-ID")
+        stream = self._events.stream(account, last)
         headers = {"cache-control": "no-store"}
         return traced(request, StreamingResponse(stream, media_type="text/event-stream", headers=headers))
 
@@ -176,7 +174,7 @@ class PorscheSystem:
 
     async def _intake(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:
         """Only the cars may report."""
-        if request.headers.get("x-system-key") != self._wire.key:
+        if not same(request.headers.get("x-system-key", ""), self._wire.key):
             raise Refused(403, "Only a car may report.")
         body = await read_json(request, "vin", *fields)
         car = self._garage.any_car(body["vin"])
@@ -203,8 +201,6 @@ class PorscheSystem:
 async def _public_json(request: Request, *fields: str) -> Mapping[str, Any]:
     """The body in the public interface's manner: its refusals have a `message`."""
     try:
-        body = await read_json(request, *fields)
-        check_fields(body, fields)
+        return await read_json(request, *fields)
     except Refused as error:
         raise Refused(error.status, error.title, body={"message": "BAD_REQUEST", "detail": error.title}) from error
-    return body

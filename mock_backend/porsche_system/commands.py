@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system.garage import Garage, Registered
 from mock_backend.tasks import spawn
 from mock_backend.vault import Record, Vault
-from mock_backend.web import Refused
+from mock_backend.web import Refused, same
 from mock_backend.wire import EdgeFailed, Wire
 
 SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock"}
@@ -145,11 +144,13 @@ class Commands:
         if not isinstance(spin, dict) or set(spin) != {"challenge", "hash"}:
             raise Refused(400, "spin must hold challenge and hash.", body={"message": "BAD_PAYLOAD"})
         challenge, proof = spin["challenge"], spin["hash"]
+        if not isinstance(challenge, str) or not isinstance(proof, str):
+            raise Refused(400, "challenge and hash must be words.", body={"message": "BAD_PAYLOAD"})
         state = self._state(car.vin)
-        if state.challenges.pop(str(challenge), 0.0) < self._clock.session():
+        if state.challenges.pop(challenge, 0.0) < self._clock.session():
             raise Refused(409, "The challenge is not known, was used or is too old.", body={"message": "CHALLENGE_EXPIRED"})
         wanted = hashlib.sha512(bytes.fromhex(self._accounts.code(car.owner) + challenge)).hexdigest().upper()
-        if not hmac.compare_digest(wanted, str(proof)):
+        if not same(proof, wanted):
             self._count_wrong(state)
         state.wrong = 0
 

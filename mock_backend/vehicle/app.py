@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from mock_backend.faults import Faults
 from mock_backend.vehicle.car import SERVICE, Car
-from mock_backend.web import Refused, on_refused, read_json, trace_of
+from mock_backend.web import Refused, application, read_json, same, trace_of
 from mock_backend.wire import Wire
 
 ASLEEP = 12.0
@@ -30,7 +30,7 @@ class VehicleApp:
             Route("/cars/{handle}/commands", self.command, methods=["POST"]),
             Route("/cars/{handle}/report", self.report, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: on_refused})
+        return application(routes)
 
     async def command(self, request: Request) -> Response:
         car = await self._car(request)
@@ -47,7 +47,7 @@ class VehicleApp:
 
     async def _car(self, request: Request) -> Car:
         """Only the maker's system may ask."""
-        if request.headers.get("x-system-key") != self._wire.key:
+        if not same(request.headers.get("x-system-key", ""), self._wire.key):
             raise Refused(403, "A car answers its maker only.")
         car = self._cars.get(request.path_params["handle"])
         if car is None:

@@ -48,6 +48,11 @@ class Car:
     async def report_now(self, trace: str) -> None:
         await self._report("car_control.vehicle_status", "/intake/status", {}, trace)
 
+    def reset(self, state: CarState) -> None:
+        """As on the first day, and so it stays."""
+        self.state = state
+        self._remember()
+
     async def sign_on(self) -> None:
         """The service is active in the car: it announces itself and says how it stands."""
         trace = new_trace()

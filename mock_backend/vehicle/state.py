@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +40,7 @@ class CarState:
     @classmethod
     def new(cls, table: Mapping[str, Any], tyres: Mapping[str, Any], now: datetime) -> CarState:
         """From the garage file; everything last changed when the car was parked."""
-        given = {key: value for key, value in table.items() if key not in ("parked_hours", "oil_service")}
+        given = {key: copy(value) for key, value in table.items() if key not in ("parked_hours", "oil_service")}
         car = cls(**given, tyres={wheel: list(values) for wheel, values in tyres.items()})
         parked = now - timedelta(hours=table.get("parked_hours", 0))
         car.since = {"": parked.isoformat(), "LOCK_STATE_VEHICLE": (parked + timedelta(minutes=1)).isoformat()}

@@ -1,0 +1,94 @@
+"""Values -> what a person reads, in the language and region in force. Model to text happens here and nowhere earlier."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
+
+from companion.ui.text import plural, text
+
+THIN = "\u202f"
+"""No-break thin space between a number and its unit."""
+
+
+def number(value: float, decimals: int = 0) -> str:
+    return QLocale().toString(float(value), "f", decimals)
+
+
+def unit(value: float, sign: str, decimals: int = 0) -> str:
+    return f"{number(value, decimals)}{THIN}{sign}"
+
+
+def kilometres(value: float) -> str:
+    return unit(value, "km")
+
+
+def percent(value: float) -> str:
+    return unit(value, "%")
+
+
+def size(count: int) -> str:
+    """Bytes, as "542 B" or "21.4 kB"."""
+    return unit(count, text("unit.byte")) if count < 10_000 else unit(count / 1000, text("unit.kilobyte"), 1)
+
+
+def clock(moment: datetime, seconds: bool = False) -> str:
+    """The time of day where the owner is."""
+    local = moment.astimezone()
+    return QTime(local.hour, local.minute, local.second).toString("HH:mm:ss" if seconds else "HH:mm")
+
+
+def day(moment: datetime, now: datetime | None = None) -> str:
+    """"today" words where they help: "14:36", "23 Nov 14:36", "23 Nov 2024"."""
+    local, here = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
+    if local.date() == here.date():
+        return clock(moment)
+    date = QDate(local.year, local.month, local.day)
+    if local.year == here.year:
+        return f"{QLocale().toString(date, 'd MMM')} {clock(moment)}"
+    return QLocale().toString(date, "d MMM yyyy")
+
+
+def date_time(moment: datetime) -> str:
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), QLocale.FormatType.ShortFormat)
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its two largest units: "5 h 23 min", "9 days"."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 60:
+        return text("span.seconds", n=seconds)
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 60:
+        return text("span.minutes", n=minutes)
+    if days < 1:
+        rest = minutes % 60
+        return text("span.hours_minutes", h=hours, m=rest) if rest else text("span.hours", n=hours)
+    if days < 800:
+        return plural("span.days", days)
+    return plural("span.years", int(days / 365.2425))
+
+
+def left(length: timedelta) -> str:
+    """Time left, whole days counted up: a record of 30 days that was just stored has 30 days left."""
+    days = -(-length // timedelta(days=1))
+    return span(timedelta(days=days)) if days > 1 else span(length)
+
+
+def ago(length: timedelta) -> str:
+    """How old something is: "just now", "3 min old"."""
+    return text("age.now") if length < timedelta(seconds=60) else text("age.old", span=span(length))
+
+
+def coordinates(latitude: float, longitude: float, decimals: int = 4) -> str:
+    north = text("compass.n") if latitude >= 0 else text("compass.s")
+    east = text("compass.e") if longitude >= 0 else text("compass.w")
+    return f"{number(abs(latitude), decimals)}°{THIN}{north}, {number(abs(longitude), decimals)}°{THIN}{east}"
+
+
+def heading(degrees: float) -> str:
+    """A compass point with its degrees: "north-west, 312°"."""
+    points = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+    point = points[round(degrees / 45) % 8]
+    return f"{text('heading.' + point)}, {number(degrees % 360)}°"

@@ -1,0 +1,209 @@
+"""All that is on the window in one language and theme: rail, top bar, pages, panel, toast, code pad."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from companion.model.command import Command, Kind, Phase
+from companion.model.state import SignInStage, State
+from companion.ui import notice as words_of
+from companion.ui.pages.overview import OverviewPage
+from companion.ui.pages.settings import SettingsPage
+from companion.ui.pages.sign_in import SignInPage
+from companion.ui.panel.panel import Panel
+from companion.ui.panel.strip import Strip
+from companion.ui.parts import paint
+from companion.ui.parts.code_pad import CodePad
+from companion.ui.parts.rail import Rail
+from companion.ui.parts.toast import Toast
+from companion.ui.parts.top_bar import TopBar
+from companion.ui.text import text
+from companion.ui.theme import theme
+
+if TYPE_CHECKING:
+    from companion.ui.window import Window
+
+RAIL, STRIP = 88, 56
+NARROW = 1180
+"""Below this width the panel opens over the content."""
+
+
+class _Scrim(QWidget):
+    """Dims the content under an overlaid panel; a press closes it."""
+
+    def __init__(self, glass: Glass) -> None:
+        super().__init__(glass)
+        self._glass = glass
+
+    def mousePressEvent(self, event: object) -> None:
+        self._glass.toggle_panel()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint.begin(self).fillRect(self.rect(), theme().color("canvas", 0.4))
+
+
+class Glass(QWidget):
+    def __init__(self, window: Window, page: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self.page = page
+        self._state = State()
+        self._pad: CodePad | None = None
+        self._is_open = window.settings.panel_open and window.width() >= NARROW
+        self._rail, self.panel, self._strip = Rail(), Panel(), Strip()
+        self._content = QWidget()
+        self._content.setObjectName("content")
+        self._top, self._stack = TopBar(), QStackedWidget()
+        self.sign_in, self.overview = SignInPage(), OverviewPage()
+        self.settings_page = SettingsPage(window.settings)
+        self._scrim = _Scrim(self)
+        self._toast = Toast(self._content)
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top)
+        column.addWidget(self._stack, 1)
+        for page in (self.sign_in, self.overview, self.settings_page):
+            self._stack.addWidget(page)
+        for widget in (self._rail, self._content, self._scrim, self._strip, self.panel):
+            widget.setParent(self)
+        self.setTabOrder(self._rail, self._content)
+
+    def _wire(self) -> None:
+        window = self._window
+        self._rail.page_requested.connect(self.go)
+        self._top.refresh_requested.connect(window.read_stored_requested)
+        self._top.vehicle_selected.connect(window.vehicle_selected)
+        self.sign_in.sign_in_requested.connect(window.sign_in_requested)
+        self.sign_in.demo_sign_in_requested.connect(window.demo_sign_in_requested)
+        self.sign_in.draft_changed.connect(window.draft_changed)
+        self.sign_in.retry_requested.connect(window.retry_requested)
+        self.overview.lock_requested.connect(window.lock_requested)
+        self.overview.unlock_asked.connect(self.open_code_pad)
+        self.overview.read_stored_requested.connect(window.read_stored_requested)
+        self.overview.read_current_requested.connect(window.read_current_requested)
+        self.overview.check_command_requested.connect(window.check_command_requested)
+        self.settings_page.settings_changed.connect(window.change_settings)
+        self.settings_page.sign_out_requested.connect(window.sign_out_requested)
+        self.settings_page.erase_ledger_requested.connect(window.erase_ledger_requested)
+        for page in (self.sign_in, self.overview, self.settings_page, self.panel):
+            page.focus_requested.connect(window.focus_requested)
+        self._toast.dismissed.connect(window.notice_dismissed)
+        self._toast.action_requested.connect(window.notice_action_requested)
+        self.panel.collapse_requested.connect(self.toggle_panel)
+        self._strip.expand_requested.connect(self.toggle_panel)
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State, now: datetime) -> None:
+        """`now`: the backend's clock."""
+        self._state = state
+        inside = state.account.stage is SignInStage.SIGNED_IN
+        shown = self.page if inside or self.page == "settings" else "sign_in"
+        pages = {"sign_in": self.sign_in, "overview": self.overview, "settings": self.settings_page}
+        self._stack.setCurrentWidget(pages[shown])
+        self._rail.show_page(shown, inside)
+        titles = {"settings": text("page.settings"), "sign_in": ""}
+        self._top.show_state(state, now, titles.get(shown))
+        if shown == "overview":
+            self.overview.show_state(state, now)
+        elif shown == "sign_in":
+            self.sign_in.show_state(state)
+        else:
+            self.settings_page.show_state(state)
+        if self.panel.isVisible():
+            self.panel.show_privacy(state.privacy, now)
+        self._strip.show_privacy(state.privacy)
+        self._toast.show_notices(state.notices)
+        self._follow_code(state)
+
+    def go(self, page: str) -> None:
+        self.page = page
+        self._window.show_state(self._state)
+
+    # -- security code ------------------------------------------------------------------------------------------
+
+    def open_code_pad(self) -> None:
+        self.close_code_pad()
+        pad = CodePad(self)
+        pad.code_entered.connect(self._window.unlock_requested)
+        pad.closed.connect(self._pad_gone)
+        self._pad = pad
+        pad.show_centred()
+
+    def close_code_pad(self) -> None:
+        if self._pad is not None:
+            self._pad.close_card()
+
+    def _pad_gone(self) -> None:
+        self._pad = None
+
+    def _follow_code(self, state: State) -> None:
+        """The pad stays while the code is under way: it closes when accepted, and says what was wrong with it."""
+        command = state.command(Kind.UNLOCK)
+        if self._pad is None or command is None or not self._is_of_pad(command):
+            return
+        if command.phase is Phase.SENDING:
+            self._pad.show_busy()
+        elif command.phase is Phase.FAILED and command.reason in ("code.wrong", "code.locked", "code.challenge_expired"):
+            words = words_of.sentence(command.reason, command.params)
+            self._pad.show_wrong(words, locked=command.reason == "code.locked")
+        else:
+            self._pad.close_card()
+
+    def _is_of_pad(self, command: Command) -> bool:
+        """A command of before the pad was opened is not its business; each end is told once."""
+        assert self._pad is not None
+        return self._pad.takes(command.id, command.phase)
+
+    # -- geometry -----------------------------------------------------------------------------------------------
+
+    def toggle_panel(self) -> None:
+        self._is_open = not self._is_open
+        self._place()
+        self._window.show_state(self._state)
+
+    def next_area(self) -> None:
+        """F6: rail, top bar, content, panel."""
+        areas = [self._rail, self._top, self._stack, self.panel if self.panel.isVisible() else self._strip]
+        here = QApplication.focusWidget()
+        at = next((place for place, area in enumerate(areas) if here is not None and area.isAncestorOf(here)), -1)
+        for step in range(1, len(areas) + 1):
+            stops = areas[(at + step) % len(areas)].findChildren(QWidget)
+            for one in stops:
+                if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible() and one.isEnabled():
+                    one.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                    return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        old, new = event.oldSize().width(), event.size().width()
+        if old > 0 and (old >= NARROW) is not (new >= NARROW):
+            self._is_open = self._window.settings.panel_open and new >= NARROW
+        self._place()
+
+    def _place(self) -> None:
+        wide, high = self.width(), self.height()
+        panel = 400 if wide >= 1360 else 368 if wide >= 1024 else 344
+        over = self._is_open and wide < NARROW
+        taken = panel if self._is_open and not over else STRIP
+        self._rail.setGeometry(0, 0, RAIL, high)
+        self._content.setGeometry(RAIL, 0, wide - RAIL - taken, high)
+        self._strip.setGeometry(wide - STRIP, 0, STRIP, high)
+        self.panel.setGeometry(QRect(wide - panel, 0, panel, high))
+        self._scrim.setGeometry(RAIL, 0, wide - RAIL - panel, high)
+        self.panel.setVisible(self._is_open)
+        self._strip.setVisible(not self._is_open)
+        self._scrim.setVisible(over)
+        if over:
+            self._scrim.raise_()
+            self.panel.raise_()
+        self._toast.place()

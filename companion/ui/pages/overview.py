@@ -1,0 +1,234 @@
+"""The overview: is all well with the car? Statement, range, the car from above, commands and tiles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from companion.model.state import State
+from companion.model.vehicle import Vehicle
+from companion.ui import format as fmt
+from companion.ui.pages import overview_faces as faces
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM
+from companion.ui.parts.car import Car
+from companion.ui.parts.command_button import CommandButton
+from companion.ui.parts.details import show_details
+from companion.ui.parts.labels import Label
+from companion.ui.parts.tile import Tile
+from companion.ui.text import text
+from companion.ui.theme import theme
+
+ACTIONS = ("lock", "unlock", "read_stored", "read_current")
+GUTTER, WIDEST = 32, 1080
+
+
+class Hero(QWidget):
+    """The statement, where the car is, the range as the page's one large number, and the charge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._vehicle: Vehicle | None = None
+        self._now: datetime | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setFixedWidth(300)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 330)
+
+    def show_vehicle(self, vehicle: Vehicle | None, now: datetime) -> None:
+        self._vehicle, self._now = vehicle, now
+        self.setAccessibleName(self.spoken())
+        self.update()
+
+    def spoken(self) -> str:
+        vehicle = self._vehicle
+        if vehicle is None or vehicle.reported_at is None:
+            return text("overview.unknown")
+        reach = vehicle.energy.range_km
+        return f"{faces.statement(vehicle)} {fmt.kilometres(reach) if reach is not None else ''}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, vehicle = paint.begin(self), self._vehicle
+        if vehicle is None or vehicle.reported_at is None:
+            for y, wide, high in ((8, 200, 26), (44, 250, 26), (190, 170, 64), (276, 190, 6)):
+                paint.surface(painter, QRectF(0, y, wide, high), min(6, high / 2), "raised")
+            return
+        y = 0.0
+        for line in faces.statement(vehicle).split("\n"):
+            if y == 0 and vehicle.body.is_locked is False and not vehicle.switches.private_mode:
+                theme().draw_icon(painter, "unlock", "text-1", paint.width_of(line, "statement") + 12, 5, 24)
+            y += paint.paragraph(painter, 0, y, line, "statement", "text-1", self.width(), 2)
+        self._parked(painter, vehicle, y + 8)
+        if not vehicle.switches.private_mode:
+            self._range(painter, vehicle, max(y + 60, self.height() * 0.54))
+
+    def _parked(self, painter, vehicle: Vehicle, y: float) -> None:  # type: ignore[no-untyped-def]
+        place = vehicle.position
+        if place is None or place.since is None:
+            return
+        theme().draw_icon(painter, "map", "text-2", 0, y + 2, 16)
+        words = text("overview.parked", time=fmt.day(place.since, self._now))
+        paint.write(painter, 25, y, words, "body", "text-2", self.width() - 25)
+
+    def _range(self, painter, vehicle: Vehicle, y: float) -> None:  # type: ignore[no-untyped-def]
+        reach, energy = vehicle.energy.range_km, vehicle.energy
+        number = "–" if reach is None else fmt.number(reach)
+        wide = paint.write(painter, -3, y, number, "big", "text-1")
+        paint.write(painter, wide + 5, y + 38, "km", "stat", "text-2")
+        level = energy.charge_percent if energy.charge_percent is not None else energy.fuel_percent
+        if level is None:
+            return
+        bar = QRectF(0, y + 90, 188, 6)
+        paint.surface(painter, bar, 3, "raised" if theme().name == "dark" else "hairline")
+        paint.surface(painter, QRectF(0, bar.y(), max(6.0, 188 * level / 100), 6), 3, "text-1" if level > 15 else "warn")
+        if energy.target_percent is not None:
+            paint.surface(painter, QRectF(188 * energy.target_percent / 100 - 1, bar.y() - 4, 2, 14), 1, "text-3")
+        paint.write(painter, 200, y + 82, fmt.percent(level), "section", "text-1")
+        if energy.target_percent is not None:
+            words = text("overview.target", percent=fmt.percent(energy.target_percent))
+            paint.write(painter, 0, y + 108, words, "caption", "text-3")
+
+
+class OverviewPage(QScrollArea):
+    """
+    Signals:
+        lock_requested(), unlock_asked(): the command was pressed; unlocking still wants the code.
+        read_stored_requested(), read_current_requested(): look again; wake the car.
+        check_command_requested(Kind): how an unknown command went.
+        focus_requested(str): the panel should follow this action.
+    """
+
+    lock_requested = Signal()
+    unlock_asked = Signal()
+    read_stored_requested = Signal()
+    read_current_requested = Signal()
+    check_command_requested = Signal(object)
+    focus_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = State()
+        self._now = datetime.now().astimezone()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._hero, self._car = Hero(), Car()
+        self._buttons = {action: CommandButton(action) for action in ACTIONS}
+        self._tiles = {name: Tile() for name in faces.TILES}
+        self._reported = Label("", "caption", "text-3")
+        self._grid, self._row = QGridLayout(), QHBoxLayout()
+        self._columns = 0
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        holder = QWidget()
+        holder.setObjectName("page")
+        outer = QHBoxLayout(holder)
+        outer.setContentsMargins(GUTTER - ROOM, 0, GUTTER - ROOM, 24)
+        page = QWidget()
+        page.setMaximumWidth(WIDEST + 2 * ROOM)
+        outer.addStretch()
+        outer.addWidget(page, 1000)
+        outer.addStretch()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QHBoxLayout()
+        top.setContentsMargins(ROOM, 4, 0, 0)
+        top.addWidget(self._hero)
+        top.addWidget(self._car, 1)
+        column.addLayout(top, 1)
+        column.addSpacing(20)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        for button in self._buttons.values():
+            self._row.addWidget(button, 1)
+        column.addLayout(self._row)
+        column.addSpacing(20)
+        column.addLayout(self._heading())
+        column.addSpacing(4)
+        self._grid.setSpacing(4)
+        column.addLayout(self._grid)
+        self.setWidget(holder)
+        self._arrange(4)
+
+    def _heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(ROOM, 0, ROOM, 0)
+        row.addWidget(Label(text("overview.your_car"), "section"))
+        row.addStretch()
+        row.addWidget(self._reported)
+        return row
+
+    def _wire(self) -> None:
+        for button in self._buttons.values():
+            button.looked_at.connect(self.focus_requested)
+            button.clicked.connect(lambda _=False, action=button.action: self._press(action))
+        for name, tile in self._tiles.items():
+            tile.clicked.connect(lambda _=False, name=name: self._open(name))
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State, now: datetime) -> None:
+        self._state, self._now = state, now
+        vehicle = state.vehicle
+        self._hero.show_vehicle(vehicle, now)
+        self._car.show_vehicle(vehicle, now)
+        for action, button in self._buttons.items():
+            button.show_face(faces.command_face(action, state), state.privacy.focus == action)
+        known = vehicle is not None and vehicle.reported_at is not None
+        for name, tile in self._tiles.items():
+            tile.show_face(self._face(name, vehicle, now) if known and vehicle else None)
+        reported = vehicle.reported_at if vehicle else None
+        self._reported.setText(text("overview.reported", time=fmt.day(reported, now)) if reported else "")
+
+    @staticmethod
+    def _face(name: str, vehicle: Vehicle, now: datetime) -> faces.TileFace:
+        face = faces.tile_face(name, vehicle, now)
+        if vehicle.switches.private_mode:
+            return faces.TileFace(face.icon, face.label, text("tile.private"), text("tile.private_note"))
+        return face
+
+    def _press(self, action: str) -> None:
+        self.focus_requested.emit(action)
+        if not self._buttons[action].is_usable:
+            return
+        command = self._state.command(faces.KINDS[action]) if action in faces.KINDS else None
+        if command is not None and command.phase == "unknown":
+            self.check_command_requested.emit(command.kind)
+            return
+        signals = {
+            "lock": self.lock_requested, "unlock": self.unlock_asked, "read_stored": self.read_stored_requested,
+            "read_current": self.read_current_requested,
+        }  # fmt: skip
+        signals[action].emit()
+
+    def _open(self, name: str) -> None:
+        vehicle = self._state.vehicle
+        rows = faces.details(name, vehicle, self._now) if vehicle and not vehicle.switches.private_mode else []
+        if rows and vehicle is not None:
+            title = faces.tile_face(name, vehicle, self._now).label
+            show_details(self.window(), self._tiles[name], title, rows)
+
+    # -- geometry -----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.viewport().width()
+        self._arrange(4 if wide >= 700 else 2)
+        room = self.viewport().height() - 24 - 20 - 80 - 20 - 30 - 4 * 31 * (8 // self._columns) - 4
+        self._car.setMinimumHeight(max(270, min(380, room)))
+        self._hero.setFixedWidth(300 if wide >= 820 else 260)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, tile in enumerate(self._tiles.values()):
+            self._grid.addWidget(tile, place // columns, place % columns)
+
+

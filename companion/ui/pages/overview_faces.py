@@ -1,0 +1,281 @@
+"""The overview's words: from the snapshot to what each part of the page says. No widgets here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from companion.model.body import Opening
+from companion.model.command import Command, Kind, Phase
+from companion.model.service import Interval
+from companion.model.state import Reading, State
+from companion.model.vehicle import Vehicle
+from companion.ui import format as fmt
+from companion.ui import notice as words_of
+from companion.ui.parts.command_button import Face
+from companion.ui.parts.details import Detail
+from companion.ui.parts.tile import TileFace
+from companion.ui.text import has, plural, text
+
+TILES = ("doors", "windows", "tyres", "lights", "location", "warnings", "service", "mileage")
+KINDS = {"lock": Kind.LOCK, "unlock": Kind.UNLOCK}
+
+
+def statement(vehicle: Vehicle) -> str:
+    """Is all well? Two short sentences."""
+    if vehicle.switches.private_mode:
+        return text("overview.private")
+    lock = {True: "overview.locked", False: "overview.unlocked", None: "overview.lock_unknown"}[vehicle.body.is_locked]
+    return f"{text(lock)}\n{_openings(vehicle)}"
+
+
+def _openings(vehicle: Vehicle) -> str:
+    parts = vehicle.body.open_parts()
+    doors = sum(1 for one in parts if one.part.is_door)
+    windows = sum(1 for one in parts if one.part.is_window)
+    lids = len(parts) - doors - windows
+    counted = [(doors, "doors"), (windows, "windows"), (lids, "lids")]
+    named = [plural(f"overview.{name}_open", count) for count, name in counted if count]
+    if not named:
+        return text("overview.all_closed") if vehicle.body.openings else text("overview.openings_unknown")
+    return named[0] if len(named) == 1 else plural("overview.parts_open", len(parts))
+
+
+# -- commands -------------------------------------------------------------------------------------------------------
+
+
+def command_face(action: str, state: State) -> Face:
+    """`lock`, `unlock`, `read_stored` or `read_current` as their button says it."""
+    if action in KINDS:
+        return _vehicle_command(KINDS[action], state)
+    icon, name = {"read_stored": ("server", "command.stored"), "read_current": ("refresh", "command.current")}[action]
+    busy = state.reading is {"read_stored": Reading.STORED, "read_current": Reading.WAKING}[action]
+    if busy:
+        return Face(icon, text(name), text(f"{name}_busy"), "text-2", busy=True)
+    vehicle = state.vehicle
+    if not state.link.online or vehicle is None:
+        return Face(icon, text(name), text("command.no_data" if state.link.online else "command.offline"), enabled=False)
+    if vehicle.switches.private_mode and action == "read_current":
+        return Face(icon, text(name), text("command.private"), enabled=False)
+    return Face(icon, text(name), text(f"{name}_rest"))
+
+
+def _vehicle_command(kind: Kind, state: State) -> Face:
+    name, command = text(f"command.{kind}"), state.command(kind)
+    if command is not None and command.is_running:
+        return Face(kind, name, text(f"command.{command.phase}"), "text-2", busy=True)
+    if (why := _why_not(kind, state)) is not None:
+        return Face(kind, name, why, enabled=False)
+    other = state.command(Kind.LOCK if kind is Kind.UNLOCK else Kind.UNLOCK)
+    if command is not None and not _is_newer(other, command):
+        return _ended(kind, name, command)
+    return Face(kind, name, _rest(kind, state))
+
+
+def _is_newer(other: Command | None, command: Command) -> bool:
+    return bool(other and other.sent_at and command.sent_at and other.sent_at > command.sent_at)
+
+
+def _why_not(kind: Kind, state: State) -> str | None:
+    vehicle = state.vehicle
+    if not state.link.online:
+        return text("command.offline")
+    if vehicle is None or vehicle.reported_at is None:
+        return text("command.no_data")
+    if vehicle.switches.private_mode:
+        return text("command.private")
+    if vehicle.switches.remote_access is False:
+        return text("command.no_remote")
+    if vehicle.capabilities and kind.upper() not in vehicle.capabilities:
+        return text("command.cannot")
+    return None
+
+
+def _ended(kind: Kind, name: str, command: Command) -> Face:
+    match command.phase:
+        case Phase.DONE:
+            time = fmt.clock(command.ended_at) if command.ended_at else ""
+            return Face("ok", text(f"command.{kind}_done"), text("command.done", time=time), "ok")
+        case Phase.FAILED:
+            return Face("warning", name, words_of.short(command.reason, command.params), "danger")
+    return Face("question", name, text("command.unknown"), "warn")
+
+
+def _rest(kind: Kind, state: State) -> str:
+    vehicle = state.vehicle
+    locked = vehicle.body.is_locked if vehicle else None
+    if kind is Kind.UNLOCK:
+        return text("command.code_needed")
+    return text("state.locked") if locked else text("command.no_code")
+
+
+# -- tiles ----------------------------------------------------------------------------------------------------------
+
+
+def tile_face(tile: str, vehicle: Vehicle, now: datetime) -> TileFace:
+    makers = {
+        "doors": _doors, "windows": _windows, "tyres": _tyres, "lights": _lights, "warnings": _warnings,
+        "service": _service,
+    }  # fmt: skip
+    if tile == "location":
+        return _location(vehicle, now)
+    if tile == "mileage":
+        return _mileage(vehicle, now)
+    return makers[tile](vehicle)
+
+
+def _names(openings: list[Opening]) -> str:
+    return ", ".join(text(f"part.{one.part}") for one in openings)
+
+
+def _doors(vehicle: Vehicle) -> TileFace:
+    known = [one for one in vehicle.body.openings if one.part.is_door or one.part.is_lid]
+    return _group("door", text("tile.doors"), known, _count(known))
+
+
+def _count(known: list[Opening]) -> str:
+    doors = sum(1 for one in known if one.part.is_door)
+    return f"{plural('tile.door_count', doors)}, {plural('tile.lid_count', len(known) - doors)}"
+
+
+def _windows(vehicle: Vehicle) -> TileFace:
+    known = [one for one in vehicle.body.openings if one.part.is_window]
+    return _group("window", text("tile.windows"), known, plural("tile.window_count", len(known)))
+
+
+def _group(icon: str, label: str, known: list[Opening], count: str) -> TileFace:
+    opened = [one for one in known if one.is_open]
+    if opened:
+        return TileFace(icon, label, plural("tile.open", len(opened)), _names(opened), problem=True)
+    if not known or any(one.is_open is None for one in known):
+        return TileFace(icon, label, text("state.unknown"), text("tile.not_reported"))
+    return TileFace(icon, label, text("tile.all_closed"), count)
+
+
+def _tyres(vehicle: Vehicle) -> TileFace:
+    label, bars = f"{text('tile.tyres')}, bar", [tyre.actual_bar for tyre in vehicle.tyres]
+    if all(bar is None for bar in bars):
+        return TileFace("tyre", label, text("state.unknown"), text("tile.not_reported"))
+    value = " · ".join("–" if bar is None else fmt.number(bar, 1) for bar in bars)
+    wrong = [name for name in TYRES if getattr(vehicle.tyres, name).is_ok is False]
+    if wrong:
+        return TileFace("tyre", label, value, text("tile.check_tyre", tyre=text(f"tyre.{wrong[0]}")), problem=True)
+    return TileFace("tyre", label, value, text("tile.tyres_ok"))
+
+
+TYRES = ("front_left", "front_right", "rear_left", "rear_right")
+
+
+def _lights(vehicle: Vehicle) -> TileFace:
+    on = vehicle.body.parking_light
+    if on is None:
+        return TileFace("flash", text("tile.lights"), text("state.unknown"), text("tile.not_reported"))
+    return TileFace("flash", text("tile.lights"), text("state.on" if on else "state.off"), text("tile.lights_note"), problem=on)
+
+
+def _location(vehicle: Vehicle, now: datetime) -> TileFace:
+    place = vehicle.position
+    if place is None:
+        return TileFace("map", text("tile.location"), text("state.unknown"), text("tile.not_reported"))
+    kept = text("tile.position_kept", span=fmt.span(now - place.since)) if place.since else ""
+    long, short = (fmt.coordinates(place.latitude, place.longitude, decimals) for decimals in (4, 2))
+    return TileFace("map", text("tile.location"), long, kept, shorter=short)
+
+
+def _warnings(vehicle: Vehicle) -> TileFace:
+    warnings, label = vehicle.service.warnings, text("tile.warnings")
+    if warnings is None:
+        return TileFace("warning", label, text("state.unknown"), text("tile.not_reported"))
+    if not warnings:
+        return TileFace("warning", label, text("tile.none"), text("tile.cluster"))
+    value = plural("tile.warning_count", len(warnings))
+    return TileFace("warning", label, value, warning_name(warnings[0].key), problem=True)
+
+
+def warning_name(key: str) -> str:
+    """The warning in words; one this version does not know is shown as the car names it."""
+    name = f"warning.{key.lower()}"
+    return text(name) if has(name) else text("tile.unknown_warning", key=key)
+
+
+def _service(vehicle: Vehicle) -> TileFace:
+    label, main = text("tile.service"), vehicle.service.main
+    if main.kilometres is None and main.days is None:
+        return TileFace("care", label, text("state.unknown"), text("tile.not_reported"))
+    overdue = (main.kilometres or 0) < 0 or (main.days or 0) < 0
+    value = fmt.kilometres(main.kilometres) if main.kilometres is not None else plural("span.days", main.days or 0)
+    if overdue:
+        return TileFace("care", label, value, text("tile.overdue"), problem=True)
+    second = plural("tile.or_days", main.days) if main.days is not None and main.kilometres is not None else ""
+    return TileFace("care", label, value, second)
+
+
+def _mileage(vehicle: Vehicle, now: datetime) -> TileFace:
+    km = vehicle.energy.mileage_km
+    if km is None:
+        return TileFace("speed", text("tile.mileage"), text("state.unknown"), text("tile.not_reported"))
+    return TileFace("speed", text("tile.mileage"), fmt.kilometres(km), text("tile.total"))
+
+
+# -- details --------------------------------------------------------------------------------------------------------
+
+
+def details(tile: str, vehicle: Vehicle, now: datetime) -> list[Detail]:
+    """What stands behind a tile, one by one."""
+    match tile:
+        case "doors":
+            return [_part(one, now) for one in vehicle.body.openings if one.part.is_door or one.part.is_lid]
+        case "windows":
+            return [_part(one, now) for one in vehicle.body.openings if one.part.is_window]
+        case "tyres":
+            return [_tyre(name, vehicle) for name in TYRES]
+        case "location":
+            return _place(vehicle, now)
+        case "warnings":
+            return [_warning(one.key, one.since, now) for one in vehicle.service.warnings or ()]
+        case "service":
+            kinds = ("main", "intermediate", "oil")
+            return [row for kind in kinds for row in _interval(kind, getattr(vehicle.service, kind))]
+    return []
+
+
+def _part(one: Opening, now: datetime) -> Detail:
+    state = {True: "state.open", False: "state.closed", None: "state.unknown"}[one.is_open]
+    since = text("state.since", time=fmt.day(one.since, now)) if one.since else ""
+    return Detail(text(f"part.{one.part}"), text(state), since if one.is_open else "", problem=bool(one.is_open))
+
+
+def _tyre(name: str, vehicle: Vehicle) -> Detail:
+    tyre = getattr(vehicle.tyres, name)
+    if tyre.actual_bar is None:
+        return Detail(text(f"tyre.{name}"), text("state.unknown"))
+    second = ""
+    if tyre.difference_bar:
+        sign = "+" if tyre.difference_bar > 0 else "\u2212"
+        second = text("tile.difference", bar=f"{sign}{fmt.unit(abs(tyre.difference_bar), 'bar', 1)}")
+    return Detail(text(f"tyre.{name}"), fmt.unit(tyre.actual_bar, "bar", 1), second, problem=tyre.is_ok is False)
+
+
+def _place(vehicle: Vehicle, now: datetime) -> list[Detail]:
+    place = vehicle.position
+    if place is None:
+        return []
+    rows = [Detail(text("tile.coordinates"), fmt.coordinates(place.latitude, place.longitude))]
+    if place.heading is not None:
+        rows.append(Detail(text("tile.heading"), fmt.heading(place.heading)))
+    if place.since is not None:
+        rows.append(Detail(text("tile.parked_since"), fmt.day(place.since, now)))
+    return rows
+
+
+def _warning(key: str, since: datetime | None, now: datetime) -> Detail:
+    when = text("state.since", time=fmt.day(since, now)) if since else ""
+    return Detail(warning_name(key), when, problem=True)
+
+
+def _interval(kind: str, interval: Interval) -> list[Detail]:
+    parts = []
+    if interval.kilometres is not None:
+        parts.append(fmt.kilometres(interval.kilometres))
+    if interval.days is not None:
+        parts.append(plural("span.days", interval.days))
+    return [Detail(text(f"service.{kind}"), " · ".join(parts))] if parts else []

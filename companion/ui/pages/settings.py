@@ -1,0 +1,166 @@
+"""Settings: one column, labels over fields; each change is in force at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QWidget
+
+from companion import __version__
+from companion.model.settings import LANGUAGES, LEDGER_DAYS, THEMES, Settings
+from companion.model.state import SignInStage, State
+from companion.ui.parts.buttons import Button
+from companion.ui.parts.column import Column
+from companion.ui.parts.labels import Label
+from companion.ui.parts.popover import Card
+from companion.ui.parts.segmented import Segmented
+from companion.ui.parts.toggle import Toggle
+from companion.ui.text import text
+
+WIDE = 560
+
+
+class SettingsPage(QScrollArea):
+    """
+    Signals:
+        settings_changed(Settings): one of them was changed.
+        sign_out_requested(): end the session.
+        erase_ledger_requested(): erase this app's own record.
+        focus_requested(str): the panel should follow this action.
+    """
+
+    settings_changed = Signal(object)
+    sign_out_requested = Signal()
+    erase_ledger_requested = Signal()
+    focus_requested = Signal(str)
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = QWidget()
+        page.setObjectName("page")
+        self._column = Column(page)
+        self._column.setContentsMargins(28, 8, 28, 48)
+        self.setWidget(page)
+        self._account()
+        self._looks()
+        self._ledger()
+        self._backend()
+        self._about()
+        self._column.addStretch()
+
+    # -- sections -----------------------------------------------------------------------------------------------
+
+    def _head(self, key: str) -> None:
+        if self._column.count():
+            self._column.addSpacing(32)
+        self._column.put(Label(text(key), "section"))
+        self._column.addSpacing(12)
+
+    def _label(self, words: str, widget: QWidget, note: str = "") -> None:
+        label = Label(words, "caption", "text-2")
+        label.setBuddy(widget)
+        widget.setAccessibleName(words)
+        self._column.put(label)
+        self._column.addSpacing(2)
+        self._column.put(widget, QWidget())
+        if note:
+            self._note(note)
+        self._column.addSpacing(16)
+
+    def _note(self, words: str) -> Label:
+        note = Label(words, "caption", "text-3", wrap=True)
+        note.setFixedWidth(WIDE)
+        self._column.addSpacing(4)
+        self._column.put(note, QWidget())
+        return note
+
+    def _account(self) -> None:
+        self._head("settings.account")
+        self._who = Label("", "name")
+        self._column.put(self._who)
+        self._kept = self._note("")
+        self._column.addSpacing(12)
+        self._out = Button(text("settings.sign_out"), "secondary")
+        self._out.clicked.connect(self.sign_out_requested)
+        self._out.pressed.connect(lambda: self.focus_requested.emit("sign_out"))
+        self._column.put(self._out)
+
+    def _looks(self) -> None:
+        self._head("settings.looks")
+        self._choice("language", LANGUAGES)
+        self._choice("theme", THEMES)
+        motion = Toggle(text("settings.reduced_motion"))
+        motion.setChecked(self._settings.reduced_motion)
+        motion.toggled.connect(lambda on: self._change(reduced_motion=on))
+        self._column.put(motion, Label(text("settings.reduced_motion"), "body"), gap=6)
+
+    def _choice(self, name: str, values: tuple[str, ...]) -> None:
+        choice = Segmented()
+        choice.setObjectName(f"setting_{name}")
+        choice.show_parts([(one, text(f"settings.{name}_{one}")) for one in values], getattr(self._settings, name))
+        choice.chosen.connect(lambda value: self._change(**{name: value}))
+        self._label(text(f"settings.{name}"), choice)
+
+    def _ledger(self) -> None:
+        self._head("settings.ledger")
+        days = QSpinBox()
+        days.setRange(LEDGER_DAYS.start, LEDGER_DAYS.stop - 1)
+        days.setValue(self._settings.ledger_days)
+        days.setSuffix(f"\u202f{text('settings.days')}")
+        days.setFixedWidth(132)
+        days.setKeyboardTracking(False)
+        days.valueChanged.connect(lambda value: self._change(ledger_days=value))
+        self._label(text("settings.ledger_days"), days, text("settings.ledger_note"))
+        erase = Button(text("settings.erase"), "danger")
+        erase.clicked.connect(self._confirm_erase)
+        self._column.put(erase)
+
+    def _backend(self) -> None:
+        self._head("settings.backend")
+        self._where = Label("", "name")
+        self._column.put(self._where)
+        self._demo = self._note(text("settings.demo_note"))
+
+    def _about(self) -> None:
+        self._head("settings.about")
+        self._column.put(Label(f"Companion {__version__}", "name"))
+        self._note(text("about.independent"))
+        self._note(text("about.notice"))
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State) -> None:
+        account = state.account
+        inside = account.stage is SignInStage.SIGNED_IN
+        self._who.setText((account.email or text("settings.signed_in")) if inside else text("settings.signed_out"))
+        kept = "settings.remembered" if account.remembered else "settings.not_remembered"
+        self._kept.setText(text(kept) if inside else "")
+        self._kept.setVisible(inside)
+        self._out.setVisible(inside)
+        self._where.setText(state.link.backend_name or text("settings.no_backend"))
+        self._demo.setVisible(state.link.is_demo)
+
+    def _change(self, **change: object) -> None:
+        self._settings = replace(self._settings, **change)  # type: ignore[arg-type]
+        self.settings_changed.emit(self._settings)
+
+    def _confirm_erase(self) -> None:
+        card = Card(self.window(), 380, text("settings.erase"), modal=True)
+        card.body.put(Label(text("settings.erase_title"), "panel-title", wrap=True))
+        card.body.addSpacing(8)
+        card.body.put(Label(text("settings.erase_note"), "body", "text-2", wrap=True))
+        card.body.addSpacing(20)
+        row = QHBoxLayout()
+        row.addStretch()
+        cancel, erase = Button(text("action.cancel"), "quiet"), Button(text("settings.erase_go"), "danger")
+        row.addWidget(cancel)
+        row.addWidget(erase)
+        card.body.addLayout(row)
+        cancel.clicked.connect(card.close_card)
+        erase.clicked.connect(self.erase_ledger_requested)
+        erase.clicked.connect(card.close_card)
+        card.show_centred()

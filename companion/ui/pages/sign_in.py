@@ -1,0 +1,165 @@
+"""Signing in: two fields, or the demo account in one press. The panel shows the bytes while they are typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from companion.model.state import SignInStage, State
+from companion.ui import notice as words_of
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import Button
+from companion.ui.parts.column import Column
+from companion.ui.parts.labels import Label
+from companion.ui.text import text
+
+TYPING = 250
+"""Milliseconds after the last key before the preview is frozen anew."""
+
+
+class _Divider(QWidget):
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+        self.setFixedHeight(20)
+
+    def sizeHint(self) -> QSize:
+        return QSize(352, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = paint.begin(self)
+        wide = paint.width_of(self._words, "caption")
+        paint.write(painter, 0, 2, self._words, "caption", "text-3")
+        paint.hairline(painter, wide + 12, 10, self.width() - wide - 12)
+
+
+class SignInPage(QWidget):
+    """
+    Signals:
+        sign_in_requested(str, str): e-mail and password.
+        demo_sign_in_requested(): with the demo account.
+        draft_changed(str, str): what is typed so far.
+        focus_requested(str): the panel should follow signing in.
+        retry_requested(): look for the backend again.
+    """
+
+    sign_in_requested = Signal(str, str)
+    demo_sign_in_requested = Signal()
+    draft_changed = Signal(str, str)
+    focus_requested = Signal(str)
+    retry_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._typing = QTimer(self, singleShot=True, interval=TYPING)
+        self._typing.timeout.connect(self._typed)
+        self._email, self._password = QLineEdit(), QLineEdit()
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._error = Label("", "caption", "danger", wrap=True)
+        self._go = Button(text("sign_in.go"), "primary")
+        self._demo = Button(text("sign_in.demo"), "secondary")
+        self._retry = Button(text("action.retry"), "secondary")
+        self._build()
+        self._wire()
+
+    def _build(self) -> None:
+        column = Column()
+        column.addStretch(2)
+        column.put(Label(text("sign_in.title"), "statement"))
+        column.addSpacing(8)
+        column.put(Label(text("sign_in.lead"), "body", "text-2", wrap=True))
+        column.addSpacing(32)
+        for words, line in ((text("sign_in.email"), self._email), (text("sign_in.password"), self._password)):
+            label = Label(words, "caption", "text-2")
+            label.setBuddy(line)
+            line.setAccessibleName(words)
+            line.installEventFilter(self)
+            column.put(label)
+            column.addSpacing(6)
+            column.put(line)
+            column.addSpacing(16)
+        column.put(self._error)
+        column.addSpacing(4)
+        column.put(self._go, self._retry)
+        column.addSpacing(32)
+        self._add_demo(column)
+        column.addStretch(3)
+        column.put(Label(text("about.independent"), "caption", "text-3", wrap=True))
+        self._place(column)
+
+    def _add_demo(self, column: Column) -> None:
+        self._demo_part = QWidget()
+        inner = Column(self._demo_part)
+        inner.put(_Divider(text("sign_in.or")))
+        inner.addSpacing(20)
+        inner.put(Label(text("sign_in.demo_lead"), "body", "text-2", wrap=True))
+        inner.addSpacing(12)
+        inner.put(self._demo)
+        column.addWidget(self._demo_part)
+
+    def _place(self, column: Column) -> None:
+        holder = QWidget()
+        holder.setLayout(column)
+        holder.setFixedWidth(368)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(64, 24, 32, 24)
+        row.addWidget(holder)
+        row.addStretch()
+
+    def _wire(self) -> None:
+        self._email.textChanged.connect(self._edited)
+        self._password.textChanged.connect(self._edited)
+        self._email.returnPressed.connect(self._password.setFocus)
+        self._password.returnPressed.connect(self._enter)
+        self._go.clicked.connect(self._enter)
+        self._demo.clicked.connect(self.demo_sign_in_requested)
+        self._retry.clicked.connect(self.retry_requested)
+
+    def show_state(self, state: State) -> None:
+        account = state.account
+        busy = account.stage is SignInStage.SIGNING_IN
+        ready = account.stage is SignInStage.SIGNED_OUT
+        unfound = ready and not state.link.backend_name
+        self._go.set_busy(busy)
+        self._go.setEnabled(ready and self._is_filled)
+        self._demo.setEnabled(ready)
+        self._demo_part.setVisible(state.link.is_demo)
+        self._retry.setVisible(unfound)
+        self._error.setText(words_of.sentence(account.error) if account.error and not busy else "")
+        wrong = account.error == "sign_in.wrong_credentials" and not busy
+        for line in (self._email, self._password):
+            self._mark(line, wrong)
+            line.setReadOnly(busy)
+        if account.stage is SignInStage.SIGNED_IN:
+            self._password.clear()
+
+    @staticmethod
+    def _mark(line: QLineEdit, wrong: bool) -> None:
+        wanted = "error" if wrong else ""
+        if line.property("state") != wanted:
+            line.setProperty("state", wanted)
+            line.style().unpolish(line)
+            line.style().polish(line)
+
+    @property
+    def _is_filled(self) -> bool:
+        return bool(self._email.text().strip() and self._password.text())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.FocusIn:
+            self.focus_requested.emit("sign_in")
+        return False
+
+    def _edited(self) -> None:
+        self._go.setEnabled(self._is_filled)
+        self._typing.start()
+
+    def _typed(self) -> None:
+        self.draft_changed.emit(self._email.text().strip(), self._password.text())
+
+    def _enter(self) -> None:
+        if self._is_filled:
+            self._typing.stop()
+            self.sign_in_requested.emit(self._email.text().strip(), self._password.text())

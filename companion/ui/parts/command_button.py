@@ -1,0 +1,106 @@
+"""A command and its life: code needed -> sending -> accepted -> done | failed | unknown. It never says the new state first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM, Pressable
+from companion.ui.parts.sweep import Sweep
+from companion.ui.theme import theme
+
+DWELL = 220
+"""Milliseconds that the pointer rests on a command before the panel follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the button shows. `tone` tints icon and second line; `why_not` disables and says why."""
+
+    icon: str
+    name: str
+    second: str
+    tone: str = "text-3"
+    busy: bool = False
+    enabled: bool = True
+
+
+class CommandButton(Pressable):
+    """
+    Signals:
+        looked_at(str): the pointer rests on it, or it got the focus: the panel should follow this action.
+    """
+
+    looked_at = Signal(str)
+
+    def __init__(self, action: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self.action = action
+        self._face = Face("question", "", "")
+        self._sweep = Sweep(self)
+        self._followed = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._dwell = QTimer(self, singleShot=True, interval=DWELL)
+        self._dwell.timeout.connect(lambda: self.looked_at.emit(self.action))
+
+    def sizeHint(self) -> QSize:
+        return QSize(150, 72 + 2 * ROOM)
+
+    def show_face(self, face: Face, followed: bool) -> None:
+        """`followed`: the panel shows this action."""
+        self._face = face
+        self._followed = followed
+        self._sweep.run(face.busy)
+        self.setText(face.name)
+        self.setAccessibleName(face.name)
+        self.setAccessibleDescription(face.second)
+        self.setToolTip(face.second if paint.width_of(face.second, "caption") > self._room else "")
+        self.update()
+
+    @property
+    def is_usable(self) -> bool:
+        return self._face.enabled and not self._face.busy
+
+    @property
+    def _room(self) -> float:
+        return self.box.width() - 66
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._dwell.start()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._dwell.stop()
+        super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.shows_ring:
+            self.looked_at.emit(self.action)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        face, box = self._face, self.box
+        painter = paint.begin(self)
+        raised = (self.is_hovered or self._followed) and face.enabled
+        line = "hairline" if theme().name == "light" else None
+        paint.surface(painter, box, 12, "raised" if raised else "surface", line)
+        self.paint_press(painter, 12)
+        dim = not face.enabled
+        middle = box.center().y()
+        if face.busy:
+            self._sweep.paint(painter, QRectF(box.x() + 18, middle - 10, 20, 20))
+        else:
+            tint = "text-3" if dim else face.tone if face.tone in ("ok", "danger", "warn") else "text-1"
+            theme().draw_icon(painter, face.icon, tint, box.x() + 16, middle - 12, 24)
+        words = paint.lines(face.name, "name", self._room)
+        top = middle - (18 if len(words) == 1 else 27)
+        for number, line in enumerate(words[:2]):
+            paint.write(painter, box.x() + 54, top + 18 * number, line, "name", "text-3" if dim else "text-1", self._room)
+        low = top + 18 * min(len(words), 2)
+        paint.write(painter, box.x() + 54, low, face.second, "caption", "text-3" if dim else face.tone, self._room)
+        if self._followed or self.shows_ring:
+            paint.ring(painter, box.adjusted(1, 1, -1, -1), 11)
