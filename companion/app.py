@@ -130,6 +130,7 @@ def join(app: App, window: Any) -> None:
     window.demo_sign_in_requested.connect(session.sign_in_demo)
     window.sign_out_requested.connect(session.sign_out)
     window.draft_changed.connect(session.draft)
+    window.demo_draft_requested.connect(session.draft_demo)
     window.retry_requested.connect(session.retry)
     window.lock_requested.connect(session.lock)
     window.unlock_requested.connect(session.unlock)

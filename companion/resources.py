@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _SOURCE = Path(__file__).resolve().parent.parent / "resources"
 
 
 def resource(*parts: str) -> Traversable:
-    root: Traversable = _SOURCE if _SOURCE.is_dir() else files("companion_resources")
-    return root.joinpath(*parts)
+    if _SOURCE.is_dir():
+        return _SOURCE.joinpath(*parts)
+    from importlib.resources import files
+
+    return files("companion_resources").joinpath(*parts)

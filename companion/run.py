@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QStandardPaths
@@ -19,7 +22,6 @@ def main(options: Options) -> int:
     embedded = None
     if options.backend is None and options.endpoints is None:
         embedded = EmbeddedBackend(data / "backend")
-        embedded.start()
     try:
         return _window(options, data, config, embedded)
     finally:
@@ -43,7 +45,9 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
     settings = settings_file.load(settings_path)
     qt, window = first_window(settings, options.lang, options.theme)
 
-    # From here on the window is on screen.
+    # From here on the window is on screen. The backend starts while the rest is imported; before, it would take a core from the paint.
+    if embedded is not None:
+        embedded.start()
     import asyncio
 
     import qasync
@@ -58,6 +62,7 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
     async def live() -> int:
         closed = asyncio.Event()
         window.closed.connect(closed.set)
+        on_signals(window.close)
         try:
             origins = await asyncio.get_running_loop().run_in_executor(None, _origins, options, embedded)
         except (BackendFailed, OSError, ValueError) as error:
@@ -71,6 +76,21 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
 
     with loop:
         return int(loop.run_until_complete(live()))
+
+
+def on_signals(stop: Callable[[], object]) -> None:
+    """Ends in order on SIGTERM and SIGINT. Qt sleeps in its own loop, so the signal has to come as something to read."""
+    if sys.platform == "win32":
+        return
+    from PySide6.QtCore import QSocketNotifier
+
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(write)
+    notifier = QSocketNotifier(read, QSocketNotifier.Type.Read, QCoreApplication.instance())
+    notifier.activated.connect(lambda: (os.read(read, 16), stop()))
 
 
 def _origins(options: Options, embedded: EmbeddedBackend | None) -> dict[str, str]:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import uvicorn
 
@@ -122,12 +124,12 @@ class Backend:
         owner = self._garage_file["account"]["id"]
         return Car(row["vin"], row["handle"], owner, state, self.vaults["vehicle"], self.wire, self.clock, self.faults)
 
-    def _fresh(self) -> None:
-        """The cars as on the first day, now."""
+    async def _fresh(self) -> None:
+        """The cars as on the first day, now; done when they have said so."""
         for row in self._garage_file["vehicle"]:
             car = self.cars[row["vin"]]
             car.reset(CarState.new(row["state"], row["tyres"], self.clock.now()))
-            spawn(car.sign_on(), name="fresh")
+            await car.sign_on()
 
     def _revoke_all(self) -> None:
         self.accounts.revoke_all()
@@ -174,13 +176,18 @@ async def serve(options: Options) -> None:
 def _dispatch(by_port: dict[int, Any]) -> Any:
     async def application(scope: Any, receive: Any, send: Any) -> None:
         # Older clients write a double slash; the public interface takes it.
-        scope["path"] = scope["path"].replace("//", "/")
+        scope["path"] = _path(scope["raw_path"]).replace("//", "/")
         try:
             await by_port[scope["server"][1]](scope, receive, send)
         except Died:
             raise asyncio.CancelledError from None
 
     return application
+
+
+def _path(raw: bytes) -> str:
+    """The path decoded, but for an encoded slash: that one is part of a value."""
+    return unquote(re.sub("(?i)%2f", "%252F", raw.decode("ascii")))
 
 
 def _stopper(backend: Backend, server: uvicorn.Server) -> Any:

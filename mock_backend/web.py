@@ -74,7 +74,7 @@ async def read_object(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refused(415, "The body must be application/json.")
     try:
-        table = json.loads(await read_body(request), object_pairs_hook=_unique)
+        table = json.loads((await read_body(request)).decode("utf-8"), object_pairs_hook=_unique)
         # What cannot be written back cannot be kept either: NaN, endless numbers, halves of characters.
         json.dumps(table, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeError as error:

@@ -43,7 +43,7 @@ class Driver:
     def entries(self) -> list[Transmission]:
         return list(self.app.ledger)
 
-    def keys(self) -> list[str]:
+    def on_screen(self) -> list[str]:
         """Keys of the notices on screen."""
         return [notice.key for notice in self.state.notices]
 

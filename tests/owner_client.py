@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
@@ -77,7 +78,9 @@ def raw(origin: str, data: bytes) -> Answer:
     """Bytes as they are, for what no library would send."""
     parts = urlsplit(origin)
     with socket.create_connection((str(parts.hostname), int(parts.port or 0)), 10) as sock:
-        sock.sendall(data)
+        with contextlib.suppress(ConnectionError):
+            # An answer may come before all is sent.
+            sock.sendall(data)
         response = http.client.HTTPResponse(sock)
         response.begin()
         answer = _answer(response)

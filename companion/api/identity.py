@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from companion.errors import AccessError, AnswerError, DoorError, SignInError
+from companion.errors import AccessError, AnswerError, CompanionError, DoorError, ServerError, SignInError
 from companion.net.auth import TokenBox
 from companion.net.call import JSON, Call, Slot, Text
 from companion.net.client import Client, parse, refusal
@@ -53,6 +53,13 @@ class IdentityApi:
 
     async def sign_in(self, attempt: Attempt) -> None:
         """Puts the tokens into the box. Raises SignInError, NetworkError, DoorError."""
+        try:
+            await self._walk(attempt)
+        finally:
+            # The cookie belongs to this one attempt: the next begins without, and a renewal does not need it.
+            self._client.door.forget_cookies()
+
+    async def _walk(self, attempt: Attempt) -> None:
         authorize, identifier, password, resume, token = attempt.steps
         query = self._redirect(await self._step(authorize, {}))[1]
         if "code" not in query:
@@ -71,7 +78,7 @@ class IdentityApi:
     async def _step(self, frozen: Frozen, fills: Mapping[str, str]) -> Answer:
         answer = await self._client.door.send(frozen, fills, exact=False)
         if answer.status >= 500 or answer.status == 429:
-            raise refusal(answer)
+            raise _refused(answer)
         return answer
 
     @staticmethod
@@ -129,7 +136,7 @@ class IdentityApi:
 
     async def _take(self, answer: Answer) -> None:
         if not 200 <= answer.status < 300:
-            error = refusal(answer)
+            error = _refused(answer)
             raise error if error.temporary else SignInError("sign_in.failed", step="token", status=answer.status)
         table = parse(answer.content)
         try:
@@ -172,6 +179,13 @@ def _calls(
         ours("GET", "/authorize/resume", (open_state,), None, cookie),
         ours("POST", "/oauth/token", (), code, cookie),
     )
+
+
+def _refused(answer: Answer) -> CompanionError:
+    """No car is behind the sign-in server: its 504 is its own."""
+    if answer.status in (408, 504):
+        return ServerError("server.error", status=answer.status)
+    return refusal(answer)
 
 
 def _is_token(value: object) -> bool:

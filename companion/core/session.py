@@ -129,6 +129,10 @@ class Session:
     def draft(self, email: str, password: str) -> None:
         self._sign_in.draft(email, password)
 
+    def draft_demo(self) -> None:
+        """Shows what signing in with the demo account would send."""
+        self.draft(DEMO_EMAIL, DEMO_PASSWORD)
+
     def sign_in(self, email: str, password: str) -> None:
         if self._context.state.account.stage is SignInStage.SIGNED_OUT:
             self._context.tasks.spawn(self._signing_in(email, password), name="sign_in")

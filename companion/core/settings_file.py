@@ -12,7 +12,7 @@ from companion.model.settings import Settings
 def load(path: Path) -> Settings:
     try:
         table = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     return Settings.from_dict(table) if isinstance(table, dict) else Settings()
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -54,6 +55,7 @@ class Glass(QWidget):
         self.page = page
         self._state = State()
         self._pad: CodePad | None = None
+        self._is_ready = False
         self._is_open = window.settings.panel_open and window.width() >= NARROW
         self._rail, self.panel, self._strip = Rail(), Panel(), Strip()
         self._content = QWidget()
@@ -86,6 +88,7 @@ class Glass(QWidget):
         self.sign_in.sign_in_requested.connect(window.sign_in_requested)
         self.sign_in.demo_sign_in_requested.connect(window.demo_sign_in_requested)
         self.sign_in.draft_changed.connect(window.draft_changed)
+        self.sign_in.demo_draft_requested.connect(window.demo_draft_requested)
         self.sign_in.retry_requested.connect(window.retry_requested)
         self.overview.lock_requested.connect(window.lock_requested)
         self.overview.unlock_asked.connect(self.open_code_pad)
@@ -110,7 +113,7 @@ class Glass(QWidget):
         inside = state.account.stage is SignInStage.SIGNED_IN
         shown = self.page if inside or self.page == "settings" else "sign_in"
         pages = {"sign_in": self.sign_in, "overview": self.overview, "settings": self.settings_page}
-        self._stack.setCurrentWidget(pages[shown])
+        self._turn(shown, pages[shown], state)
         self._rail.show_page(shown, inside)
         titles = {"settings": text("page.settings"), "sign_in": ""}
         self._top.show_state(state, now, titles.get(shown))
@@ -125,6 +128,20 @@ class Glass(QWidget):
         self._strip.show_privacy(state.privacy)
         self._toast.show_notices(state.notices)
         self._follow_code(state)
+
+    def _turn(self, shown: str, page: QWidget, state: State) -> None:
+        """Another page: it gets the focus, and the panel follows what it is for."""
+        ready = state.account.stage is not SignInStage.STARTING and bool(state.link.backend_name)
+        moved = self._stack.currentWidget() is not page
+        self._stack.setCurrentWidget(page)
+        if shown == "sign_in" and ready and not self._is_ready:
+            self.sign_in.take_focus()
+            # Not from inside the snapshot's own signal.
+            QTimer.singleShot(0, lambda: self._window.focus_requested.emit("sign_in"))
+        elif moved and shown != "sign_in":
+            self.sign_in.forget()
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._is_ready = ready and shown == "sign_in"
 
     def go(self, page: str) -> None:
         self.page = page
@@ -171,6 +188,8 @@ class Glass(QWidget):
         self._is_open = not self._is_open
         self._place()
         self._window.show_state(self._state)
+        if self.width() >= NARROW:
+            self._window.change_settings(replace(self._window.settings, panel_open=self._is_open))
 
     def next_area(self) -> None:
         """F6: rail, top bar, content, panel."""

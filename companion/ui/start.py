@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +12,9 @@ from companion.model.settings import Settings
 from companion.ui import text
 from companion.ui.theme import theme
 from companion.ui.window import Window
+
+LONGEST = 1000
+"""Milliseconds to wait for the first frame: a hidden desktop may never paint."""
 
 
 def first_window(settings: Settings, lang: str | None = None, look: str | None = None) -> tuple[QApplication, Window]:
@@ -21,7 +24,7 @@ def first_window(settings: Settings, lang: str | None = None, look: str | None =
         qt = QApplication(sys.argv[:1])
     qt.setQuitOnLastWindowClosed(False)
     application = qt
-    dress(application, settings, lang, look)
+    theme().use(look or (system_theme() if settings.theme == "system" else settings.theme))
 
     def redress(new: Settings) -> None:
         """What the command line asked for holds until the owner chooses otherwise."""
@@ -30,7 +33,9 @@ def first_window(settings: Settings, lang: str | None = None, look: str | None =
 
     window = Window(settings, redress)
     window.show()
-    _wait_for_paint(qt, window)
+    _wait_for_paint(window)
+    # The first frame has no words yet: fonts, style sheet and language come after it.
+    dress(application, settings, lang, look)
     return qt, window
 
 
@@ -45,24 +50,32 @@ def dress(qt: QApplication, settings: Settings, lang: str | None = None, look: s
 
 def system_theme() -> str:
     """Dark unless the desktop says light."""
+    # All enumerations of Qt come with this name, and they take their time.
+    from PySide6.QtCore import Qt
+
     return "light" if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light else "dark"
 
 
 class _Painted(QObject):
-    seen = False
+    """Ends a loop when the watched window has been painted."""
+
+    def __init__(self, loop: QEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint:
-            self.seen = True
+            self._loop.quit()
         return False
 
 
-def _wait_for_paint(qt: QApplication, window: Window) -> None:
-    """Runs the event loop until the window was painted (a hidden desktop may never paint: then a few rounds)."""
-    painted = _Painted()
+def _wait_for_paint(window: Window) -> None:
+    """Sleeps in the event loop until the window was painted."""
+    loop = QEventLoop()
+    painted = _Painted(loop)
     window.installEventFilter(painted)
-    for _ in range(50):
-        qt.processEvents()
-        if painted.seen:
-            break
+    timer = QTimer(singleShot=True, interval=LONGEST)
+    timer.timeout.connect(loop.quit)
+    timer.start()
+    loop.exec()
     window.removeEventFilter(painted)

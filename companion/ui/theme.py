@@ -9,7 +9,7 @@ import tomllib
 from functools import lru_cache
 from string import Template
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QIcon, QPainter, QPixmap
 
 from companion.resources import resource
@@ -135,6 +135,7 @@ class Theme(QObject):
 
 
 def _render(name: str, color: QColor, size: int, ratio: float) -> QPixmap:
+    from PySide6.QtCore import QByteArray, Qt
     from PySide6.QtSvg import QSvgRenderer
 
     svg = resource("icons", f"{name}.svg").read_text("utf-8")

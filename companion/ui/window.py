@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +29,7 @@ class Window(QWidget):
     """
     Signals (up):
         sign_in_requested(str, str), demo_sign_in_requested(), sign_out_requested(), draft_changed(str, str),
+        demo_draft_requested(),
         retry_requested(), lock_requested(), unlock_requested(str), read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(): verbs of the session.
@@ -39,6 +40,7 @@ class Window(QWidget):
     demo_sign_in_requested = Signal()
     sign_out_requested = Signal()
     draft_changed = Signal(str, str)
+    demo_draft_requested = Signal()
     retry_requested = Signal()
     lock_requested = Signal()
     unlock_requested = Signal(str)
@@ -57,7 +59,6 @@ class Window(QWidget):
         """`dress` puts language and theme in force."""
         super().__init__()
         self.setObjectName("window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Companion")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
@@ -68,6 +69,9 @@ class Window(QWidget):
 
     def complete(self) -> None:
         """Everything beyond the first frame."""
+        from PySide6.QtCore import Qt
+
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._make_glass("overview")
         self._ages = QTimer(self, interval=AGE_TICK)
         self._ages.timeout.connect(self._show_ages)
@@ -133,6 +137,8 @@ class Window(QWidget):
         self._glass.show()
         again = self._glass.findChild(QWidget, focused) if focused else None
         if again is not None:
+            from PySide6.QtCore import Qt
+
             again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _shortcuts(self) -> None:
@@ -144,7 +150,10 @@ class Window(QWidget):
         on("Ctrl+P", lambda: self.glass.toggle_panel())
         on("F6", lambda: self.glass.next_area())
         on("F5", self.read_stored_requested.emit)
-        on("Ctrl+Q", lambda: self.close() and None)
+        on("Ctrl+Q", self._quit)
+
+    def _quit(self) -> None:
+        self.close()
 
     # -- events -------------------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Console:
     def __init__(
         self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], events: Events,
-        faults: Faults, accounts: Accounts, fresh: Callable[[], None],
+        faults: Faults, accounts: Accounts, fresh: Callable[[], Awaitable[None]],
     ) -> None:  # fmt: skip
         self._token = token
         self._clock = clock
@@ -123,7 +123,7 @@ class Console:
         if request.path_params["name"] != "fresh":
             raise Refused(404, "No such scenario; there is: fresh.")
         await read_json(request)
-        self._fresh()
+        await self._fresh()
         return JSONResponse({"scenario": "fresh"})
 
     async def undeclared(self, request: Request) -> Response:

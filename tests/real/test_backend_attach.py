@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app_driver import running
 from backend_process import ROOT
-
 from companion.backend import PLACE, BackendFailed, EmbeddedBackend
 from companion.model.command import Kind, Phase
-
 
 HOLDER = """
 import sys, time

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app_driver import Driver, running
 from backend_process import ROOT, Backend
-
 from companion.core.keys import SystemKeys
 from companion.model.command import Kind, Phase
 from companion.model.state import SignInStage
@@ -103,9 +103,8 @@ def test_the_next_start_signs_in_again_and_after_a_sign_out_no_more(
     in_session: Callable[..., str], backend: Backend, tmp_path: Path
 ) -> None:
     tests = str(ROOT / "tests")
-    steps = [
-        (str(ROOT), tests, str(tmp_path / "app"), backend.parties["porsche_system"], step) for step in ("sign_in", "resume", "out")
-    ]
+    place = (str(ROOT), tests, str(tmp_path / "app"), backend.parties["porsche_system"])
+    steps = [(*place, step) for step in ("sign_in", "resume", "out")]
     assert in_session(SIGN_IN, *steps) == "done sign_in\ndone resume\ndone out\n"
 
 

@@ -17,13 +17,18 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import trustme
-from app_driver import CODE, VIN
-from backend_process import Backend
 from pyporscheconnectapi.account import PorscheConnectAccount
 from pyporscheconnectapi.connection import Connection
-from pyporscheconnectapi.exceptions import PorscheExceptionError, PorscheRemoteServiceError, PorscheWrongCredentialsError
+from pyporscheconnectapi.exceptions import (
+    PorscheExceptionError,
+    PorscheRemoteServiceError,
+    PorscheWrongCredentialsError,
+)
 from pyporscheconnectapi.remote_services import RemoteServices
 from pyporscheconnectapi.vehicle import PorscheVehicle
+
+from app_driver import CODE, VIN
+from backend_process import Backend
 
 T = TypeVar("T")
 EMAIL, PASSWORD = "owner@demo.example", "demo-drive"

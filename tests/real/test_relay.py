@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app_driver import CODE, VIN, Driver, running
 from backend_process import Backend
-from witness import Witness, differences, secret_items, secrets_in
-
 from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
@@ -23,6 +22,7 @@ from companion.model.privacy import Outcome, Stage, Transmission
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
 from companion.net.ledger import Ledger, export_line
+from witness import Witness, differences, secret_items, secrets_in
 
 PRIVACY = Path(__file__).resolve().parents[2] / "resources" / "privacy"
 UPLOAD = """

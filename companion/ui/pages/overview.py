@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages import overview_faces as faces
+from companion.ui.pages.command_faces import KINDS, command_face
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.car import Car
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.details import show_details
 from companion.ui.parts.labels import Label
-from companion.ui.parts.tile import Tile
+from companion.ui.parts.tile import Tile, TileFace
 from companion.ui.text import text
 from companion.ui.theme import theme
 
@@ -54,8 +55,8 @@ class Hero(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, vehicle = paint.begin(self), self._vehicle
         if vehicle is None or vehicle.reported_at is None:
-            for y, wide, high in ((8, 200, 26), (44, 250, 26), (190, 170, 64), (276, 190, 6)):
-                paint.surface(painter, QRectF(0, y, wide, high), min(6, high / 2), "raised")
+            for top, wide, high in ((8, 200, 26), (44, 250, 26), (190, 170, 64), (276, 190, 6)):
+                paint.surface(painter, QRectF(0, top, wide, high), min(6, high / 2), "raised")
             return
         y = 0.0
         for line in faces.statement(vehicle).split("\n"):
@@ -66,7 +67,7 @@ class Hero(QWidget):
         if not vehicle.switches.private_mode:
             self._range(painter, vehicle, max(y + 60, self.height() * 0.54))
 
-    def _parked(self, painter, vehicle: Vehicle, y: float) -> None:  # type: ignore[no-untyped-def]
+    def _parked(self, painter: QPainter, vehicle: Vehicle, y: float) -> None:
         place = vehicle.position
         if place is None or place.since is None:
             return
@@ -74,7 +75,7 @@ class Hero(QWidget):
         words = text("overview.parked", time=fmt.day(place.since, self._now))
         paint.write(painter, 25, y, words, "body", "text-2", self.width() - 25)
 
-    def _range(self, painter, vehicle: Vehicle, y: float) -> None:  # type: ignore[no-untyped-def]
+    def _range(self, painter: QPainter, vehicle: Vehicle, y: float) -> None:
         reach, energy = vehicle.energy.range_km, vehicle.energy
         number = "–" if reach is None else fmt.number(reach)
         wide = paint.write(painter, -3, y, number, "big", "text-1")
@@ -113,6 +114,7 @@ class OverviewPage(QScrollArea):
         super().__init__()
         self._state = State()
         self._now = datetime.now().astimezone()
+        self.setAccessibleName(text("page.overview"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._hero, self._car = Hero(), Car()
@@ -179,7 +181,7 @@ class OverviewPage(QScrollArea):
         self._hero.show_vehicle(vehicle, now)
         self._car.show_vehicle(vehicle, now)
         for action, button in self._buttons.items():
-            button.show_face(faces.command_face(action, state), state.privacy.focus == action)
+            button.show_face(command_face(action, state), state.privacy.focus == action)
         known = vehicle is not None and vehicle.reported_at is not None
         for name, tile in self._tiles.items():
             tile.show_face(self._face(name, vehicle, now) if known and vehicle else None)
@@ -187,17 +189,17 @@ class OverviewPage(QScrollArea):
         self._reported.setText(text("overview.reported", time=fmt.day(reported, now)) if reported else "")
 
     @staticmethod
-    def _face(name: str, vehicle: Vehicle, now: datetime) -> faces.TileFace:
+    def _face(name: str, vehicle: Vehicle, now: datetime) -> TileFace:
         face = faces.tile_face(name, vehicle, now)
         if vehicle.switches.private_mode:
-            return faces.TileFace(face.icon, face.label, text("tile.private"), text("tile.private_note"))
+            return TileFace(face.icon, face.label, text("tile.private"), text("tile.private_note"))
         return face
 
     def _press(self, action: str) -> None:
         self.focus_requested.emit(action)
         if not self._buttons[action].is_usable:
             return
-        command = self._state.command(faces.KINDS[action]) if action in faces.KINDS else None
+        command = self._state.command(KINDS[action]) if action in KINDS else None
         if command is not None and command.phase == "unknown":
             self.check_command_requested.emit(command.kind)
             return

@@ -38,6 +38,7 @@ class SettingsPage(QScrollArea):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
+        self.setAccessibleName(text("page.settings"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
@@ -113,6 +114,7 @@ class SettingsPage(QScrollArea):
         days.setSuffix(f"\u202f{text('settings.days')}")
         days.setFixedWidth(132)
         days.setKeyboardTracking(False)
+        days.lineEdit().setAccessibleName(text("settings.ledger_days"))
         days.valueChanged.connect(lambda value: self._change(ledger_days=value))
         self._label(text("settings.ledger_days"), days, text("settings.ledger_note"))
         erase = Button(text("settings.erase"), "danger")

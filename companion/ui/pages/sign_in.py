@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
@@ -40,6 +40,7 @@ class SignInPage(QWidget):
         sign_in_requested(str, str): e-mail and password.
         demo_sign_in_requested(): with the demo account.
         draft_changed(str, str): what is typed so far.
+        demo_draft_requested(): the demo account is looked at: show what it would send.
         focus_requested(str): the panel should follow signing in.
         retry_requested(): look for the backend again.
     """
@@ -47,6 +48,7 @@ class SignInPage(QWidget):
     sign_in_requested = Signal(str, str)
     demo_sign_in_requested = Signal()
     draft_changed = Signal(str, str)
+    demo_draft_requested = Signal()
     focus_requested = Signal(str)
     retry_requested = Signal()
 
@@ -115,6 +117,7 @@ class SignInPage(QWidget):
         self._password.returnPressed.connect(self._enter)
         self._go.clicked.connect(self._enter)
         self._demo.clicked.connect(self.demo_sign_in_requested)
+        self._demo.installEventFilter(self)
         self._retry.clicked.connect(self.retry_requested)
 
     def show_state(self, state: State) -> None:
@@ -132,8 +135,6 @@ class SignInPage(QWidget):
         for line in (self._email, self._password):
             self._mark(line, wrong)
             line.setReadOnly(busy)
-        if account.stage is SignInStage.SIGNED_IN:
-            self._password.clear()
 
     @staticmethod
     def _mark(line: QLineEdit, wrong: bool) -> None:
@@ -148,7 +149,14 @@ class SignInPage(QWidget):
         return bool(self._email.text().strip() and self._password.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.FocusIn:
+        kind = event.type()
+        if watched is self._demo:
+            if kind in (QEvent.Type.Enter, QEvent.Type.FocusIn) and self._demo.isEnabled():
+                self._typing.stop()
+                self.demo_draft_requested.emit()
+            elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut) and self._demo.isEnabled():
+                self._typing.start()
+        elif kind is QEvent.Type.FocusIn:
             self.focus_requested.emit("sign_in")
         return False
 
@@ -158,6 +166,16 @@ class SignInPage(QWidget):
 
     def _typed(self) -> None:
         self.draft_changed.emit(self._email.text().strip(), self._password.text())
+
+    def forget(self) -> None:
+        """The password does not outlive the sign-in."""
+        self._typing.stop()
+        self._password.clear()
+        self._typing.stop()
+
+    def take_focus(self) -> None:
+        """The first field that is still empty."""
+        (self._password if self._email.text() else self._email).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enter(self) -> None:
         if self._is_filled:

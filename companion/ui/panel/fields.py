@@ -33,7 +33,7 @@ class FieldRow(QWidget):
         self.setAccessibleName(spoken(fact))
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 50 + 18 * (len(self._name()) - 1))
+        return QSize(300, 34 + 18 * (len(self._name()) - 1) + 16 * len(self._lead()))
 
     def resizeEvent(self, event: QEvent) -> None:
         self.updateGeometry()
@@ -45,6 +45,13 @@ class FieldRow(QWidget):
     def _name(self) -> list[str]:
         room = self.width() - 24 - chip.width(self._fact.verdict) - 8
         return paint.lines(localized(self._fact.name), "name", max(80.0, room))[:2]
+
+    def _lead(self) -> list[str]:
+        """The lower line's words at the left, folded beside the period."""
+        words, line = source(self._fact)
+        tail = paint.width_of(_tail(line), "caption")
+        room = max(90.0, self.width() - 24 - period_width(self._fact, self.width()) - 10 - tail)
+        return paint.lines(words, "caption", room)[:3]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, fact = paint.begin(self), self._fact
@@ -58,8 +65,11 @@ class FieldRow(QWidget):
             paint.write(painter, 24, 6 + 18 * number, line, "name", "text-1", self.width() - 24 - mark - 8)
         chip.draw(painter, fact.verdict, self.width() - mark, 6)
         low = 28 + 18 * (len(names) - 1)
-        used = draw_period(painter, fact, self.width(), low)
-        _source(painter, fact, 24, low, self.width() - 24 - used - 10)
+        draw_period(painter, fact, self.width(), low)
+        used = 0.0
+        for number, line in enumerate(self._lead()):
+            used = paint.write(painter, 24, low + 16 * number, line, "caption", "text-3")
+        paint.write(painter, 24 + used, low + 16 * number, _tail(source(fact)[1]), "caption", "accent")
         paint.hairline(painter, 0, self.height() - 1, self.width())
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -100,40 +110,47 @@ class FieldRow(QWidget):
         show_details(self.window(), self, localized(fact.name), rows, localized(fact.note))
 
 
-def draw_period(painter: QPainter, fact: FieldFact, right: float, y: float) -> float:
-    """The shortest honest word on how long: right-aligned at `right`; returns the width used."""
+def period_width(fact: FieldFact, right: float) -> float:
+    """How much room `draw_period` takes."""
     period = fact.periods[0] if fact.periods else None
     if period is None or period.basis is Basis.NOT_STATED:
-        wide = chip.width("not_stated")
-        chip.draw(painter, "not_stated", right - wide, y - 1, 18)
-        return wide
-    words = localized(period.text)
+        return chip.width("not_stated")
     if period.basis is Basis.CHOICE:
-        wide = min(paint.width_of(words, "caption"), right * 0.52)
-        theme().draw_icon(painter, "pencil", "choice", right - wide - 17, y + 2, 12)
-        paint.write(painter, right - wide, y, words, "caption", "choice", wide)
-        return wide + 17
-    line = ", " + text("line.short", line=period.line) if period.line else ""
-    wide = paint.width_of(words + line, "caption")
-    paint.write(painter, right - wide, y, words, "caption", "text-2")
-    paint.write(painter, right - paint.width_of(line, "caption"), y, line, "caption", "accent")
-    return wide
+        return min(paint.width_of(localized(period.text), "caption"), right * 0.52) + 17
+    return paint.width_of(localized(period.text) + _period_tail(period), "caption")
 
 
-def _source(painter: QPainter, fact: FieldFact, x: float, y: float, room: float) -> None:
-    lead, line = "", None
+def draw_period(painter: QPainter, fact: FieldFact, right: float, y: float) -> None:
+    """The shortest honest word on how long, right-aligned at `right`."""
+    period, wide = fact.periods[0] if fact.periods else None, period_width(fact, right)
+    if period is None or period.basis is Basis.NOT_STATED:
+        chip.draw(painter, "not_stated", right - wide, y - 1, 18)
+    elif period.basis is Basis.CHOICE:
+        theme().draw_icon(painter, "pencil", "choice", right - wide, y + 2, 12)
+        paint.write(painter, right - wide + 17, y, localized(period.text), "caption", "choice", wide - 17)
+    else:
+        tail = _period_tail(period)
+        paint.write(painter, right - wide, y, localized(period.text), "caption", "text-2")
+        paint.write(painter, right - paint.width_of(tail, "caption"), y, tail, "caption", "accent")
+
+
+def _period_tail(period: Period) -> str:
+    return ", " + text("line.short", line=period.line) if period.line else ""
+
+
+def source(fact: FieldFact) -> tuple[str, int | None]:
+    """Where the notice lists a field, or what else is to be said of it."""
     if fact.line is not None:
-        lead, line = text("field.notice"), fact.line
-    elif fact.verdict is not Verdict.CHOICE and fact.related_line is not None:
-        lead, line = text("field.only_elsewhere"), fact.related_line
-    elif fact.note:
-        lead = localized(fact.note)
-    elif fact.verdict is Verdict.NOT_LISTED:
-        lead = text("field.nowhere")
-    tail = " " + text("line.short", line=line) if line else ""
-    tail_wide = paint.width_of(tail, "caption")
-    used = paint.write(painter, x, y, lead, "caption", "text-3", room - tail_wide)
-    paint.write(painter, x + used, y, tail, "caption", "accent")
+        return text("field.notice"), fact.line
+    if fact.verdict is not Verdict.CHOICE and fact.related_line is not None:
+        return text("field.only_elsewhere"), fact.related_line
+    if fact.note:
+        return localized(fact.note), None
+    return text("field.nowhere") if fact.verdict is Verdict.NOT_LISTED else "", None
+
+
+def _tail(line: int | None) -> str:
+    return " " + text("line.short", line=line) if line else ""
 
 
 def _period_words(period: Period) -> tuple[str, str]:

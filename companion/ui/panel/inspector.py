@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QMenu, QWidget
 
 from companion.model.privacy import Span, SpanKind, Transmission
+from companion.ui.panel.fold import DISC, INSET, PAD, Folder, Piece, byte_font, fold_hex
 from companion.ui.parts import paint
 from companion.ui.text import localized, text
 from companion.ui.theme import theme
 
-PAD, DISC, INSET = 12.0, 13.0, 3.0
 FOLDED = 16
 """Lines shown before "show all"."""
 
@@ -23,17 +31,6 @@ FOLDED = 16
 INKS = {
     "plain": "text-3", "syntax": "text-3", "item": "accent", "envelope": "envelope", "slot": "accent", "undeclared": "danger",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of one line: `span` is its place among the spans, `look` a key of INKS."""
-
-    box: QRectF
-    words: str
-    span: int
-    look: str
-    disc: int | None
 
 
 class Inspector(QWidget):
@@ -91,8 +88,8 @@ class Inspector(QWidget):
     def _layout(self) -> None:
         self._pieces = []
         if self._entry is not None:
-            folder = _Folder(self.width() - 2 * PAD)
-            self._pieces = list(_hex(folder, self._entry) if self._hex else folder.fold(self._entry))
+            folder = Folder(self.width() - 2 * PAD)
+            self._pieces = list(fold_hex(folder, self._entry) if self._hex else folder.fold(self._entry))
             bottom = max((piece.box.bottom() for piece in self._pieces), default=PAD)
             self._lines = round((bottom - PAD) / theme().line_height("bytes") + 0.2)
         shown = self._lines - self.hidden_lines
@@ -124,7 +121,7 @@ class Inspector(QWidget):
         if piece.disc is not None:
             disc(painter, x + 5.5, piece.box.center().y(), piece.disc, ink, 11)
             x += DISC
-        painter.setFont(_font(piece.look == "slot"))
+        painter.setFont(byte_font(piece.look == "slot"))
         painter.setPen(theme().color(ink))
         measure = QFontMetricsF(painter.font())
         painter.drawText(QPointF(x, piece.box.center().y() - measure.height() / 2 + measure.ascent()), piece.words)
@@ -188,105 +185,6 @@ class Inspector(QWidget):
     def _swap(self) -> None:
         self._hex = not self._hex
         self._layout()
-
-
-class _Folder:
-    """Lays spans out in lines of a width; folds between spans where it can."""
-
-    def __init__(self, width: float) -> None:
-        self._width = max(60.0, width)
-        self._char = QFontMetricsF(_font(False)).horizontalAdvance("0")
-        self._step = float(theme().line_height("bytes"))
-        self.x = 0.0
-        self.line = 0
-
-    def fold(self, entry: Transmission) -> Iterator[Piece]:
-        last: int | None = None
-        for place, span in enumerate(entry.spans):
-            raw = entry.raw[span.start : span.end]
-            if span.undeclared:
-                yield from self._filled(raw.decode("utf-8", "replace"), "undeclared", place, None)
-                continue
-            if span.kind is SpanKind.SYNTAX and not span.secret:
-                for number, part in enumerate(raw.decode("latin-1").split("\r\n")):
-                    if number:
-                        self.newline()
-                    yield from self._plain(part, place)
-                continue
-            words, look = _words(entry, span, raw)
-            number_shown = entry.fields[span.field].number if span.field is not None and span.field != last else None
-            last = span.field
-            yield from self._filled(words, look, place, number_shown)
-
-    def newline(self) -> None:
-        self.x, self.line = 0.0, self.line + 1
-
-    def _plain(self, words: str, place: int) -> Iterator[Piece]:
-        while words:
-            fits = int((self._width - self.x) / self._char)
-            if fits <= 0:
-                self.newline()
-                continue
-            if len(words) > fits and (cut := _cut(words, fits)) != fits:
-                fits = cut if cut or self.x else fits
-                if not fits:
-                    self.newline()
-                    continue
-            yield self._piece(words[:fits], place, "plain", None, 0)
-            words = words[fits:]
-            if words:
-                self.newline()
-
-    def _filled(self, words: str, look: str, place: int, number: int | None) -> Iterator[Piece]:
-        extra = 2 * INSET + (DISC if number is not None else 0)
-        if self.x and self.x + extra + len(words) * self._char > self._width:
-            whole = extra + len(words) * self._char <= self._width
-            if whole or self._width - self.x < extra + 6 * self._char:
-                self.newline()
-        while words:
-            extra = 2 * INSET + (DISC if number is not None else 0)
-            fits = max(1, int((self._width - self.x - extra) / self._char))
-            yield self._piece(words[:fits], place, look, number, extra)
-            words, number = words[fits:], None
-            if words:
-                self.newline()
-
-    def _piece(self, words: str, place: int, look: str, number: int | None, extra: float) -> Piece:
-        wide = len(words) * self._char + extra
-        box = QRectF(PAD + self.x, PAD + self.line * self._step + 0.5, wide, self._step - 1)
-        self.x += wide + (1 if look != "plain" else 0)
-        return Piece(box, words, place, look, number)
-
-
-def _cut(words: str, fits: int) -> int:
-    """Where a line may end that has room for `fits`: after a mark, else at the room's end."""
-    marks = [words.rfind(mark, 0, fits) + 1 for mark in ",:/&?{ "]
-    best = max(marks)
-    following = min((at for mark in ",:/&?{ " if (at := words.find(mark, fits)) >= 0), default=len(words))
-    return best if best or following > 40 else 0
-
-
-def _hex(folder: _Folder, entry: Transmission) -> Iterator[Piece]:
-    for place, span in enumerate(entry.spans):
-        raw = entry.raw[span.start : span.end]
-        words = "·· " * len(raw) if span.secret or span.slot else raw.hex(" ") + " "
-        look = "plain" if span.kind is SpanKind.SYNTAX else span.kind.value
-        yield from folder._plain(words, place) if look == "plain" else folder._filled(words, look, place, None)
-
-
-def _words(entry: Transmission, span: Span, raw: bytes) -> tuple[str, str]:
-    """What a span shows, and how."""
-    if span.slot and span.slot != "token":
-        return text(f"slot.{span.slot}"), "slot"
-    if span.secret:
-        return f"•••• {text('inspector.characters', n=len(span))}", span.kind.value
-    return raw.decode("utf-8", "replace"), span.kind.value
-
-
-def _font(italic: bool) -> QFont:
-    font = QFont(theme().font("bytes"))
-    font.setItalic(italic)
-    return font
 
 
 def disc(painter: QPainter, x: float, y: float, number: int, token: str, size: float) -> None:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from companion.model.privacy import ActionView, Basis, Privacy, Stage, Transmission, Verdict
 from companion.ui import format as fmt
+from companion.ui.panel.bytes_body import Bytes
 from companion.ui.panel.head import Head
-from companion.ui.panel.stages import Bytes, Held, Received, Recent
+from companion.ui.panel.lists import Held, Received, Recent
 from companion.ui.panel.timeline import Timeline
 from companion.ui.parts import paint
 from companion.ui.text import plural, text

@@ -182,24 +182,40 @@ def _render(painter: QPainter, colour: str) -> None:
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(-140, -30, 280, 560))
 
 
+# tone: (mixed with, share), by theme
+MIXES = {
+    "dark": {
+        "edge": ("#000000", 0.47), "rim": ("#FFFFFF", 0.11), "shine": ("#FFFFFF", 0.38), "middle": ("#FFFFFF", 0.23),
+        "seam": ("#000000", 0.57), "gleam": ("#FFFFFF", 0.62),
+    },
+    "light": {
+        "edge": ("#000000", 0.28), "rim": ("#FFFFFF", 0.36), "shine": ("#FFFFFF", 0.95), "middle": ("#FFFFFF", 0.55),
+        "seam": ("#000000", 0.22), "gleam": ("#FFFFFF", 1.0),
+    },
+}  # fmt: skip
+GLASS = {"dark": {"glass": "#0C0F13", "glint": "#2A323B"}, "light": {"glass": "#20272E", "glint": "#4A545F"}}
+
+
 def _tones(colour: str) -> dict[str, str]:
-    """The five tones of the paint, and what goes with them in this theme."""
+    """The tones of the paint, and what goes with them in this theme."""
     base = QColor(f"#{colour}")
     if not base.isValid():
         base = QColor(f"#{PAINT}")
     if theme().name == "light":
         base = _mix(base, "#FFFFFF", 0.62)
-        fixed = {"glass": "#20272E", "glint": "#4A545F", "gleam": "#FFFFFF"}
-        mixes = {"edge": ("#000000", 0.28), "rim": ("#FFFFFF", 0.36), "shine": ("#FFFFFF", 0.95), "middle": ("#FFFFFF", 0.55), "seam": ("#000000", 0.22)}
-    else:
-        fixed = {"glass": "#0C0F13", "glint": "#2A323B", "gleam": "#D3DAE0"}
-        mixes = {"edge": ("#000000", 0.47), "rim": ("#FFFFFF", 0.11), "shine": ("#FFFFFF", 0.38), "middle": ("#FFFFFF", 0.23), "seam": ("#000000", 0.57)}
-    return {**fixed, "paint": base.name(), **{name: _mix(base, *mix).name() for name, mix in mixes.items()}}
+    mixed = {name: _mix(base, *mix).name() for name, mix in MIXES[theme().name].items()}
+    return {**GLASS[theme().name], **mixed, "paint": base.name()}
 
 
 def _mix(base: QColor, other: str, share: float) -> QColor:
-    b, o = base.getRgbF(), QColor(other).getRgbF()
-    return QColor.fromRgbF(*(float(x) + (float(y) - float(x)) * share for x, y in zip(b[:3], o[:3], strict=True)))
+    o = QColor(other)
+
+    def between(a: float, b: float) -> float:
+        return a + (b - a) * share
+
+    return QColor.fromRgbF(
+        between(base.redF(), o.redF()), between(base.greenF(), o.greenF()), between(base.blueF(), o.blueF())
+    )
 
 
 def _cones(painter: QPainter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from companion.ui.parts import paint
@@ -96,11 +96,19 @@ class CommandButton(Pressable):
         else:
             tint = "text-3" if dim else face.tone if face.tone in ("ok", "danger", "warn") else "text-1"
             theme().draw_icon(painter, face.icon, tint, box.x() + 16, middle - 12, 24)
-        words = paint.lines(face.name, "name", self._room)
-        top = middle - (18 if len(words) == 1 else 27)
-        for number, line in enumerate(words[:2]):
-            paint.write(painter, box.x() + 54, top + 18 * number, line, "name", "text-3" if dim else "text-1", self._room)
-        low = top + 18 * min(len(words), 2)
-        paint.write(painter, box.x() + 54, low, face.second, "caption", "text-3" if dim else face.tone, self._room)
+        self._words(painter, box.x() + 54, middle)
         if self._followed or self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 11)
+
+    def _words(self, painter: QPainter, x: float, middle: float) -> None:
+        """Name and second line; either may take two where the button is narrow."""
+        face, dim = self._face, not self._face.enabled
+        names = paint.lines(face.name, "name", self._room)[:2]
+        seconds = paint.lines(face.second, "caption", self._room)[: 3 - len(names)]
+        y = middle - 9 * len(names) - 8 * len(seconds) - 1
+        for line in names:
+            paint.write(painter, x, y, line, "name", "text-3" if dim else "text-1", self._room)
+            y += 18
+        for line in seconds:
+            paint.write(painter, x, y, line, "caption", "text-3" if dim else face.tone, self._room)
+            y += 16

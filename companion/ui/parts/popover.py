@@ -26,6 +26,7 @@ class Card(QWidget):
     def __init__(self, window: QWidget, width: int, name: str, modal: bool = False) -> None:
         super().__init__(window)
         self._modal = modal
+        self._over = window
         self._before = QApplication.focusWidget()
         self._near: QWidget | None = None
         self.setAccessibleName(name)
@@ -61,7 +62,7 @@ class Card(QWidget):
         (first[0] if first else self).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _arrange(self) -> None:
-        window = self.parentWidget()
+        window = self._over
         self.setGeometry(window.rect())
         self.inner.adjustSize()
         high, wide = self.inner.height(), self.inner.width()
@@ -77,7 +78,7 @@ class Card(QWidget):
     # -- events -------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize and watched is self.parentWidget():
+        if event.type() is QEvent.Type.Resize and watched is self._over:
             self._arrange()
         return False
 

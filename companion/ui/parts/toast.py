@@ -14,7 +14,10 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 SHOWN_FOR = 6000
-LOOKS = {Tone.OK: ("ok", "ok"), Tone.INFO: ("info", "text-2"), Tone.WARN: ("question", "warn"), Tone.DANGER: ("warning", "danger")}
+LOOKS = {
+    Tone.OK: ("ok", "ok"), Tone.INFO: ("info", "text-2"), Tone.WARN: ("question", "warn"),
+    Tone.DANGER: ("warning", "danger"),
+}  # fmt: skip
 
 
 class Toast(QWidget):
@@ -29,6 +32,7 @@ class Toast(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self._notice: Notice | None = None
         self._buttons = 0
         self._text_room = 0
@@ -92,13 +96,13 @@ class Toast(QWidget):
         """Bottom left of its parent, as wide as its words need."""
         if self._notice is None:
             return
-        room = self.parentWidget().width() - 64
+        room = self._over.width() - 64
         buttons = self._buttons
         wide = min(room, round(paint.width_of(self._words(), "name")) + 60 + buttons)
         folded = self._lines(wide - 54 - buttons)
         self._text_room = wide - 54 - buttons
         high = 48 if len(folded) == 1 else 32 + 20 * len(folded)
-        self.setGeometry(32, self.parentWidget().height() - high - 24, wide, high)
+        self.setGeometry(32, self._over.height() - high - 24, wide, high)
         self.raise_()
         self.update()
 

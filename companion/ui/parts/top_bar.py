@@ -136,7 +136,7 @@ class TopBar(QWidget):
     def _fit(self) -> None:
         """The vehicle id gives way first."""
         others = [self._name, self._private, self._link, self._planted, self._age, self._refresh]
-        taken = sum(one.sizeHint().width() + 8 for one in others if one.isVisibleTo(self)) + 84
+        taken = sum(one.sizeHint().width() + 8 for one in others if one.isVisibleTo(self)) + 108
         self._about.setVisible(bool(self._about.text()) and taken + self._about.sizeHint().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -46,7 +46,7 @@ def test_what_is_due_leaves_no_copy_in_any_file(own_backend: Backend) -> None:
     owner = Owner(own_backend)
     guards = [f"{CANARY}-{number}" for number in range(60)]
     for guard in guards:
-        owner.command("LOCK", guard=guard)
+        owner.ended(owner.command("LOCK", guard=guard))
     for _ in range(60):
         owner.get(f"{CARS}/{VIN}?mf=MILEAGE")
     assert copies(own_backend.data_dir, CANARY).keys() == {"porsche_system.db"}
@@ -58,7 +58,9 @@ def test_what_is_due_leaves_no_copy_in_any_file(own_backend: Backend) -> None:
 
 def test_a_command_outlives_its_repeat_guard_as_the_catalogue_says(own_backend: Backend) -> None:
     owner = Owner(own_backend)
-    number = owner.command("LOCK", guard=CANARY).json["status"]["id"]
+    command = owner.command("LOCK", guard=CANARY)
+    owner.ended(command)
+    number = command.json["status"]["id"]
     stage(own_backend, "POST", "/demo/clock", {"advance": "P2D"})
     assert copies(own_backend.data_dir, CANARY) == {}
     assert copies(own_backend.data_dir, number).keys() == {"porsche_system.db"}
@@ -103,7 +105,8 @@ def test_what_is_kept_for_the_request_only_never_reaches_a_file(own_backend: Bac
 
 def test_the_files_say_the_same_to_another_sqlite(own_backend: Backend) -> None:
     """Negative control of the search itself: the row is in the file as long as it is kept."""
-    Owner(own_backend).command("LOCK", guard=CANARY)
+    owner = Owner(own_backend)
+    owner.ended(owner.command("LOCK", guard=CANARY))
     with sqlite3.connect(f"file:{own_backend.data_dir / 'porsche_system.db'}?mode=ro", uri=True) as database:
         rows = database.execute("SELECT tag FROM record WHERE activity = 'product.idempotency'").fetchall()
     database.close()

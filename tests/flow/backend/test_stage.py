@@ -143,7 +143,7 @@ def test_the_owner_sees_the_own_account_only(backend: Backend, owner: Owner) -> 
     everything = stage(backend, "GET", "/demo/holdings").json
     assert {row["id"] for row in mine["rows"]} <= {row["id"] for row in everything["rows"]}
     assert {row["subject"] for row in mine["rows"]} <= {"owner-1", VIN}
-    assert mine["total"] == len(mine["rows"])
+    assert 0 < len(mine["rows"]) == min(mine["total"], 500)
 
 
 def test_reads_can_be_narrowed_to_a_trace_and_to_a_party(owner: Owner) -> None:

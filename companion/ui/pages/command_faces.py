@@ -1,0 +1,77 @@
+"""What each command's button says, from the snapshot: at rest, under way, how it ended, or why it cannot be pressed."""
+
+from __future__ import annotations
+
+from companion.model.command import Command, Kind, Phase
+from companion.model.state import Reading, State
+from companion.ui import format as fmt
+from companion.ui import notice as words_of
+from companion.ui.parts.command_button import Face
+from companion.ui.text import text
+
+KINDS = {"lock": Kind.LOCK, "unlock": Kind.UNLOCK}
+
+
+def command_face(action: str, state: State) -> Face:
+    """`lock`, `unlock`, `read_stored` or `read_current` as their button says it."""
+    if action in KINDS:
+        return _vehicle_command(KINDS[action], state)
+    icon, name = {"read_stored": ("server", "command.stored"), "read_current": ("refresh", "command.current")}[action]
+    busy = state.reading is {"read_stored": Reading.STORED, "read_current": Reading.WAKING}[action]
+    if busy:
+        return Face(icon, text(name), text(f"{name}_busy"), "text-2", busy=True)
+    vehicle = state.vehicle
+    if not state.link.online or vehicle is None:
+        return Face(icon, text(name), text("command.no_data" if state.link.online else "command.offline"), enabled=False)
+    if vehicle.switches.private_mode and action == "read_current":
+        return Face(icon, text(name), text("command.private"), enabled=False)
+    return Face(icon, text(name), text(f"{name}_rest"))
+
+
+def _vehicle_command(kind: Kind, state: State) -> Face:
+    name, command = text(f"command.{kind}"), state.command(kind)
+    if command is not None and command.is_running:
+        return Face(kind, name, text(f"command.{command.phase}"), "text-2", busy=True)
+    if (why := _why_not(kind, state)) is not None:
+        return Face(kind, name, why, enabled=False)
+    other = state.command(Kind.LOCK if kind is Kind.UNLOCK else Kind.UNLOCK)
+    if command is not None and not _is_newer(other, command):
+        return _ended(kind, name, command)
+    return Face(kind, name, _rest(kind, state))
+
+
+def _is_newer(other: Command | None, command: Command) -> bool:
+    return bool(other and other.sent_at and command.sent_at and other.sent_at > command.sent_at)
+
+
+def _why_not(kind: Kind, state: State) -> str | None:
+    vehicle = state.vehicle
+    if not state.link.online:
+        return text("command.offline")
+    if vehicle is None or vehicle.reported_at is None:
+        return text("command.no_data")
+    if vehicle.switches.private_mode:
+        return text("command.private")
+    if vehicle.switches.remote_access is False:
+        return text("command.no_remote")
+    if vehicle.capabilities and kind.upper() not in vehicle.capabilities:
+        return text("command.cannot")
+    return None
+
+
+def _ended(kind: Kind, name: str, command: Command) -> Face:
+    match command.phase:
+        case Phase.DONE:
+            time = fmt.clock(command.ended_at) if command.ended_at else ""
+            return Face("ok", text(f"command.{kind}_done"), text("command.done", time=time), "ok")
+        case Phase.FAILED:
+            return Face("warning", name, words_of.short(command.reason, command.params), "danger")
+    return Face("question", name, text("command.unknown"), "warn")
+
+
+def _rest(kind: Kind, state: State) -> str:
+    vehicle = state.vehicle
+    locked = vehicle.body.is_locked if vehicle else None
+    if kind is Kind.UNLOCK:
+        return text("command.code_needed")
+    return text("state.locked") if locked else text("command.no_code")

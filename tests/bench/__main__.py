@@ -1,0 +1,39 @@
+"""`python -m tests.bench [NAME...]`: the figures of speed and memory; exits 1 if one misses its limit."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
+from tests.bench import door, idle, press, start
+
+BENCHES = {
+    "first-window": start.first_window,
+    "backend-ready": start.backend_ready,
+    "door": door.door,
+    "press": press.press,
+    "idle": idle.idle,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    missed = False
+    for name in names or BENCHES:
+        started = time.monotonic()
+        for finding in BENCHES[name]():
+            print(finding, flush=True)
+            missed = missed or not finding.holds()
+        print(f"    ({name} took {time.monotonic() - started:.0f} s)", flush=True)
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,292 @@
+"""Catalogue = requests the code makes: every place in `api` that makes a request is driven against a door that sends nothing."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import json
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import companion.api
+from companion.api.commands import CommandsApi
+from companion.api.discovery import DiscoveryApi
+from companion.api.events import EventsApi
+from companion.api.identity import IdentityApi
+from companion.api.observer import ObserverApi
+from companion.api.previews import PreviewsApi
+from companion.api.vehicles import VehiclesApi
+from companion.app import facts
+from companion.model.privacy import Outcome, Transmission
+from companion.model.vehicle import Vehicle
+from companion.net.auth import TokenBox
+from companion.net.call import Call
+from companion.net.catalogue import Catalogue
+from companion.net.client import Client
+from companion.net.door import Answer, Door, Frozen
+from companion.net.ledger import Ledger
+
+FOLDER = Path(companion.api.__file__).parent
+MODULES = [f"companion.api.{file.stem}" for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__"]
+VIN = "WP0ZZZY1ZSSA10001"
+STATE = "s" * 32
+ACCEPTED = {"status": {"id": "ODP-1", "result": "ACCEPTED"}}
+NOW = "2026-01-01T00:00:00+00:00"
+ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
+    "product.discovery": (
+        200, {}, {"backend_id": "b", "name": "n", "demo": True, "now": NOW, "parties": {"console": "http://127.0.0.1:9"}}
+    ),
+    "sign_in.authorize": (302, {"location": f"/u/login/identifier?state={STATE}"}, None),
+    "sign_in.identifier": (302, {"location": f"/u/login/password?state={STATE}"}, None),
+    "sign_in.password": (302, {"location": f"/authorize/resume?state={STATE}"}, None),
+    "sign_in.token": (200, {}, {"access_token": "a", "expires_in": 60, "refresh_token": "r"}),
+    "session.refresh": (200, {}, {"access_token": "a", "expires_in": 60, "refresh_token": "r"}),
+    "session.revoke": (200, {}, {}),
+    "vehicles.list": (200, {}, []),
+    "vehicles.stored": (200, {}, {"vin": VIN, "modelName": "m", "measurements": []}),
+    "vehicles.current": (200, {}, {"vin": VIN, "modelName": "m", "measurements": []}),
+    "vehicles.capabilities": (200, {}, {"commands": []}),
+    "lock_unlock.lock": (201, {}, ACCEPTED),
+    "lock_unlock.challenge": (200, {}, {"data": {"challenge": "AB" * 16}}),
+    "lock_unlock.unlock": (201, {}, ACCEPTED),
+    "commands.status": (200, {}, ACCEPTED),
+    "observation.holdings": (200, {}, {"now": NOW, "rows": []}),
+    "observation.edges": (200, {}, {"edges": []}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """One request, and the place in `api` that made it."""
+
+    place: str
+    request: str
+    problem: tuple[str, str] | None
+    action: str
+
+
+class SilentDoor(Door):
+    """Freezes and fills like the door; answers by itself. `made_at` maps a call to the place that made it."""
+
+    def __init__(self, catalogue: Catalogue, tokens: TokenBox, made_at: Mapping[int, str]) -> None:
+        origins = dict.fromkeys(catalogue.parties, "http://127.0.0.1:9")
+        clock: Any = type("Clock", (), {"demo_now": staticmethod(lambda: datetime.now(UTC))})
+        ledger = Ledger(None, lambda request: facts(catalogue, request))
+        super().__init__(catalogue, ledger, origins, tokens, clock, "companion/0")
+        self._made_at = made_at
+        self.made: list[Made] = []
+
+    async def send(self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True) -> Answer:
+        status, headers, body = self._answer(frozen, fills or {}, exact)
+        return Answer(status, headers, json.dumps(body).encode(), self._entry(frozen, Outcome.DONE))
+
+    @asynccontextmanager
+    async def stream(
+        self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True
+    ) -> AsyncIterator[tuple[httpx.Response, Transmission]]:
+        self._answer(frozen, fills or {}, exact)
+        told = b"id: 7\nevent: reset\ndata: {}\n\n"
+        response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=told)
+        yield response, self._entry(frozen, Outcome.DONE)
+
+    def _answer(self, frozen: Frozen, fills: Mapping[str, str], exact: bool) -> tuple[int, dict[str, str], Any]:
+        filled = self._filled(frozen, fills, exact)
+        request = filled.attribution.request
+        name = request.id if request else f"{frozen.call.method} {frozen.call.path}"
+        self.made.append(Made(self._made_at[id(frozen.call)], name, filled.attribution.problem, frozen.call.action))
+        if name == "sign_in.authorize":
+            self._client("identity").cookies.set("sign_in", "c" * 43)
+        if name == "sign_in.resume":
+            return 302, {"location": f"my-porsche-app://auth0/callback?code={'k' * 43}&state={fills['own']}"}, None
+        return ANSWERS.get(name, (404, {}, None))
+
+
+@dataclass
+class Drive:
+    """All clients of `api` over the silent door. Each step drives the methods it is named after."""
+
+    client: Client
+    tokens: TokenBox
+
+    async def discovery_find(self) -> None:
+        await DiscoveryApi(self.client).find()
+
+    async def identity_prepare_sign_in(self) -> None:
+        api = IdentityApi(self.client, self.tokens)
+        attempt = api.prepare("owner@demo.example", "demo-drive", "press")
+        door = self.client.door
+        send = door.send
+
+        async def telling(frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True) -> Answer:
+            return await send(frozen, {**(fills or {}), "own": attempt.state}, exact)
+
+        door.send = telling  # type: ignore[method-assign]
+        await api.sign_in(attempt)
+        door.send = send  # type: ignore[method-assign]
+
+    async def identity_renew(self) -> None:
+        await IdentityApi(self.client, self.tokens).renew()
+
+    async def identity_prepare_sign_out_sign_out(self) -> None:
+        tokens = TokenBox()
+        tokens.put("a", 60, "r")
+        api = IdentityApi(self.client, tokens)
+        await api.sign_out(api.prepare_sign_out("press"))
+
+    async def vehicles_list(self) -> None:
+        await VehiclesApi(self.client).list()
+
+    async def vehicles_prepare_stored_overview(self) -> None:
+        api = VehiclesApi(self.client)
+        await api.overview(api.prepare_stored(VIN, "press"), Vehicle(VIN, "m"))
+
+    async def vehicles_prepare_current(self) -> None:
+        api = VehiclesApi(self.client)
+        await api.overview(api.prepare_current(VIN, "press"), Vehicle(VIN, "m"))
+
+    async def vehicles_capabilities(self) -> None:
+        await VehiclesApi(self.client).capabilities(VIN)
+
+    async def commands_prepare_lock_lock(self) -> None:
+        api = CommandsApi(self.client)
+        await api.lock(api.prepare_lock(VIN, "press"))
+
+    async def commands_prepare_unlock_unlock(self) -> None:
+        api = CommandsApi(self.client)
+        await api.unlock(api.prepare_unlock(VIN, "press"), "1948")
+
+    async def commands_prepare_status_status(self) -> None:
+        api = CommandsApi(self.client)
+        await api.status(api.prepare_status(VIN, "ODP-1", "press"))
+
+    async def events_stream(self) -> None:
+        """Without and with the number of the last event."""
+        api = EventsApi(self.client)
+        for _ in range(2):
+            async with api.stream() as events:
+                assert len([event async for event in events]) == 1
+        assert api.last_id == "7"
+
+    async def observer_holdings(self) -> None:
+        await ObserverApi(self.client).holdings(["t" * 32, "u" * 32])
+
+    async def observer_edges(self) -> None:
+        await ObserverApi(self.client).edges(["t" * 32])
+
+
+SPEAKING = (DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi)
+
+
+@pytest.fixture
+def driven(monkeypatch: pytest.MonkeyPatch, aio: Callable[[Awaitable[Any]], Any]) -> tuple[list[Made], set[str]]:
+    """Every request made by every step, and the places of `api` that were passed."""
+    places: dict[int, str] = {}
+    kept: list[Call] = []
+
+    def noting(*args: Any, **words: Any) -> Call:
+        frame = sys._getframe(1)
+        call = Call(*args, **words)
+        kept.append(call)
+        places[id(call)] = f"{Path(frame.f_code.co_filename).stem}:{_site(frame.f_code.co_filename, frame.f_lineno)}"
+        return call
+
+    for name in MODULES:
+        module = importlib.import_module(name)
+        if hasattr(module, "Call"):
+            monkeypatch.setattr(module, "Call", noting)
+    tokens = TokenBox()
+    tokens.put("a" * 43, 3600, "r" * 43)
+    door = SilentDoor(Catalogue(), tokens, places)
+    drive = Drive(Client(door, tokens), tokens)
+    for _, step in inspect.getmembers(drive, inspect.iscoroutinefunction):
+        aio(step())
+    door.ledger.close()
+    return door.made, set(places.values())
+
+
+def _sites(file: str) -> dict[str, tuple[int, int]]:
+    """Every place where a module makes a call: its first line -> first and last line."""
+    tree = ast.parse(Path(file).read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Call"]
+    return {str(node.lineno): (node.lineno, node.end_lineno or node.lineno) for node in calls}
+
+
+def _site(file: str, line: int) -> str:
+    return next(name for name, (first, last) in _sites(file).items() if first <= line <= last)
+
+
+def test_every_public_verb_of_api_is_driven() -> None:
+    steps = [name for name, _ in inspect.getmembers(Drive, inspect.iscoroutinefunction)]
+    missing = [
+        f"{cls.__name__}.{verb}"
+        for cls in SPEAKING
+        for verb, _ in inspect.getmembers(cls, inspect.isfunction)
+        if not verb.startswith("_")
+        and not any(step.startswith(cls.__name__.removesuffix("Api").lower()) and verb in step for step in steps)
+    ]
+    assert missing == []
+
+
+def test_no_client_of_api_is_forgotten() -> None:
+    found = {
+        cls
+        for name in MODULES
+        for _, cls in inspect.getmembers(importlib.import_module(name), inspect.isclass)
+        if cls.__module__ == name and cls.__name__.endswith("Api")
+    }
+    assert found == {*SPEAKING, PreviewsApi}
+
+
+def test_every_place_that_makes_a_request_is_passed(driven: tuple[list[Made], set[str]]) -> None:
+    written = {f"{file.stem}:{line}" for file in FOLDER.glob("*.py") for line in _sites(str(file))}
+    assert driven[1] == written
+
+
+def test_calls_are_made_in_api_only() -> None:
+    """Elsewhere a `Call` would pass the door too, but not this test."""
+    root = FOLDER.parent
+    strays = [file for file in root.rglob("*.py") if file.parent != FOLDER and file.name != "call.py" and _sites(str(file))]
+    assert strays == []
+
+
+def test_the_code_makes_the_declared_requests_and_no_other(driven: tuple[list[Made], set[str]]) -> None:
+    made, _ = driven
+    assert {one.request for one in made} == set(Catalogue().requests)
+    assert [one for one in made if one.problem] == []
+
+
+def test_each_request_is_made_in_one_place(driven: tuple[list[Made], set[str]]) -> None:
+    places: dict[str, set[str]] = defaultdict(set)
+    for one in driven[0]:
+        places[one.request].add(one.place)
+    assert {name: found for name, found in places.items() if len(found) != 1} == {}
+
+
+def test_each_action_lists_the_requests_that_it_takes_in_their_order(driven: tuple[list[Made], set[str]]) -> None:
+    made: dict[str, list[str]] = defaultdict(list)
+    for one in driven[0]:
+        if one.request not in made[one.action]:
+            made[one.action].append(one.request)
+    listed = {name: list(row["requests"]) for name, row in Catalogue().actions.items()}
+    in_order = {"sign_in", "unlock"}
+    assert {name: made[name] for name in in_order} == {name: listed[name] for name in in_order}
+    assert {name: set(found) for name, found in made.items()} == {name: set(found) for name, found in listed.items()}
+
+
+def test_each_request_belongs_to_one_action() -> None:
+    owners: dict[str, list[str]] = defaultdict(list)
+    catalogue = Catalogue()
+    for name, row in catalogue.actions.items():
+        for request in row["requests"]:
+            owners[request].append(name)
+    assert {name: len(found) for name, found in owners.items()} == dict.fromkeys(catalogue.requests, 1)

@@ -1,0 +1,174 @@
+"""The privacy panel: what it shows at each stage, and what it must never show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from companion.model.privacy import Outcome, SpanKind, Stage
+from companion.net.call import Call
+from companion.ui.panel.fields import FieldRow
+from companion.ui.panel.fold import Folder
+from companion.ui.panel.inspector import Inspector
+from companion.ui.panel.panel import Footer
+from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow
+from companion.ui.panel.summary import sentence
+from companion.ui.panel.timeline import Timeline
+from companion.ui.window import Window
+from ui.snapshots import TOKEN, UNLOCK, focused, transmission, unlock_view
+
+
+def names(window: Window, kind: type) -> list[str]:
+    return [one.accessibleName() for one in window.findChildren(kind) if one.isVisible()]
+
+
+def test_before_the_press_every_part_has_its_verdict(qapp: QApplication, window: Window) -> None:
+    window.show_state(focused(unlock_view(entries=False)))
+    assert names(window, FieldRow) == [
+        "Porsche ID, in the sign-in token, Declared and sent, Not stated",
+        "Command, Declared and sent, Not stated",
+        "Vehicle ID, Sent, not listed, 12 months",
+        "Challenge from the server, Sent, not listed, Until the answer is given",
+        "Proof made from your code, Sent, not listed, Until the answer is given",
+        "Repeat guard, Our choice, 1 day",
+        "IP address, time, app name, Sent, not listed, Not stated",
+    ]
+    assert names(window, Footer) == ["Declared 2, Not listed 4, Our choice 1, Period not stated 3"]
+
+
+def test_later_stages_wait_for_the_press(qtbot: QtBot, window: Window) -> None:
+    window.show_state(focused(unlock_view(entries=False)))
+    line = window.findChild(Timeline)
+    assert line is not None
+    with qtbot.assertNotEmitted(line.chosen):
+        qtbot.keyClick(line, Qt.Key.Key_Right)
+
+
+def test_a_press_moves_the_panel_to_what_left(window: Window) -> None:
+    window.show_state(focused(unlock_view(entries=False)))
+    assert window.glass.panel.stage is Stage.BEFORE
+    window.show_state(focused(unlock_view()))
+    assert window.glass.panel.stage is Stage.LEFT
+
+
+def test_the_stages_are_walked_by_keyboard(qtbot: QtBot, window: Window) -> None:
+    window.show_state(focused(unlock_view(entries=False)))
+    window.show_state(focused(unlock_view()))
+    line = window.findChild(Timeline)
+    assert line is not None
+    qtbot.keyClick(line, Qt.Key.Key_Right)
+    assert window.glass.panel.stage is Stage.RECEIVED
+    qtbot.keyClick(line, Qt.Key.Key_Right)
+    assert window.glass.panel.stage is Stage.HELD
+
+
+def test_who_got_it_tells_observed_from_reported(qapp: QApplication, window: Window) -> None:
+    window.show_state(focused(unlock_view()))
+    window.show_stage(Stage.RECEIVED)
+    assert all(name.endswith("Observed") for name in names(window, ReceiverRow))
+    assert "127.0.0.1:41002" in names(window, ReceiverRow)[0]
+    assert names(window, HopRow) == ["Porsche system  →  Your car, Lock or unlock command, Reported"]
+
+
+def test_what_is_held_tells_rule_time_and_who_says_so(window: Window) -> None:
+    window.show_state(focused(unlock_view()))
+    window.show_stage(Stage.HELD)
+    command, statistics, guard = names(window, HoldingRow)
+    assert "Not stated; Here: until account deletion" in command
+    assert command.endswith("old")
+    assert "12 months, 364 days left" in statistics
+    assert "1 day, Our choice, 23 h" in guard
+
+
+def test_a_countdown_ticks_only_while_it_is_looked_at(window: Window) -> None:
+    window.show_state(focused(unlock_view()))
+    window.show_stage(Stage.HELD)
+    assert window.glass.panel._clock.isActive()
+    window.show_stage(Stage.LEFT)
+    assert not window.glass.panel._clock.isActive()
+
+
+# -- the inspector --------------------------------------------------------------------------------------------------
+
+
+def shown(inspector: Inspector) -> str:
+    return "".join(piece.words for piece in inspector._pieces)
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, window: Window) -> Inspector:
+    widget = Inspector()
+    qtbot.addWidget(widget)
+    widget.resize(352, 200)
+    widget.show_all()
+    return widget
+
+
+def test_every_byte_is_shown_or_named(inspector: Inspector) -> None:
+    entry = transmission()
+    inspector.show_entry(entry)
+    plain = b"".join(entry.raw[s.start : s.end] for s in entry.spans if not s.secret and not s.slot)
+    for secret in ("•••• 43 characters", "from the server", "made from your code"):
+        assert secret in shown(inspector)
+    words = shown(inspector).replace("•••• 43 characters", "").replace("from the server", "").replace("made from your code", "")
+    assert words == plain.decode().replace("\r\n", "")
+
+
+def test_no_secret_is_on_screen_or_on_the_clipboard(inspector: Inspector) -> None:
+    inspector.show_entry(transmission(outcome=Outcome.DONE))
+    inspector._copy()
+    assert TOKEN not in shown(inspector)
+    assert TOKEN not in QGuiApplication.clipboard().text()
+    inspector._swap()
+    assert TOKEN.encode().hex(" ") not in shown(inspector)
+
+
+def test_a_span_and_its_row_point_at_each_other(qtbot: QtBot, inspector: Inspector) -> None:
+    inspector.show_entry(transmission())
+    with qtbot.waitSignal(inspector.field_pointed) as pointed:
+        qtbot.keyClick(inspector, Qt.Key.Key_Right)
+    entry = transmission()
+    first = next(span for span in entry.spans if span.kind is not SpanKind.SYNTAX)
+    assert pointed.args == [first.field]
+    assert inspector.accessibleDescription() == "Vehicle ID, 17 characters, Sent, not listed"
+
+
+@pytest.mark.parametrize("width", [120, 240, 328])
+def test_folding_keeps_to_the_width_and_loses_nothing(window: Window, width: int) -> None:
+    entry = transmission(outcome=Outcome.DONE)
+    pieces = list(Folder(width).fold(entry))
+    assert max(piece.box.right() for piece in pieces) <= width + 24
+    assert "".join(p.words for p in pieces if p.look == "plain") == "".join(
+        entry.raw[s.start : s.end].decode().replace("\r\n", "") for s in entry.spans if s.kind is SpanKind.SYNTAX
+    )
+
+
+def test_a_field_nobody_declared_stands_out(window: Window) -> None:
+    body = {**dict(UNLOCK.body or {}), "speed": 87}
+    entry = transmission(replace_body(body), Outcome.BLOCKED)
+    pieces = list(Folder(328).fold(entry))
+    assert [piece.words for piece in pieces if piece.look == "undeclared"] == ["87"]
+    assert sentence(entry) == ("Not sent: 0 bytes left. A field is not in the catalogue: speed", "danger")
+
+
+def replace_body(body: dict[str, object]) -> Call:
+    return replace(UNLOCK, body=body)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        (Outcome.PREVIEW, "542 bytes to one receiver"),
+        (Outcome.DONE, "542 bytes left"),
+        (Outcome.LOST, "No answer came"),
+        (Outcome.CUT, "then it was cut off"),
+        (Outcome.FAILED, "Nothing left"),
+    ],
+)
+def test_the_sentence_says_what_happened_to_the_bytes(window: Window, outcome: Outcome, says: str) -> None:
+    assert says in sentence(transmission(outcome=outcome))[0]

@@ -1,0 +1,267 @@
+"""Every byte of every declared request has a meaning, and what is not declared is seen wherever it hides."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from companion.model.privacy import SpanKind
+from companion.net.attribute import Attribution, attribute
+from companion.net.catalogue import Catalogue, Request, Rule
+
+CATALOGUE = Catalogue()
+REQUESTS = sorted(CATALOGUE.requests)
+WITH_BODY = [name for name in REQUESTS if any(locator.startswith(("form", "body")) for locator in CATALOGUE.requests[name].rules)]
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
+
+@dataclass
+class Raw:
+    """A request in pieces, written by this test's own hand: shares nothing with the code that the app writes with."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    cookies: list[tuple[str, str]] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
+    body: dict[str, object] = field(default_factory=dict)
+
+    def content(self) -> bytes:
+        if self.body:
+            return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in self.form).encode()
+
+    def __bytes__(self) -> bytes:
+        query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in self.query)
+        lines = [f"{self.method} {self.path}{'?' + query if query else ''} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        if self.cookies:
+            lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies))
+        content = self.content()
+        if content:
+            lines += [f"Content-Type: {JSON if self.body else FORM}", f"Content-Length: {len(content)}"]
+        return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + content
+
+
+def build(request: Request, leave_out: str = "") -> Raw:
+    """The request with every field it may have, each with a value of its own."""
+    raw = Raw(request.method, "/".join(quote(sample(part), safe="") if part[:1] == "{" else part for part in request.template))
+    for locator, rule in request.rules.items():
+        place, _, name = locator.partition(".")
+        if locator == leave_out or locator in ("header.content-type", "header.content-length", "header.transfer-encoding"):
+            continue
+        pair = (name, value_of(rule))
+        if place == "body":
+            put(raw.body, name.split("."), None if pair[1] == "null" else pair[1])
+        elif place == "header":
+            raw.headers.append((name.title(), pair[1]))
+        elif place != "path":
+            getattr(raw, {"cookie": "cookies"}.get(place, place)).extend([pair] * (2 if rule.repeated else 1))
+    return raw
+
+
+def value_of(rule: Rule) -> str:
+    if rule.equals is not None:
+        return rule.equals
+    return rule.prefix + (rule.pattern.pattern.split("|")[0] if rule.pattern else sample(rule.locator))
+
+
+def sample(locator: str) -> str:
+    """With everything that has to be escaped somewhere."""
+    return f"<{locator.strip('{}')}> é&=+;/?" if locator.startswith(("query", "form", "body", "{")) else f"value-of-{locator}"
+
+
+def put(table: dict[str, object], keys: list[str], value: object) -> None:
+    for key in keys[:-1]:
+        inner = table.setdefault(key, {})
+        assert isinstance(inner, dict)
+        table = inner
+    table[keys[-1]] = value
+
+
+def read(request: Request, raw: Raw) -> Attribution:
+    found = attribute(CATALOGUE, request.party, bytes(raw))
+    whole(found, bytes(raw))
+    return found
+
+
+def whole(found: Attribution, raw: bytes) -> None:
+    """The spans follow each other without a gap and add up."""
+    assert sum(len(span) for span in found.spans) == len(raw)
+    assert all(one.end == other.start for one, other in pairwise(found.spans))
+    assert not raw or (found.spans[0].start, found.spans[-1].end) == (0, len(raw))
+    assert all(len(span) > 0 for span in found.spans)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_declared_request_is_known_and_its_spans_add_up(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    found = read(request, build(request))
+    assert found.problem is None
+    assert found.request is request
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_items_bytes_are_exactly_its_value(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    raw = build(request)
+    content = bytes(raw)
+    pieces = [content[span.start : span.end] for span in read(request, raw).spans if span.kind is SpanKind.ITEM]
+    expected = []
+    for locator, rule in request.rules.items():
+        if rule.kind is SpanKind.ITEM:
+            place = locator.partition(".")[0]
+            value = sample("{" + locator.removeprefix("path.") + "}") if place == "path" else value_of(rule)[len(rule.prefix) :]
+            written = {"path": quote(value, safe=""), "query": quote_plus(value), "form": quote_plus(value)}.get(place, value)
+            expected += [written.encode()] * (2 if rule.repeated else 1)
+    assert sorted(pieces) == sorted(expected)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_each_missing_field_is_missed(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    for locator in request.required:
+        if not locator.startswith("path."):
+            found = read(request, build(request, leave_out=locator))
+            # Without its wake-up job a request is the declared one that only reads.
+            assert found.problem is not None or found.request is not request, locator
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_an_undeclared_header_query_cookie_or_path_is_seen(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    for place, locator in (("query", "query.speed"), ("headers", "header.x-speed"), ("cookies", "cookie.speed")):
+        raw = build(request)
+        getattr(raw, place).append(("speed" if place != "headers" else "X-Speed", "87"))
+        assert read(request, raw).problem is not None
+        if place != "query":
+            assert read(request, raw).problem == (locator, "undeclared")
+    raw = build(request)
+    raw.path += "/87/88"
+    assert read(request, raw).problem == ("path", "undeclared")
+    raw = build(request)
+    raw.method = "PUT"
+    assert read(request, raw).problem == ("path", "undeclared")
+    assert attribute(CATALOGUE, "map_provider", bytes(build(request))).problem == ("path", "undeclared")
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_an_undeclared_field_of_the_body_is_seen_at_any_depth(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    raw = build(request)
+    if raw.body:
+        raw.body["speed"] = 87
+        assert read(request, raw).problem == ("body.speed", "undeclared")
+        raw = build(request)
+        raw.body["payload"]["speed"] = [{"a": 1}]  # type: ignore[index]
+        assert read(request, raw).problem == ("body.payload.speed[].a", "undeclared")
+        raw = build(request)
+        raw.body["speed"] = {}
+        assert read(request, raw).problem == ("body.speed", "undeclared")
+    else:
+        raw.form.append(("speed", "87"))
+        assert read(request, raw).problem == ("form.speed", "undeclared")
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_a_field_that_comes_twice_is_seen(name: str) -> None:
+    request = CATALOGUE.requests[name]
+    raw = build(request)
+    raw.headers.append(raw.headers[0])
+    assert read(request, raw).problem == (f"header.{raw.headers[0][0].lower()}", "repeated")
+    raw = build(request)
+    if raw.form:
+        raw.form.append(raw.form[0])
+        assert read(request, raw).problem == (f"form.{raw.form[0][0]}", "repeated")
+    else:
+        twice = bytes(raw).replace(b'"key":', b'"key":"A","key":')
+        found = attribute(CATALOGUE, request.party, twice)
+        assert found.problem == ("request", "form")
+        whole(found, twice)
+
+
+def test_another_value_where_one_is_allowed_is_seen() -> None:
+    request = CATALOGUE.requests["lock_unlock.lock"]
+    raw = build(request)
+    raw.body["payload"] = {"spin": "WP0ZZZY1ZSSA10001"}
+    assert read(request, raw).problem is not None
+    raw.body = {"key": "TRUNK_UNLOCK", "payload": {"spin": None}}
+    assert read(request, raw).problem is not None
+
+
+def test_a_body_where_none_is_declared_is_seen() -> None:
+    request = CATALOGUE.requests["vehicles.list"]
+    raw = build(request)
+    raw.body["speed"] = 87
+    assert read(request, raw).problem == ("body.speed", "undeclared")
+
+
+def test_a_body_in_another_form_than_this_app_writes_is_not_read() -> None:
+    request = CATALOGUE.requests["lock_unlock.lock"]
+    content = bytes(build(request))
+    for wrong in (
+        content.replace(b'":', b'": '),
+        content.replace(b"application/json", b"text/plain"),
+        content.replace(b" HTTP/1.1", b" HTTP/1.0"),
+        content.replace(b"LOCK", b"LOC\\u004b"),
+        content[:-1],
+    ):
+        found = attribute(CATALOGUE, request.party, wrong)
+        assert found.problem is not None
+        whole(found, wrong)
+
+
+def test_requests_of_one_address_are_told_apart() -> None:
+    for names in (("vehicles.stored", "vehicles.current", "vehicles.capabilities"), ("sign_in.token", "session.refresh"),
+                  ("lock_unlock.lock", "lock_unlock.challenge", "lock_unlock.unlock")):  # fmt: skip
+        for name in names:
+            request = CATALOGUE.requests[name]
+            found = read(request, build(request)).request
+            assert found is not None
+            assert found.id == name
+
+
+def test_secrets_are_marked_even_where_they_are_not_declared() -> None:
+    request = CATALOGUE.requests["product.discovery"]
+    raw = build(request)
+    raw.headers.append(("Authorization", "Bearer of-somebody"))
+    raw.cookies.append(("session", "of-somebody"))
+    content = bytes(raw)
+    secret = b"".join(content[span.start : span.end] for span in read(request, raw).spans if span.secret)
+    assert secret.count(b"of-somebody") == 2
+
+
+def test_chunked_bodies_keep_every_value_in_one_field() -> None:
+    """A value that a chunk's border cuts through has two spans, and the framing between them is syntax."""
+    request = CATALOGUE.requests["lock_unlock.lock"]
+    raw = build(request)
+    head, _, content = bytes(raw).partition(b"\r\n\r\n")
+    length = b"Content-Length: %d" % len(content)
+    cut = content.index(b"LOCK") + 2
+    chunks = b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (cut, content[:cut], len(content) - cut, content[cut:])
+    chunked = head.replace(length, b"Transfer-Encoding: chunked") + b"\r\n\r\n" + chunks
+    found = attribute(CATALOGUE, request.party, chunked)
+    whole(found, chunked)
+    assert found.problem is None
+    pieces = [chunked[span.start : span.end] for span in found.spans if span.item == "command"]
+    assert pieces == [b"LO", b"CK"]
+    for wrong in (chunked[:-2], chunked + b"x", chunked.replace(b"0\r\n\r\n", b"zz\r\n\r\n")):
+        assert attribute(CATALOGUE, request.party, wrong).problem is not None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(REQUESTS))
+def test_any_bytes_are_refused_or_wholly_accounted_for(noise: bytes, name: str) -> None:
+    request = CATALOGUE.requests[name]
+    content = bytes(build(request))
+    for raw in (noise, content + noise, noise + content, content[: len(content) // 2] + noise + content[len(content) // 2 :]):
+        found = attribute(CATALOGUE, request.party, raw)
+        whole(found, raw)
+        assert found.problem is not None or found.request is not None
