@@ -45,7 +45,7 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
     settings = settings_file.load(settings_path)
     qt, window = first_window(settings, options.lang, options.theme)
 
-    # From here on the window is on screen. The backend starts while the rest is imported; before, it would take a core from the paint.
+    # From here on the window is on screen. Started before, the backend would take a core from the paint.
     if embedded is not None:
         embedded.start()
     import asyncio

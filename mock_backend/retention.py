@@ -42,6 +42,11 @@ class Retention:
             found += batch
         return found
 
+    def scrub(self) -> None:
+        """No copy of what was deleted or overwritten stays in any file."""
+        for vault in self._vaults.values():
+            vault.scrub()
+
     async def run(self) -> None:
         """Live expiry: sleeps until something is due; yields between batches."""
         while True:
@@ -51,6 +56,7 @@ class Retention:
             self._clock.run_due()
             while self._batch():
                 await asyncio.sleep(0)
+            self.scrub()
 
     def _batch(self) -> list[Deletion]:
         """At most 500 records of each party: a few milliseconds."""

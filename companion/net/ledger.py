@@ -69,7 +69,11 @@ class Ledger:
     def expire(self, days: int, now: datetime | None = None) -> int:
         """Erases entries older than `days`; returns how many."""
         edge = (now or datetime.now(UTC)) - timedelta(days=days)
-        return self._db.execute("DELETE FROM entry WHERE started_at <= ?", (edge.isoformat(),)).rowcount
+        count = self._db.execute("DELETE FROM entry WHERE started_at <= ?", (edge.isoformat(),)).rowcount
+        if count:
+            # Pages that were once split keep copies between their cells, `secure_delete` or not.
+            self._db.execute("VACUUM")
+        return count
 
     def erase(self) -> int:
         count = self._db.execute("DELETE FROM entry").rowcount

@@ -97,6 +97,7 @@ class Console:
             )
         except ClockError as error:
             raise Refused(422, f"{error}.") from error
+        self._retention.scrub()
         self._events.say_clock()
         rows = [deletion(one) for one in list(self._retention.log)[before:]]
         return JSONResponse({"from": start.isoformat(), "to": target.isoformat(), "deleted": rows, "skipped": skipped})

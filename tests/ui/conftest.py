@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from companion.model.settings import Settings
@@ -34,7 +35,8 @@ def make_window(qapp: QApplication) -> Iterator[Make]:
     for window in made:
         window.close()
         window.deleteLater()
-    qapp.processEvents()
+    # Without it they live on, and every change of theme polishes all of them again.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

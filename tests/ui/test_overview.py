@@ -46,7 +46,12 @@ def test_the_new_state_is_not_said_before_the_car_says_it(window: Window) -> Non
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("offline", "No connection"), ("private mode", "Private mode"), ("remote access off", "Remote access off"), ("loading", "No data yet")],
+    [
+        ("offline", "No connection"),
+        ("private mode", "Private mode"),
+        ("remote access off", "Remote access off"),
+        ("loading", "No data yet"),
+    ],
 )
 def test_a_command_that_cannot_be_says_why(window: Window, name: str, why: str) -> None:
     face = command_face("lock", EVERYTHING[name])

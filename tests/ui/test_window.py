@@ -28,8 +28,15 @@ def pad_of(window: Window) -> CodePad:
     return pads[0]
 
 
-def press(window: Window, words: str) -> Button | None:
-    return next((one for one in window.findChildren(Button) if one.text() == words and one.isVisible()), None)
+def find(window: Window, words: str) -> list[Button]:
+    QApplication.processEvents()
+    return [one for one in window.findChildren(Button) if one.text() == words and one.isVisible()]
+
+
+def press(window: Window, words: str) -> Button:
+    found = find(window, words)
+    assert found, words
+    return found[-1]
 
 
 # -- security code --------------------------------------------------------------------------------------------------
@@ -206,7 +213,7 @@ def test_another_language_is_in_force_at_once(qtbot: QtBot, window: Window) -> N
         choice.chosen.emit("de")
     assert isinstance(changed.args[0], Settings)
     assert changed.args[0].language == "de"
-    qtbot.waitUntil(lambda: press(window, "Abmelden") is not None)
+    qtbot.waitUntil(lambda: bool(find(window, "Abmelden")))
     assert window.glass.settings_page.isVisible()
 
 
@@ -222,9 +229,8 @@ def test_erasing_the_record_is_confirmed_first(qtbot: QtBot, window: Window) -> 
     window.show_page("settings")
     with qtbot.assertNotEmitted(window.erase_ledger_requested):
         qtbot.mouseClick(press(window, "Erase the record"), Qt.MouseButton.LeftButton)
-    last = [one for one in window.findChildren(Button) if one.text() == "Erase the record" and one.isVisible()][-1]
     with qtbot.waitSignal(window.erase_ledger_requested):
-        qtbot.mouseClick(last, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(press(window, "Erase the record"), Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de"])

@@ -37,7 +37,9 @@ def test_periods_are_added_as_a_calendar_does(start: str, period: str, end: str)
     assert add(at(start), period) == at(end)
 
 
-@pytest.mark.parametrize("period", ["", "P", "PT", "1D", "P1", "-P1D", "P-1D", "P1.5D", "P1H", "p1d", "P1D ", "P9999Y", "P" + "9" * 6000 + "D"])
+@pytest.mark.parametrize(
+    "period", ["", "P", "PT", "1D", "P1", "-P1D", "P-1D", "P1.5D", "P1H", "p1d", "P1D ", "P9999Y", "P" + "9" * 6000 + "D"]
+)
 def test_what_is_no_period_or_too_far_is_refused(period: str) -> None:
     with pytest.raises(ClockError):
         add(at("2024-01-01T00:00:00"), period)
@@ -74,7 +76,7 @@ def test_beyond_a_week_calls_are_skipped_and_counted() -> None:
     clock.at(clock.now() + timedelta(days=1), lambda: called.append(1))
     clock.at(clock.now() + timedelta(days=30), lambda: called.append(2))
     moved = clock.advance("P8D", lambda: None, lambda: None)
-    assert FULLY < timedelta(days=8)
+    assert timedelta(days=8) > FULLY
     assert (moved[2], called) == (1, [])
     clock.advance("P7D", lambda: None, lambda: None)
     assert called == []
