@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from backend_process import Backend
 from owner_client import Owner, until
 

@@ -81,11 +81,9 @@ def raw(origin: str, data: bytes) -> Answer:
         with contextlib.suppress(ConnectionError):
             # An answer may come before all is sent.
             sock.sendall(data)
-        response = http.client.HTTPResponse(sock)
-        response.begin()
-        answer = _answer(response)
-        response.close()
-        return answer
+        with contextlib.closing(http.client.HTTPResponse(sock)) as response:
+            response.begin()
+            return _answer(response)
 
 
 def _answer(response: http.client.HTTPResponse) -> Answer:

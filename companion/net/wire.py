@@ -110,13 +110,12 @@ class RecordingStream(httpcore.AsyncNetworkStream):
         return self._writer.get_extra_info({"client_addr": "sockname", "server_addr": "peername"}.get(info, info))
 
     def _hand_over(self, flight: Flight, piece: bytes) -> bool:
-        """Records and writes; True if the socket took all of it. A closed transport would swallow it silently."""
+        """Records and writes; True if the socket took all of it."""
         transport = self._writer.transport
-        if transport.is_closing():
-            raise ConnectionResetError
         flight.take(piece)
         self._writer.write(piece)
         if transport.is_closing():
+            # It swallows what it is given, silently.
             flight.unsent = len(piece)
             raise ConnectionResetError
         return transport.get_write_buffer_size() == 0

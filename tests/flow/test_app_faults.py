@@ -129,6 +129,7 @@ def test_a_bad_overview_keeps_the_last_good_state_and_a_good_one_takes_the_notic
         await driver.read()
         assert driver.on_screen() == []
         assert driver.state.read_failed is None
+        assert driver.state.vehicle.capabilities == before.capabilities != frozenset()
         assert driver.said_keys() == [BAD[bad], BAD[bad]]
 
     drive(body)
@@ -368,18 +369,21 @@ def test_signing_out_ends_the_session_that_was_renewed_after_the_preview(
 def test_a_renewal_under_way_does_not_outlive_the_sign_out(backend: Backend, tmp_path: Path, aio: Aio) -> None:
     before, keys = sessions(backend), MemoryKeys()
 
-    async def body() -> None:
-        async with running(tmp_path / "app", {"porsche_system": backend.parties["porsche_system"]}, keys) as driver:
+    async def body(witness: Witness) -> None:
+        async with running(tmp_path / "app", witness.origins, keys) as driver:
             await driver.sign_in()
             fault(backend, "expire_tokens")
-            fault(backend, "answer", route="token", mode="delay", value=0.5)
+            witness.tell("slow", "identity")
             driver.session.read_stored()
             await driver.until(lambda s: any(e.request == "session.refresh" for e in s.privacy.recent))
+            # The token has been exchanged for another one by now; the answer is on its way.
+            await asyncio.sleep(0.2)
             await driver.sign_out()
             assert (driver.app.context.tokens.refresh_token, keys.held) == ("", {})
             assert sessions(backend) == before
 
-    aio(body(), 20)
+    with Witness(tmp_path / "relay", backend.parties) as witness:
+        aio(body(witness), 20)
 
 
 # -- commands that take their time --------------------------------------------------------------------------------
@@ -419,6 +423,7 @@ def test_the_end_of_one_command_does_not_lose_the_early_event_of_another(
         await driver.until(lambda s: s.vehicle is not None and s.vehicle.body.is_locked is False)
         await driver.command(Kind.LOCK)
         await driver.until(lambda s: s.vehicle is not None and s.vehicle.body.is_locked is True)
+        await driver.observed("lock")  # the whole of that command is over
         locked_again.set()
         await driver.read()
         assert (await driver.ended(Kind.UNLOCK)).phase is Phase.DONE
@@ -488,19 +493,41 @@ def test_a_lost_answer_to_a_command_that_was_carried_out_is_found_out_by_asking_
 
 
 def test_a_command_that_ends_while_the_stream_is_away_is_asked_for_when_it_is_back(
-    backend: Backend, tmp_path: Path, aio: Aio
+    backend: Backend, tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(effort, "WAITS", (0.5,))
+
     async def body(witness: Witness) -> None:
         async with running(tmp_path / "app", witness.origins) as driver:
             await driver.sign_in()
-            fault(backend, "car_time", seconds=0.1)
             witness.tell("drop", "porsche_system")
             await driver.until(lambda s: not s.link.streaming)
             assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
             assert driver.said_keys() == ["command.locked"]
+            assert requests(driver, "commands.status") == 1
 
     with Witness(tmp_path / "relay", backend.parties) as witness:
         aio(body(witness), 10)
+
+
+def test_without_an_event_stream_the_end_of_a_command_is_asked_for_politely(
+    backend: Backend, tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "POLLS", (0.1, 0.2))
+
+    async def body() -> None:
+        async with running(tmp_path / "app", {"porsche_system": backend.parties["porsche_system"]}) as driver:
+            answer(backend, "events", "404", times=9)
+            await driver.session.start()
+            await driver.until(lambda s: s.link.backend_name)
+            driver.session.sign_in_demo()
+            await driver.until(lambda s: s.vehicle is not None and s.vehicle.capabilities)
+            assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
+            assert not driver.state.link.streaming
+            assert requests(driver, "commands.status") == 1
+            assert requests(driver, "events.stream") == 1
+
+    aio(body(), 15)
 
 
 # -- a backend that hangs, dies and comes back --------------------------------------------------------------------

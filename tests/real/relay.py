@@ -6,6 +6,7 @@ Prints one line of JSON, {NAME: port}, when ready. Each connection has a file of
 is in it before it is passed on. Takes one word and a name a line on standard input, and answers `ok`:
 
     stall NAME     clients are no longer read      resume NAME     they are again
+    slow NAME      answers come half a second later from now on
     drop NAME      every connection is closed now  mute NAME       the next answer is not passed on: its connection is closed
     forget NAME    the server side of each connection is closed, as a server does with an idle one
 
@@ -28,6 +29,7 @@ class Target:
         self.open = asyncio.Event()
         self.open.set()
         self.mute = False
+        self.delay = 0.0
         self.writers: set[asyncio.StreamWriter] = set()
 
 
@@ -81,6 +83,7 @@ class Relay:
                 if target.mute:
                     target.mute = False
                     break
+                await asyncio.sleep(target.delay)
                 writer.write(data)
                 await writer.drain()
         except OSError:
@@ -95,6 +98,8 @@ class Relay:
             target.open.set()
         elif word == "mute":
             target.mute = True
+        elif word == "slow":
+            target.delay = 0.5
         else:
             for writer in list(target.writers):
                 writer.transport.abort() if word == "drop" else writer.close()

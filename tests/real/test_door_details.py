@@ -132,6 +132,18 @@ def test_an_answer_before_the_whole_request_was_taken_is_an_answer_to_a_cut_one(
     run(serve, use)
 
 
+def test_an_answer_does_not_make_bytes_leave_that_the_transport_still_held() -> None:
+    async def use(client: Client) -> None:
+        door, frozen = client.door, client.freeze(LIST)
+        entry = door._open(frozen)
+        flight = Flight(frozen.raw, written=len(frozen.raw), unsent=20)
+        settled = door._settle(entry, flight, Outcome.DONE, httpx.Response(413))
+        assert (settled.outcome, settled.status, settled.sent) == (Outcome.CUT, 413, len(frozen.raw) - 20)
+        assert only(client).raw == entry.raw[:-20]
+
+    run(silent, use)
+
+
 def declared(attribute: Callable[..., Any]) -> Callable[..., Any]:
     """As if any body were declared: the catalogue has no large one."""
     from dataclasses import replace

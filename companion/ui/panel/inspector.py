@@ -102,7 +102,7 @@ class Inspector(QWidget):
         paint.surface(painter, box, 8, "sunken", "accent" if self.hasFocus() else "hairline")
         painter.setClipRect(box.adjusted(0, 2, 0, -2))
         for piece in self._pieces:
-            if piece.box.top() < box.bottom():
+            if piece.box.bottom() <= box.bottom() - PAD + 2:
                 self._paint(painter, piece)
 
     def _paint(self, painter: QPainter, piece: Piece) -> None:

@@ -134,7 +134,7 @@ class Recent(Section):
     def _switch(self, looks: int) -> Segmented:
         which = Segmented(36, "caption")
         which.setAccessibleName(text("recent.which"))
-        parts = [("sent", text("recent.sent")), ("all", text("recent.with_looks", n=looks))]
+        parts = [("sent", text("recent.sent")), ("all", plural("recent.with_looks", looks))]
         which.show_parts(parts, "all" if self._all else "sent")
         which.chosen.connect(self._choose)
         return which

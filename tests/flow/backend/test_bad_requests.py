@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from backend_process import Backend
 from owner_client import CARS, EVENTS, FORM, JSON, VIN, Owner, ask, raw, stage
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+
 from backend_process import Backend
 from owner_client import CARS, VIN, Owner, refresh, stage, until
 

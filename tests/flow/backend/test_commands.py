@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from backend_process import Backend
 from owner_client import CARS, VIN, Owner, proof, until
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from backend_process import ROOT, Backend
 from owner_client import CARS, VIN, Owner, ask, refresh, stage, until
 

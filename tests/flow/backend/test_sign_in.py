@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from backend_process import Backend
 from owner_client import (
     CARS,

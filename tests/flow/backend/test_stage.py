@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from backend_process import Backend
 from owner_client import CARS, JSON, VIN, Owner, ask, post_form, stage, until
 

@@ -1,0 +1,87 @@
+"""`companion` with its real window, signed in to the demo account, then left alone for some seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from companion import run
+from companion.cli import main
+
+SECONDS = float(sys.argv[1])
+SETTLED = 1.0
+"""Seconds without a new entry after which what follows the sign-in is over."""
+
+
+def run_window(*args: Any) -> Any:
+    """The app is imported after the first frame, as it would be anyway; then it is ours to drive."""
+    from companion.ui import start
+
+    first = start.first_window
+
+    def first_window(*more: Any) -> Any:
+        shown = first(*more)
+        drive(shown[1])
+        return shown
+
+    start.first_window = first_window
+    return window(*args)
+
+
+def drive(glass: Any) -> None:
+    from companion import app as root
+
+    live = root.live
+
+    async def driven(app: Any, closed: asyncio.Event) -> None:
+        app.context.tasks.spawn(alone(app, glass), name="bench")
+        await live(app, closed)
+
+    root.live = driven
+
+
+async def alone(app: Any, glass: Any) -> None:
+    try:
+        await with_data(app)
+        before, used = {entry.id for entry in app.ledger}, time.process_time()
+        memory = resident()
+        await asyncio.sleep(SECONDS)
+        cpu = time.process_time() - used
+        new = [entry.request for entry in app.ledger if entry.id not in before]
+        streaming = app.store.state.link.streaming
+        assert streaming, "the event stream was lost"
+        print(json.dumps({"mb": memory, "cpu_seconds": cpu, "entries": len(new), "requests": new}), flush=True)
+    finally:
+        glass.close()
+
+
+async def with_data(app: Any) -> None:
+    from companion.model.state import Reading, SignInStage
+
+    async with asyncio.timeout(30):
+        while not app.store.state.link.backend_name or app.store.state.account.stage is not SignInStage.SIGNED_OUT:
+            await asyncio.sleep(0.02)
+        app.session.sign_in_demo()
+        while not (
+            (vehicle := app.store.state.vehicle) is not None and vehicle.reported_at is not None and vehicle.capabilities
+            and app.store.state.link.streaming and app.store.state.reading is Reading.IDLE
+        ):  # fmt: skip
+            await asyncio.sleep(0.02)
+        count, since = -1, time.monotonic()
+        while time.monotonic() - since < SETTLED:
+            if (now := len(list(app.ledger))) != count:
+                count, since = now, time.monotonic()
+            await asyncio.sleep(0.05)
+
+
+def resident() -> float:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+window, run._window = run._window, run_window
+main(sys.argv[2:])
