@@ -189,6 +189,14 @@ class Owner:
         rows = self.get(f"{CARS}/{VIN}?{query}").json["measurements"]
         return {row["key"]: row["value"] if row["status"]["isEnabled"] else row["status"]["cause"] for row in rows}
 
+    def look(self, times: int) -> None:
+        """That many reads over one connection; each leaves a row of the usage statistics."""
+        parts = urlsplit(self.system)
+        with contextlib.closing(http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)) as connection:
+            for _ in range(times):
+                connection.request("GET", f"{CARS}/{VIN}?mf=MILEAGE", headers=self.headers)
+                assert connection.getresponse().read()
+
     def command(self, key: str, spin: Any = None, guard: str | None = None) -> Answer:
         headers = {"Idempotency-Key": guard} if guard is not None else {}
         return self.post(f"{CARS}/{VIN}/commands", {"key": key, "payload": {"spin": spin}}, headers)

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import qasync
-from PySide6.QtWidgets import QApplication
 from pyporscheconnectapi.account import PorscheConnectAccount
 from pyporscheconnectapi.connection import Connection
 from pyporscheconnectapi.remote_services import RemoteServices
+from PySide6.QtWidgets import QApplication
 
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
 from companion.model.command import Kind, Phase

@@ -17,13 +17,13 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
-from ui.snapshots import EVERYTHING
 
 from companion.model.settings import Settings
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.start import dress
 from companion.ui.window import Window
+from ui.snapshots import EVERYTHING
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.needs("xvfb")

@@ -163,7 +163,8 @@ def test_the_apps_own_looks_are_golden_too(name: str, aio: Callable[..., Any]) -
 
 
 @pytest.mark.parametrize("name", EXCHANGES)
-def test_the_backend_takes_the_golden_request_and_gives_the_golden_answer(name: str, backend: Backend, owner: Owner) -> None:
+def test_the_backend_takes_the_golden_request_and_gives_the_golden_answer(name: str, backend: Backend) -> None:
+    owner = Owner(backend)
     golden = EXCHANGES[name]
     origin = backend.parties[golden.get("party", "porsche_system")]
     values = {"host": origin.partition("//")[2], "token": owner.access, "refresh": owner.refresh, "guard": str(uuid.uuid4())}

@@ -86,6 +86,7 @@ class Panel(QWidget):
     def _scroll(self) -> QScrollArea:
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(text("panel.recent"))
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bytes, self._received, self._held, self._recent = Bytes(), Received(), Held(), Recent()

@@ -1,3 +1,3 @@
-from backend_fixtures import backend, own_backend, owner, shared_backend
+from backend_fixtures import backend, own_backend, owner, shared_backend, signed_in
 
-__all__ = ["backend", "own_backend", "owner", "shared_backend"]
+__all__ = ["backend", "own_backend", "owner", "shared_backend", "signed_in"]

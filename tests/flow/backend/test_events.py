@@ -63,8 +63,7 @@ def test_a_lost_stream_is_taken_up_without_gap_or_repeat(backend: Backend, owner
 def test_many_other_records_do_not_hide_missed_events(backend: Backend, owner: Owner, stream: Stream) -> None:
     backend.stage("POST", f"/demo/vehicles/{VIN}/battery", {"percent": 30})
     seen = stream.next("vehicle")
-    for _ in range(120):
-        owner.get(f"{CARS}/{VIN}?mf=MILEAGE")
+    owner.look(120)
     backend.stage("POST", f"/demo/vehicles/{VIN}/battery", {"percent": 29})
     stream.next("vehicle")
     with owner.listen(after=seen.id) as again:

@@ -21,6 +21,12 @@ def sign_in(backend: Backend) -> SignIn:
     return SignIn(backend.parties["identity"])
 
 
+@pytest.fixture
+def owner(backend: Backend) -> Owner:
+    """One of this test alone, as sessions are ended here."""
+    return Owner(backend)
+
+
 def test_identifier_then_password_then_code_then_tokens(sign_in: SignIn) -> None:
     started = sign_in.authorize()
     assert started.status == 302

@@ -164,8 +164,7 @@ def test_reads_can_be_narrowed_to_a_trace_and_to_a_party(owner: Owner) -> None:
 
 def test_pages_give_every_row_once(own_backend: Backend) -> None:
     owner = Owner(own_backend)
-    for _ in range(520):
-        owner.get(f"{CARS}/{VIN}?mf=MILEAGE")
+    owner.look(520)
     found: list[str] = []
     after = ""
     while after is not None:
