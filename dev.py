@@ -4,6 +4,7 @@
 run [ARGS]            the app with its mock backend; without a display, the tour into ./tour
 tour [ARGS]           a picture of every page and the ledger of every byte, into ./tour or --out DIR
 test [--all] [ARGS]   the tests; --all also the slow ones, and a missing program fails; ARGS go to pytest
+bench [NAME...]       the figures of speed and memory against their limits
 check                 ruff, mypy and the import rules
 texts                 the sentences of resources/text into what Qt reads
 check-notice FILE     every citation of the catalogue against the text of the notice
@@ -56,19 +57,16 @@ UNUSED = re.compile(r"mesa|llvm|libdrm|libgbm|sensors|libz3|libelf|libedit|wayla
 
 
 def main(argv: Sequence[str]) -> int:
-    commands = {
-        "run": run, "tour": tour, "test": test, "check": check, "texts": texts, "check-notice": check_notice, "lock": lock,
-    }  # fmt: skip
-    if not argv or argv[0] not in commands:
+    if not argv or argv[0] not in COMMANDS:
         print(__doc__)
         return 0 if argv and argv[0] in ("-h", "--help", "help") else 2
-    return commands[argv[0]](list(argv[1:]))
+    return COMMANDS[argv[0]](list(argv[1:]))
 
 
 def run(args: list[str]) -> int:
     if has_display() or {"tour", "notice", "-h", "--help"} & set(args):
         prepare(RUN)
-        return call([PYTHON, "-m", "companion", *args])
+        return become([PYTHON, "-m", "companion", *args])
     print("dev.py: no display here, so nobody could see a window: the tour is rendered into ./tour instead", flush=True)
     return tour(args)
 
@@ -76,14 +74,19 @@ def run(args: list[str]) -> int:
 def tour(args: list[str]) -> int:
     prepare(RUN)
     where = () if "--out" in args else ("--out", "tour")
-    return call([PYTHON, "-m", "companion", "tour", *where, *args], env=OFFSCREEN)
+    return become([PYTHON, "-m", "companion", "tour", *where, *args], env=OFFSCREEN)
 
 
 def test(args: list[str]) -> int:
     prepare(DEV)
     if "--all" in args or os.environ.get("CI"):
         install_programs()
-    return call([PYTHON, "-m", "pytest", *args], cwd=ROOT, env=OFFSCREEN)
+    return become([PYTHON, "-m", "pytest", *args], cwd=ROOT, env=OFFSCREEN)
+
+
+def bench(args: list[str]) -> int:
+    prepare(DEV)
+    return become([PYTHON, "-m", "tests.bench", *args], cwd=ROOT)
 
 
 def check(args: list[str]) -> int:
@@ -106,6 +109,12 @@ def lock(args: list[str]) -> int:
     same = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes", "-q",
             "--no-emit-index-url", "--no-header", "--no-annotate", *args]  # fmt: skip
     return call([*same, "--group", "dev", "-o", DEV], cwd=ROOT) or call([*same, "-c", DEV, "-o", RUN], cwd=ROOT)
+
+
+COMMANDS = {
+    "run": run, "tour": tour, "test": test, "bench": bench, "check": check, "texts": texts, "check-notice": check_notice,
+    "lock": lock,
+}  # fmt: skip
 
 
 # -- the Python packages ------------------------------------------------------------------------------------------
@@ -272,14 +281,18 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
+def become(command: Sequence[Any], cwd: Path | None = None, env: Mapping[str, str] = NOTHING) -> int:
+    """The last thing to do: the program takes this one's place, so that signals and Ctrl-C are its own."""
+    if sys.platform == "win32":
+        return call(command, cwd, env)
+    os.chdir(cwd or Path.cwd())
+    words = [str(part) for part in command]
+    os.execve(words[0], words, {**environment(), **env})
+
+
 def call(command: Sequence[Any], cwd: Path | None = None, env: Mapping[str, str] = NOTHING) -> int:
-    """Runs a program in the foreground; its exit code. Ctrl-C is its to handle."""
-    process = subprocess.Popen([str(part) for part in command], cwd=cwd, env={**environment(), **env})
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue
+    """Runs a program in the foreground; its exit code."""
+    return subprocess.run([str(part) for part in command], cwd=cwd, env={**environment(), **env}, check=False).returncode
 
 
 def silent(command: Sequence[Any], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -12,6 +12,9 @@ from pathlib import Path
 PLACE = "backend.json"
 """Written by a running backend into its data directory: {"parties": {...}, "pid": ...}."""
 
+IN_USE = 3
+"""The backend's exit code when another one has its data directory."""
+
 
 class BackendFailed(Exception):
     """The embedded backend did not start; the text is its last line."""
@@ -50,7 +53,10 @@ class EmbeddedBackend:
             if table["ready"]:
                 self.parties = table["parties"]
                 return self.parties["porsche_system"]
-        return self._attach()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self.process.wait(5) == IN_USE:
+                return self._attach()
+        raise BackendFailed("the embedded backend did not start; see backend.log in its folder")
 
     def _attach(self) -> str:
         """Another app of the same owner runs the backend already."""

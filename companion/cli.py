@@ -6,6 +6,7 @@ The window is painted before anything of the network, the keyring or the catalog
 from __future__ import annotations
 
 import argparse
+import builtins
 import os
 import sys
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.scale is not None:
         os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    _keep_imports_plain()
     if options.command == "tour":
         from companion.tour import main as tour
 
@@ -46,6 +48,14 @@ def main(argv: list[str] | None = None) -> int:
     from companion.run import main as run
 
     return run(options)
+
+
+def _keep_imports_plain() -> None:
+    """PySide6 replaces `__import__` to look for `__feature__`, and from then on reads and keeps the source of every module."""
+    plain = builtins.__import__
+    import PySide6.QtCore  # noqa: F401
+
+    builtins.__import__ = plain
 
 
 def _has_display() -> bool:

@@ -151,8 +151,9 @@ async def serve(options: Options) -> None:
     by_port = {sock.getsockname()[1]: apps[party] for party, sock in sockets.items()}
     for party, sock in sockets.items():
         backend.wire.origins[party] = f"http://{_shown(options.host)}:{sock.getsockname()[1]}"
+    # Connections are kept longer than the app keeps them: a request must not meet a server that is just closing.
     config = uvicorn.Config(
-        _dispatch(by_port), lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=2,
+        _dispatch(by_port), lifespan="off", access_log=False, log_config=None, timeout_graceful_shutdown=2, timeout_keep_alive=75,
         server_header=False, http="h11", ws="none", h11_max_incomplete_event_size=64 * 1024,
     )  # fmt: skip
     server = _Server(config)

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import IO
 
 
+IN_USE = 3
+"""Exit code: another backend has the data directory; whoever started this one may use that."""
+
+
 def main(argv: list[str] | None = None) -> int:
     given = _parser().parse_args(argv)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
@@ -32,7 +36,7 @@ def _serve(given: argparse.Namespace) -> int:
     with _data_dir(given.data_dir) as data_dir, _locked(data_dir) as free:
         if not free:
             print("mock-backend: another backend is using this data directory", file=sys.stderr)
-            return 2
+            return IN_USE
         options = Options(given.host, given.port_base, data_dir, given.clock, given.car_time, given.exit_with_stdin)
         try:
             asyncio.run(serve(options))

@@ -39,6 +39,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(dev, "prepare", lambda lock: commands.append(["prepare", lock]))
     monkeypatch.setattr(dev, "call", call)
+    monkeypatch.setattr(dev, "become", call)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(dev.sys, "platform", "linux")
@@ -69,6 +70,12 @@ def test_a_program_that_a_test_may_need_can_be_installed() -> None:
 def test_ci_calls_the_test_command_of_the_readme() -> None:
     assert "exec python3 dev.py test\n" in (ROOT / ".ci" / "run").read_text("utf-8")
     assert re.search(r"^\W*python3 dev\.py test\s*(#.*)?$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_command_that_the_readme_names_is_there() -> None:
+    named = set(re.findall(r"python3 dev\.py ([a-z-]+)", (ROOT / "README.md").read_text("utf-8")))
+    assert {"run", "test"} <= named <= dev.COMMANDS.keys()
+    assert all(re.search(rf"^{name}\b", str(dev.__doc__), re.MULTILINE) for name in dev.COMMANDS)
 
 
 def test_without_a_display_run_says_so_and_renders_the_tour(called: list[list[str]], capfd: pytest.CaptureFixture[str]) -> None:

@@ -8,26 +8,18 @@ import sys
 import time
 from typing import Any
 
-from companion import run
 from companion.cli import main
+from tests.bench.children.after_import import after_import
 
 STARTED = float(os.environ["BENCH_STARTED"])
 
 
-def run_window(*args: Any) -> Any:
-    """Whatever is done before the window is done by now; its module is the next that the app imports anyway."""
-    watch()
-    return window(*args)
-
-
-def watch() -> None:
-    from companion.ui import start as begin
-    from companion.ui.window import Window
-
-    painting, first = Window.paintEvent, begin.first_window
+def watch(start: Any) -> None:
+    """`start` is the module of the first frame."""
+    painting, first = start.Window.paintEvent, start.first_window
     painted: list[float] = []
 
-    def paint(self: Window, event: Any) -> None:
+    def paint(self: Any, event: Any) -> None:
         painting(self, event)
         painted.append((time.monotonic() - STARTED) * 1000)
 
@@ -36,9 +28,9 @@ def watch() -> None:
         print(json.dumps({"ms": painted[0]}))
         sys.exit()
 
-    Window.paintEvent = paint  # type: ignore[method-assign]
-    begin.first_window = stop
+    start.Window.paintEvent = paint
+    start.first_window = stop
 
 
-window, run._window = run._window, run_window
+after_import("companion.ui.start", watch)
 main(sys.argv[1:])

@@ -9,42 +9,40 @@ import sys
 import time
 from typing import Any
 
-from companion import run
 from companion.cli import main
+from tests.bench.children.after_import import after_import
 
 SECONDS = float(sys.argv[1])
 SETTLED = 4.0
 """Seconds without a new entry after which what follows the sign-in is over; the panel looks a second time after 1.5."""
 
 
-def run_window(*args: Any) -> Any:
-    """The app is imported after the first frame, as it would be anyway; then it is ours to drive."""
-    from companion.ui import start
+glass: list[Any] = []
+"""The window, once there is one."""
 
+
+def keep_window(start: Any) -> None:
     first = start.first_window
 
-    def first_window(*more: Any) -> Any:
-        shown = first(*more)
-        drive(shown[1])
+    def first_window(*args: Any) -> Any:
+        shown = first(*args)
+        glass.append(shown[1])
         return shown
 
     start.first_window = first_window
-    return window(*args)
 
 
-def drive(glass: Any) -> None:
-    from companion import app as root
-
+def drive(root: Any) -> None:
     live = root.live
 
     async def driven(app: Any, closed: asyncio.Event) -> None:
-        app.context.tasks.spawn(alone(app, glass), name="bench")
+        app.context.tasks.spawn(alone(app), name="bench")
         await live(app, closed)
 
     root.live = driven
 
 
-async def alone(app: Any, glass: Any) -> None:
+async def alone(app: Any) -> None:
     try:
         begun = watched(app)
         await with_data(app)
@@ -58,7 +56,7 @@ async def alone(app: Any, glass: Any) -> None:
         assert streaming, "the event stream was lost"
         print(json.dumps({"mb": memory, "cpu_seconds": cpu, "entries": len(new), "requests": new}), flush=True)
     finally:
-        glass.close()
+        glass[0].close()
 
 
 def watched(app: Any) -> list[str]:
@@ -101,5 +99,6 @@ def resident() -> float:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-window, run._window = run._window, run_window
+after_import("companion.ui.start", keep_window)
+after_import("companion.app", drive)
 main(sys.argv[2:])

@@ -44,10 +44,11 @@ def test_the_search_finds_what_is_there_in_every_encoding(tmp_path: Path) -> Non
 
 def test_what_is_due_leaves_no_copy_in_any_file(own_backend: Backend) -> None:
     owner = Owner(own_backend)
-    guards = [f"{CANARY}-{number}" for number in range(25)]
-    for guard in guards:
-        owner.ended(owner.command("LOCK", guard=guard))
-    owner.look(60)
+    # Of many lengths, so that pages are split: what was on them must not stay between the rows.
+    for number in range(25):
+        owner.look(number % 5)
+        last = owner.command("LOCK", guard=f"{CANARY}-{number:02}" + "y" * (number * 7 % 36))
+    owner.ended(last)
     assert copies(own_backend.data_dir, CANARY).keys() == {"porsche_system.db"}
     moved = stage(own_backend, "POST", "/demo/clock", {"advance": "P1DT1S"}).json
     assert sum(row["rows"] for row in moved["deleted"] if row["activity"] == "product.idempotency") == 25

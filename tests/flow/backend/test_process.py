@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from backend_process import ROOT, Backend
-from owner_client import CARS, VIN, Owner, ask, refresh, stage, until
+from owner_client import CARS, EVENTS, VIN, Owner, ask, refresh, stage, until
 
 ORDER = ("identity", "porsche_system", "vehicle", "pcm", "map_provider", "navigation_provider", "poi_provider",
          "charging_provider", "request_cache_provider", "voice_provider", "nav_search_provider", "calendar_provider",
@@ -89,14 +89,18 @@ def test_sigterm_with_an_open_stream_and_a_command_under_way_ends_in_time(tmp_pa
     with Backend(tmp_path / "data", car_time="30") as backend:
         owner = Owner(backend)
         assert backend.process is not None
-        with owner.listen() as stream:
-            stream.next("clock")
+        where = (owner.system.rpartition("/")[2].partition(":")[0], port(owner.system))
+        with socket.create_connection(where, 10) as stream:
+            stream.sendall(f"GET {EVENTS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {owner.access}\r\n\r\n".encode())
+            told = stream.recv(4096)
             accepted = owner.command("LOCK").json["status"]["id"]
             began = time.monotonic()
             backend.process.send_signal(signal.SIGTERM)
             assert backend.process.wait(10) == 0
             assert time.monotonic() - began < 3
-            assert all(event.kind == "vehicle" for event in stream)
+            while part := stream.recv(4096):
+                told += part
+            assert told.endswith(b"\r\n0\r\n\r\n"), "the stream was cut, not ended"
         backend.stop()
         backend.start()
         again = Owner(backend)
@@ -121,7 +125,7 @@ def test_only_its_owner_may_read_where_it_is(own_backend: Backend) -> None:
 
 def test_a_second_backend_on_the_same_data_is_refused(own_backend: Backend) -> None:
     done = run("serve", "--data-dir", str(own_backend.data_dir))
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert "another backend" in done.stderr
     done = run("reset", "--data-dir", str(own_backend.data_dir))
     assert done.returncode == 2

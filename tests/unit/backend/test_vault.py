@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -204,9 +205,11 @@ def test_readers_can_be_narrowed(vault: Vault) -> None:
 
 def fill(vault: Vault) -> None:
     """Enough rows, of many lengths, that pages split and are joined again."""
+    vault._db.execute("BEGIN")
     for number in range(400):
         vault.keep("product.events", CANARY, {"more": CANARY * (1 + number % 7)}, tag=f"{CANARY}-{number}")
         vault.keep("lock_unlock.command", f"stays-{number}", {"more": "y" * (number % 90)})
+    vault._db.execute("COMMIT")
 
 
 def test_expired_rows_leave_no_copy_in_any_file(vault: Vault, clock: Stopped, tmp_path: Path) -> None:
@@ -220,9 +223,27 @@ def test_expired_rows_leave_no_copy_in_any_file(vault: Vault, clock: Stopped, tm
     assert vault.size() == 400
 
 
+def test_live_expiry_rewrites_the_file_too(
+    vault: Vault, clock: Stopped, tmp_path: Path, aio: Callable[..., None]
+) -> None:
+    fill(vault)
+    clock.moment += timedelta(hours=2)
+
+    async def live() -> None:
+        running = asyncio.get_running_loop().create_task(Retention(clock, {"party": vault}).run())
+        while copies(tmp_path):
+            assert not running.done()
+            await asyncio.sleep(0.01)
+        running.cancel()
+
+    aio(live(), 10)
+
+
 def test_erased_replaced_and_changed_rows_leave_no_copy(vault: Vault, tmp_path: Path) -> None:
     erased = vault.keep("lock_unlock.command", CANARY, {"value": CANARY})
+    assert copies(tmp_path) == 3, "the value, the subject, and the subject in an index"
     vault.erase(erased)
+    assert copies(tmp_path) == 0, "at once, before the file is rewritten"
     for value in (CANARY * 50, CANARY, "short", "x" * 500):
         vault.keep("car_control.vehicle_status", "car", {"value": value})
     changed = vault.keep("product.session", "a", {"value": CANARY}, tag=CANARY)
