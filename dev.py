@@ -42,6 +42,7 @@ LIBRARIES = {
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
 }  # fmt: skip
 """What Qt and its lrelease load and do not bring, and the package it is in."""
+FACE = "fonts-inter"
 PROGRAMS = {
     "Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick", "dbus-run-session": "dbus-daemon",
     "gnome-keyring-daemon": "gnome-keyring",
@@ -181,10 +182,9 @@ def pip_version(python: str) -> tuple[int, ...]:
 
 def wheel_of_pip() -> Path:
     """Debian's own wheel, for a Python that was installed without pip."""
-    say("this Python has no pip: fetching Debian's")
     place = ROOT / ".cache" / "pip"
-    if not place.is_dir():
-        fetch(["python3-pip-whl"], place)
+    if not place.is_dir() and (error := fetch(["python3-pip-whl"], place)):
+        stop(error)
     return next((place / "usr/share/python-wheels").glob("pip-*.whl"))
 
 
@@ -192,18 +192,26 @@ def wheel_of_pip() -> Path:
 
 
 def prepare_libraries() -> None:
+    """What Qt needs of the system, and the face that the pages are set in; without that one they are set in another."""
     if sys.platform != "linux" or SYSTEM.is_dir():
         return
-    missing = {name: package for name, package in LIBRARIES.items() if not loads(name)}
-    if not missing:
+    libraries = {name: package for name, package in LIBRARIES.items() if not loads(name)}
+    packages = [*libraries.values(), *([] if has_face() else [FACE])]
+    if not packages or not (libraries or shutil.which("apt-get")):
         return
     if not shutil.which("apt-get"):
-        stop(f"Qt needs {', '.join(missing)}: install them with this system's package manager")
-    if os.geteuid() == 0:
-        apt_install(list(missing.values()))
-        return
-    say(f"unpacking what Qt needs of the system into {SYSTEM.relative_to(ROOT)}: {', '.join(missing)}")
-    fetch(list(missing.values()), SYSTEM)
+        stop(f"Qt needs {', '.join(libraries)}: install them with this system's package manager")
+    error = apt_install(packages) if os.geteuid() == 0 else fetch(packages, SYSTEM)
+    if error and libraries:
+        stop(error)
+    if error:
+        say(f"going on without {FACE}")
+        SYSTEM.mkdir(parents=True)
+
+
+def has_face() -> bool:
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+    return any(True for folder in folders for _ in Path(folder).expanduser().rglob("Inter*.[ot]t[fc]"))
 
 
 def loads(name: str) -> bool:
@@ -217,21 +225,26 @@ def loads(name: str) -> bool:
 def install_programs() -> None:
     missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
     if missing and sys.platform == "linux" and shutil.which("apt-get") and os.geteuid() == 0:
-        apt_install(missing)
+        error = apt_install(missing)
+        if error:
+            stop(error)
 
 
-def apt_install(packages: list[str]) -> None:
+def apt_install(packages: list[str]) -> str:
+    """Installs them, as root; what went wrong, if it did."""
     say(f"installing with apt-get: {' '.join(packages)}")
     command = ["apt-get", "install", "-y", "-o", "DPkg::Lock::Timeout=120", "--no-install-recommends", *packages]
     if silent(command).returncode != 0:
         silent(["apt-get", "update"])
         done = silent(command)
         if done.returncode != 0:
-            stop(f"apt-get could not install them:\n{done.stdout}")
+            return f"apt-get could not install them:\n{done.stdout}"
+    return ""
 
 
-def fetch(packages: list[str], target: Path) -> None:
-    """Downloads packages with what they need and this system lacks, and unpacks them; needs no right to install."""
+def fetch(packages: list[str], target: Path) -> str:
+    """Unpacks packages and what they need and this system lacks, which needs no rights; what went wrong, if it did."""
+    say(f"unpacking Debian packages into {target.relative_to(ROOT)}: {' '.join(packages)}")
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as name:
         place = Path(name)
@@ -243,12 +256,13 @@ def fetch(packages: list[str], target: Path) -> None:
         names = [name for name in re.findall(r"^Inst (\S+)", plan.stdout, re.MULTILINE) if not UNUSED.search(name)]
         done = silent([*apt, "download", *names], cwd=place / "debs") if names else plan
         if done.returncode != 0 or not names:
-            stop(f"apt-get could not download {' '.join(packages)}:\n{done.stdout}")
+            return f"apt-get could not download them:\n{done.stdout}"
         for deb in (place / "debs").glob("*.deb"):
             subprocess.run(["dpkg-deb", "-x", deb, place / "tree"], check=True)
         (place / "tree").rename(target)
     size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file() and not file.is_symlink())
     say(f"unpacked {len(names)} packages, {size / 1e6:.0f} MB")
+    return ""
 
 
 # -- small ones ---------------------------------------------------------------------------------------------------
@@ -262,16 +276,18 @@ def environment() -> dict[str, str]:
         env["LD_LIBRARY_PATH"] = ":".join([*folders, *filter(None, [os.environ.get("LD_LIBRARY_PATH")])])
         if not os.path.exists("/usr/share/X11/xkb"):
             env["XKB_CONFIG_ROOT"] = str(SYSTEM / "usr/share/X11/xkb")
-        if not os.path.exists("/etc/fonts/fonts.conf"):
-            env["FONTCONFIG_FILE"] = str(fonts_file())
+    if (SYSTEM / "usr/share/fonts").is_dir():
+        env["FONTCONFIG_FILE"] = str(fonts_file())
     return env
 
 
 def fonts_file() -> Path:
+    """A configuration that finds the unpacked faces beside those of the system."""
     file = SYSTEM / "fonts.conf"
     if not file.exists():
-        folders = "".join(f"<dir>{folder}</dir>" for folder in (SYSTEM / "usr/share/fonts", "/usr/share/fonts"))
-        file.write_text(f'<fontconfig>{folders}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n', "utf-8")
+        system = '<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>/usr/share/fonts</dir>'
+        own = f'<dir>{SYSTEM}/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir>'
+        file.write_text(f"<fontconfig>{system}{own}</fontconfig>\n", "utf-8")
     return file
 
 

@@ -133,6 +133,8 @@ def join(app: App, window: Any) -> None:
     window.demo_draft_requested.connect(session.draft_demo)
     window.retry_requested.connect(session.retry)
     window.lock_requested.connect(session.lock)
+    window.flash_requested.connect(session.flash)
+    window.horn_requested.connect(session.horn)
     window.unlock_requested.connect(session.unlock)
     window.read_stored_requested.connect(session.read_stored)
     window.read_current_requested.connect(session.read_current)

@@ -58,6 +58,9 @@ class Tour:
         await self.step("unlock-held", "overview", "unlock", lambda: self.stage(Stage.HELD))
         await self.step("lock-before", "overview", "lock", lambda: self.focus("lock"))
         await self.step("lock-held", "overview", "lock", self.lock)
+        await self.step("flash-before", "overview", "flash", lambda: self.focus("flash"))
+        await self.step("flash-held", "overview", "flash", self.flash)
+        await self.step("horn-left", "overview", "horn", self.horn)
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
         await self.step("settings", "settings", "", self.settings)
@@ -118,6 +121,17 @@ class Tour:
         self.app.session.lock()
         await self._command(Kind.LOCK, Phase.DONE)
         await self.stage(Stage.HELD)
+
+    async def flash(self) -> None:
+        self.app.session.flash()
+        await self._command(Kind.FLASH, Phase.DONE)
+        await self.stage(Stage.HELD)
+
+    async def horn(self) -> None:
+        await self.focus("horn")
+        self.app.session.horn()
+        await self._command(Kind.HORN, Phase.DONE)
+        await self.stage(Stage.LEFT)
 
     async def blocked(self) -> None:
         """A field that the catalogue does not know, planted into the next command: nothing may leave."""

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-
 IN_USE = 3
 """Exit code: another backend has the data directory; whoever started this one may use that."""
 

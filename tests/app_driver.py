@@ -90,10 +90,10 @@ class Driver:
         return await self.ended(kind)
 
     def press(self, kind: Kind, code: str = CODE) -> None:
-        if kind is Kind.LOCK:
-            self.session.lock()
-        else:
+        if kind is Kind.UNLOCK:
             self.session.unlock(code)
+        else:
+            getattr(self.session, kind.value)()
 
     async def ended(self, kind: Kind, *phases: Phase) -> Command:
         wanted = phases or ENDED

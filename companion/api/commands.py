@@ -46,7 +46,13 @@ class CommandsApi:
         first = self._freeze(vin, "SPIN_CHALLENGE", {"spin": None}, "unlock", action_id, guarded=False)
         return first, self._freeze(vin, "UNLOCK", {"spin": spin}, "unlock", action_id)
 
-    async def lock(self, steps: tuple[Frozen, ...]) -> Report:
+    def prepare_honk_flash(self, vin: str, mode: str, action_id: str) -> tuple[Frozen, ...]:
+        """`mode`: FLASH or HONK_AND_FLASH."""
+        action = "flash" if mode == "FLASH" else "horn"
+        return (self._freeze(vin, "HONK_FLASH", {"mode": mode, "spin": None}, action, action_id),)
+
+    async def run(self, steps: tuple[Frozen, ...]) -> Report:
+        """A command that needs no code."""
         return await self._command(steps[0], {})
 
     async def unlock(self, steps: tuple[Frozen, ...], code: str) -> Report:

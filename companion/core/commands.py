@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from companion.api.commands import Report
@@ -22,6 +23,9 @@ PATIENCE = 90.0
 """Seconds after which a command that nobody reported on is unknown."""
 POLLS = (1.0, 2.0, 3.0, 5.0)
 """Polite waits between status reads while there is no event stream; the last repeats."""
+SAID = {
+    Kind.LOCK: "command.locked", Kind.UNLOCK: "command.unlocked", Kind.FLASH: "command.flashed", Kind.HORN: "command.honked",
+}  # fmt: skip
 
 
 class Commands:
@@ -38,11 +42,12 @@ class Commands:
         """Events that overtook the answer to their command, by the backend's id."""
         self._ended: dict[str, asyncio.Event] = {}
         self._checking: set[str] = set()
-        previews.offer("lock", lambda action_id: self._steps("lock", action_id))
-        previews.offer("unlock", lambda action_id: self._steps("unlock", action_id))
+        for kind in Kind:
+            previews.offer(kind.value, partial(self._steps, kind))
 
-    def lock(self) -> None:
-        self._start(Kind.LOCK, lambda steps: self._context.apis.commands.lock(steps))
+    def run(self, kind: Kind) -> None:
+        """A command that needs no code: all but unlocking."""
+        self._start(kind, lambda steps: self._context.apis.commands.run(steps))
 
     def unlock(self, code: str) -> None:
         """`code` goes into the proof and nowhere else."""
@@ -134,9 +139,8 @@ class Commands:
     def _say(self, command: Command) -> None:
         self._unsay(None)
         if command.phase is Phase.DONE:
-            key = "command.locked" if command.kind is Kind.LOCK else "command.unlocked"
             ended = command.ended_at or self._context.demo_now
-            self._context.notice(key, Tone.OK, time=ended.isoformat())
+            self._context.notice(SAID[command.kind], Tone.OK, time=ended.isoformat())
         else:
             params: dict[str, Any] = dict(command.params)
             self._context.failed(CompanionError(command.reason or "car.no_answer", **params))
@@ -208,6 +212,10 @@ class Commands:
 
     def _compare(self, command: Command) -> None:
         """The answer to the command was lost: whether the car is as it was meant to be, as it says now."""
+        if command.kind not in (Kind.LOCK, Kind.UNLOCK):
+            # Horn and lights leave nothing behind that could be read.
+            self._context.notice("command.cannot_tell", Tone.WARN)
+            return
         vehicle = next((one for one in self._context.state.vehicles if one.vin == command.vin), None)
         locked = vehicle.body.is_locked if vehicle else None
         if locked is None:
@@ -229,12 +237,19 @@ class Commands:
 
     # -- helpers ------------------------------------------------------------------------------------------------
 
-    def _steps(self, action: str, action_id: str) -> Steps | None:
+    def _steps(self, kind: Kind, action_id: str) -> Steps | None:
         vin = self._context.state.selected
         if vin is None:
             return None
         api = self._context.apis.commands
-        return (api.prepare_lock if action == "lock" else api.prepare_unlock)(vin, action_id)
+        match kind:
+            case Kind.LOCK:
+                return api.prepare_lock(vin, action_id)
+            case Kind.UNLOCK:
+                return api.prepare_unlock(vin, action_id)
+            case Kind.FLASH:
+                return api.prepare_honk_flash(vin, "FLASH", action_id)
+        return api.prepare_honk_flash(vin, "HONK_AND_FLASH", action_id)
 
     def _find(self, remote_id: str) -> Command | None:
         return next((one for one in self._context.state.commands if one.remote_id == remote_id), None)

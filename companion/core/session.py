@@ -179,7 +179,13 @@ class Session:
         self._reads.start("read_current")
 
     def lock(self) -> None:
-        self._commands.lock()
+        self._commands.run(Kind.LOCK)
+
+    def flash(self) -> None:
+        self._commands.run(Kind.FLASH)
+
+    def horn(self) -> None:
+        self._commands.run(Kind.HORN)
 
     def unlock(self, code: str) -> None:
         self._commands.unlock(code)

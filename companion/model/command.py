@@ -10,6 +10,9 @@ from enum import StrEnum
 class Kind(StrEnum):
     LOCK = "lock"
     UNLOCK = "unlock"
+    FLASH = "flash"
+    HORN = "horn"
+    """Sounds the horn and flashes; the maker's interface has no horn alone."""
 
 
 class Phase(StrEnum):

@@ -91,6 +91,8 @@ class Glass(QWidget):
         self.sign_in.demo_draft_requested.connect(window.demo_draft_requested)
         self.sign_in.retry_requested.connect(window.retry_requested)
         self.overview.lock_requested.connect(window.lock_requested)
+        self.overview.flash_requested.connect(window.flash_requested)
+        self.overview.horn_requested.connect(window.horn_requested)
         self.overview.unlock_asked.connect(self.open_code_pad)
         self.overview.read_stored_requested.connect(window.read_stored_requested)
         self.overview.read_current_requested.connect(window.read_current_requested)

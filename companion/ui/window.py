@@ -30,7 +30,8 @@ class Window(QWidget):
     Signals (up):
         sign_in_requested(str, str), demo_sign_in_requested(), sign_out_requested(), draft_changed(str, str),
         demo_draft_requested(),
-        retry_requested(), lock_requested(), unlock_requested(str), read_stored_requested(), read_current_requested(),
+        retry_requested(), lock_requested(), flash_requested(), horn_requested(), unlock_requested(str),
+        read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(): verbs of the session.
         closed(): the window was closed.
@@ -43,6 +44,8 @@ class Window(QWidget):
     demo_draft_requested = Signal()
     retry_requested = Signal()
     lock_requested = Signal()
+    flash_requested = Signal()
+    horn_requested = Signal()
     unlock_requested = Signal(str)
     read_stored_requested = Signal()
     read_current_requested = Signal()

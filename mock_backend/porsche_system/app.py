@@ -161,9 +161,11 @@ class PorscheSystem:
 
     async def assigned(self, request: Request) -> Response:
         car, body = await self._intake(request, "command")
-        values = {"command": body["command"]}
-        trace = trace_of(request)
-        self._vault.keep("lock_unlock.vehicle_assignment", car.vin, values, trace=trace, owner=car.owner)
+        row = self._commands.row(car, str(body["command"]))
+        if row is None:
+            raise Refused(404, "No such command.")
+        activity, values = f"{row.values['service']}.vehicle_assignment", {"command": row.tag}
+        self._vault.keep(activity, car.vin, values, trace=trace_of(request), owner=car.owner)
         return JSONResponse({})
 
     async def resulted(self, request: Request) -> Response:

@@ -18,11 +18,14 @@ from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused, same
 from mock_backend.wire import EdgeFailed, Wire
 
-SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock"}
+SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock", "HONK_FLASH": "horn_and_flash"}
+SERVICES = tuple(dict.fromkeys(SERVICE.values()))
+FIELDS = {"HONK_FLASH": {"mode", "spin"}}
+"""Fields of a payload; any other command has `spin` alone."""
+MODES = ("FLASH", "HONK_AND_FLASH")
 CHALLENGE_LIFE = 60.0
 TRIES = 5
 PAUSE = 900.0
-COMMAND = "lock_unlock.command"
 
 
 @dataclass(slots=True)
@@ -53,8 +56,7 @@ class Commands:
             raise Refused(400, "key must be a word and payload an object.", body={"message": "BAD_REQUEST"})
         if key not in car.commands:
             raise Refused(400, f"This car cannot do {key}.", body={"message": "NOT_SUPPORTED", "key": key})
-        if set(payload) != {"spin"}:
-            raise Refused(400, "payload must hold spin and nothing else.", body={"message": "BAD_PAYLOAD"})
+        self._check_payload(key, payload)
         if key == "SPIN_CHALLENGE":
             return {"data": {"challenge": self._challenge(car.vin)}}
         if guard is not None and (known := self._repeated(car, body, guard)) is not None:
@@ -65,15 +67,29 @@ class Commands:
             raise Refused(400, "spin must be null.", body={"message": "BAD_PAYLOAD"})
         return self._accept(car, body, guard, trace)
 
+    @staticmethod
+    def _check_payload(key: str, payload: Mapping[str, Any]) -> None:
+        fields = FIELDS.get(key, {"spin"})
+        if set(payload) != fields:
+            names = " and ".join(sorted(fields))
+            raise Refused(400, f"payload must hold {names} and nothing else.", body={"message": "BAD_PAYLOAD"})
+        if "mode" in fields and payload["mode"] not in MODES:
+            raise Refused(400, f"mode must be one of {', '.join(MODES)}.", body={"message": "BAD_PAYLOAD"})
+
+    def row(self, car: Registered, number: str) -> Record | None:
+        """The record of a command, whichever service it was for."""
+        rows = (self._vault.find(f"{service}.command", car.vin, number) for service in SERVICES)
+        return next((row for found in rows for row in found), None)
+
     def status(self, car: Registered, number: str) -> dict[str, Any]:
-        row = next(self._vault.find(COMMAND, car.vin, number), None)
+        row = self.row(car, number)
         if row is None:
             raise Refused(404, "No such command.", body={"message": "NOT_FOUND"})
         return {"status": {"id": number, "result": row.values["result"], "details": row.values["details"]}}
 
     def ended(self, car: Registered, number: str, result: str, details: dict[str, str], changed: list[Any]) -> None:
         """The car's report of a command: told once, however often it comes."""
-        row = next(self._vault.find(COMMAND, car.vin, number), None)
+        row = self.row(car, number)
         if row is None or row.values["result"] != "ACCEPTED":
             return
         service = row.values["service"]
@@ -95,7 +111,7 @@ class Commands:
         key = body["key"]
         number, service = f"ODP-{key}-{secrets.token_hex(8)}", SERVICE[key]
         values = {"key": key, "service": service, "porsche_id": car.owner, "result": "ACCEPTED", "details": {}}
-        self._vault.keep(COMMAND, car.vin, values, trace=trace, owner=car.owner, tag=number)
+        self._vault.keep(f"{service}.command", car.vin, values, trace=trace, owner=car.owner, tag=number)
         stamp = {"service": service, "at": self._clock.now().isoformat()}
         self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
         self._vault.count(service)
@@ -103,18 +119,20 @@ class Commands:
         if guard is not None:
             kept = {"body": _fingerprint(body), "answer": answer}
             self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)
-        spawn(self._send(car, key, number, trace), name=number)
+        spawn(self._send(car, body, number, trace), name=number)
         return answer
 
-    async def _send(self, car: Registered, key: str, number: str, trace: str) -> None:
-        body = {"key": key, "command": number}
+    async def _send(self, car: Registered, given: Mapping[str, Any], number: str, trace: str) -> None:
+        """What the car has to know of a command; the proof of the code is not its business."""
+        payload = {name: value for name, value in given["payload"].items() if name != "spin"}
+        body = {"key": given["key"], "command": number, "payload": payload}
         try:
             await self._wire.send(
-                "porsche_system", "vehicle", f"/cars/{car.handle}/commands", body, activity=COMMAND, trace=trace,
-                owner=car.owner,
+                "porsche_system", "vehicle", f"/cars/{car.handle}/commands", body,
+                activity=f"{SERVICE[given['key']]}.command", trace=trace, owner=car.owner,
             )  # fmt: skip
         except EdgeFailed as error:
-            row = next(self._vault.find(COMMAND, car.vin, number), None)
+            row = self.row(car, number)
             # A car that is only late may still do it; a command that never reached it has failed.
             if not error.late and row is not None:
                 self._finish(car, row, "ERROR", {"reason": "NO_ANSWER"}, [])

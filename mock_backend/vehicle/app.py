@@ -34,7 +34,7 @@ class VehicleApp:
 
     async def command(self, request: Request) -> Response:
         car = await self._car(request)
-        body = await read_json(request, "key", "command")
+        body = await read_json(request, "key", "command", "payload")
         if body["key"] not in SERVICE:
             raise Refused(400, "This car does not know the command.")
         car.take_command(body["key"], body["command"], trace_of(request))

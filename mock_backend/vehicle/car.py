@@ -16,7 +16,7 @@ from mock_backend.web import Refused, check_fields
 from mock_backend.wire import EdgeFailed, Wire, new_trace
 
 MEMORY = "product.vehicle_memory"
-SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock"}
+SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock", "HONK_FLASH": "horn_and_flash"}
 
 
 class Car:
@@ -64,7 +64,7 @@ class Car:
         await self._report(f"{service}.vehicle_assignment", "/intake/assignment", {"command": number}, trace)
         await asyncio.sleep(self._random.uniform(*self._faults.car_time))
         details = self._obstacle(key)
-        if not details:
+        if not details and key in ("LOCK", "UNLOCK"):
             self._set_lock(key == "LOCK")
         if self._faults.lost:
             return

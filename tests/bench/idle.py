@@ -16,14 +16,17 @@ SECONDS = 20
 
 def idle(times: int = 3, seconds: int = SECONDS) -> list[Finding]:
     platform = "xcb" if shutil.which("Xvfb") else "offscreen"
-    with compiled() as env, on_platform(env, platform) as here, tempfile.TemporaryDirectory() as place:
-        with Backend(Path(place) / "backend", car_time="0") as backend:
-            origin = backend.parties["porsche_system"]
-            runs, bare = [], []
-            for number in range(times):
-                data = str(Path(place) / f"app-{number}")
-                runs.append(told(here, "idle_app", str(seconds), "--backend", origin, "--data-dir", data))
-                bare.append(float(told(here, "bare_window")["mb"]))
+    with (
+        compiled() as env, on_platform(env, platform) as here, tempfile.TemporaryDirectory() as place,
+        Backend(Path(place) / "backend", car_time="0") as backend,
+    ):  # fmt: skip
+        more = ("--backend", backend.parties["porsche_system"], "--data-dir", str(Path(place) / "app"))
+        told(here, "idle_app", "0", *more)
+        told(here, "bare_window")
+        runs, bare = [], []
+        for _ in range(times):
+            runs.append(told(here, "idle_app", str(seconds), *more))
+            bare.append(float(told(here, "bare_window")["mb"]))
     app = Sample("companion", tuple(float(run["mb"]) for run in runs), "MB")
     percent = sorted(run["cpu_seconds"] / seconds * 100 for run in runs)
     figures = f"{percent[0]:.2f} to {percent[-1]:.2f} % in {times} runs of {seconds} s, {platform}"

@@ -392,14 +392,15 @@ def test_a_renewal_under_way_does_not_outlive_the_sign_out(backend: Backend, tmp
 def holding_back(driver: Driver, kind: Kind, until: Callable[[], bool]) -> None:
     """The answer to the command reaches the app's core only after `until`: whatever the stream brings is faster."""
     api = driver.app.context.apis.commands
-    real = getattr(api, kind.value)
+    name = "unlock" if kind is Kind.UNLOCK else "run"
+    real = getattr(api, name)
 
     async def slow(steps: Steps, *code: str) -> Report:
         report = await real(steps, *code)
         await driver.until(lambda s: until())
         return report  # type: ignore[no-any-return]
 
-    setattr(api, kind.value, slow)
+    setattr(api, name, slow)
 
 
 def test_an_event_that_overtakes_the_answer_ends_its_command(backend: Backend, drive: Callable[..., None]) -> None:

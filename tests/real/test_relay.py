@@ -101,6 +101,9 @@ async def everything(driver: Driver, backend: Backend) -> None:
     assert (await driver.command(Kind.LOCK)).reason == "car.door_open"
     backend.stage("POST", f"/demo/vehicles/{VIN}/close", {"part": "DOOR_FRONT_LEFT"})
     assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
+    for kind in (Kind.FLASH, Kind.HORN):
+        assert (await driver.command(kind)).phase is Phase.DONE
+        await driver.observed(kind)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
     backend.stage("POST", "/demo/faults", {"kind": "lost"})
     await driver.command(Kind.LOCK)

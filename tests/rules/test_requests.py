@@ -57,6 +57,8 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "vehicles.current": (200, {}, {"vin": VIN, "modelName": "m", "measurements": []}),
     "vehicles.capabilities": (200, {}, {"commands": []}),
     "lock_unlock.lock": (201, {}, ACCEPTED),
+    "horn_and_flash.flash": (201, {}, ACCEPTED),
+    "horn_and_flash.horn": (201, {}, ACCEPTED),
     "lock_unlock.challenge": (200, {}, {"data": {"challenge": "AB" * 16}}),
     "lock_unlock.unlock": (201, {}, ACCEPTED),
     "commands.status": (200, {}, ACCEPTED),
@@ -157,9 +159,14 @@ class Drive:
     async def vehicles_capabilities(self) -> None:
         await VehiclesApi(self.client).capabilities(VIN)
 
-    async def commands_prepare_lock_lock(self) -> None:
+    async def commands_prepare_lock_run(self) -> None:
         api = CommandsApi(self.client)
-        await api.lock(api.prepare_lock(VIN, "press"))
+        await api.run(api.prepare_lock(VIN, "press"))
+
+    async def commands_prepare_honk_flash(self) -> None:
+        api = CommandsApi(self.client)
+        for mode in ("FLASH", "HONK_AND_FLASH"):
+            await api.run(api.prepare_honk_flash(VIN, mode, "press"))
 
     async def commands_prepare_unlock_unlock(self) -> None:
         api = CommandsApi(self.client)

@@ -147,14 +147,14 @@ def test_an_answer_to_a_command_that_cannot_be_read_leaves_it_unknown(
     api = CommandsApi(Client(door, tokens))
     door.answers = [told(table)]
     with pytest.raises(AnswerError) as caught:
-        aio(api.lock(api.prepare_lock(VIN, "press")))
+        aio(api.run(api.prepare_lock(VIN, "press")))
     assert caught.value.may_have_happened
 
 
 def test_an_unknown_result_is_still_under_way(door: Answering, tokens: TokenBox, aio: Aio) -> None:
     api = CommandsApi(Client(door, tokens))
     door.answers = [told({"status": {"id": "R", "result": "THINKING"}})]
-    assert aio(api.lock(api.prepare_lock(VIN, "press"))).phase is Phase.ACCEPTED
+    assert aio(api.run(api.prepare_lock(VIN, "press"))).phase is Phase.ACCEPTED
 
 
 # -- signing in -------------------------------------------------------------------------------------------------------
@@ -326,6 +326,6 @@ def test_a_refusal_tells_what_the_receiver_said(door: Answering, tokens: TokenBo
     api = CommandsApi(Client(door, tokens))
     door.answers = [told({"message": "NOT_SUPPORTED"}, 400)]
     with pytest.raises(RefusedError) as caught:
-        aio(api.lock(api.prepare_lock(VIN, "press")))
+        aio(api.run(api.prepare_lock(VIN, "press")))
     assert caught.value.detail == {"message": "NOT_SUPPORTED"}
     assert not caught.value.may_have_happened

@@ -117,7 +117,11 @@ async def wrong(api: CommandsApi) -> Any:
 CASES: dict[str, tuple[Callable[[Client], Awaitable[Any]], tuple[str, ...], Callable[[Any], bool]]] = {
     "list": (lambda c: VehiclesApi(c).list(), ("list",), lambda cars: [car.vin for car in cars] == [VIN]),
     "capabilities": (lambda c: VehiclesApi(c).capabilities(VIN), ("capabilities",), lambda found: "UNLOCK" in found),
-    "lock": (lambda c: (a := CommandsApi(c)).lock(a.prepare_lock(VIN, "press")), ("lock",), lambda r: r.phase is Phase.ACCEPTED),
+    "lock": (lambda c: (a := CommandsApi(c)).run(a.prepare_lock(VIN, "press")), ("lock",), lambda r: r.phase is Phase.ACCEPTED),
+    "flash": (lambda c: (a := CommandsApi(c)).run(a.prepare_honk_flash(VIN, "FLASH", "press")), ("flash",), bool),
+    "horn": (
+        lambda c: (a := CommandsApi(c)).run(a.prepare_honk_flash(VIN, "HONK_AND_FLASH", "press")), ("horn",), bool
+    ),
     "unlock": (lambda c: unlock(CommandsApi(c)), ("challenge", "unlock"), lambda r: r.remote_id == "00FF"),
     "wrong_code": (lambda c: wrong(CommandsApi(c)), ("challenge", "wrong_code"), lambda tries: tries == "3"),
     "status": (

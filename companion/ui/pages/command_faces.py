@@ -9,11 +9,16 @@ from companion.ui import notice as words_of
 from companion.ui.parts.command_button import Face
 from companion.ui.text import text
 
-KINDS = {"lock": Kind.LOCK, "unlock": Kind.UNLOCK}
+KINDS = {kind.value: kind for kind in Kind}
+KEYS = {Kind.LOCK: "LOCK", Kind.UNLOCK: "UNLOCK", Kind.FLASH: "HONK_FLASH", Kind.HORN: "HONK_FLASH"}
+"""What the car must be able to do, in the maker's words."""
+
+OTHER = {Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK}
+"""What takes back what a command did: its button then is at rest again."""
 
 
 def command_face(action: str, state: State) -> Face:
-    """`lock`, `unlock`, `read_stored` or `read_current` as their button says it."""
+    """An action of the overview as its button says it."""
     if action in KINDS:
         return _vehicle_command(KINDS[action], state)
     icon, name = {"read_stored": ("server", "command.stored"), "read_current": ("refresh", "command.current")}[action]
@@ -34,7 +39,7 @@ def _vehicle_command(kind: Kind, state: State) -> Face:
         return Face(kind, name, text(f"command.{command.phase}"), "text-2", busy=True)
     if (why := _why_not(kind, state)) is not None:
         return Face(kind, name, why, enabled=False)
-    other = state.command(Kind.LOCK if kind is Kind.UNLOCK else Kind.UNLOCK)
+    other = state.command(OTHER[kind]) if kind in OTHER else None
     if command is not None and not _is_newer(other, command):
         return _ended(kind, name, command)
     return Face(kind, name, _rest(kind, state))
@@ -54,7 +59,7 @@ def _why_not(kind: Kind, state: State) -> str | None:
         return text("command.private")
     if vehicle.switches.remote_access is False:
         return text("command.no_remote")
-    if vehicle.capabilities and kind.upper() not in vehicle.capabilities:
+    if vehicle.capabilities and KEYS[kind] not in vehicle.capabilities:
         return text("command.cannot")
     return None
 
@@ -72,6 +77,8 @@ def _ended(kind: Kind, name: str, command: Command) -> Face:
 def _rest(kind: Kind, state: State) -> str:
     vehicle = state.vehicle
     locked = vehicle.body.is_locked if vehicle else None
+    if kind in (Kind.FLASH, Kind.HORN):
+        return text(f"command.{kind}_rest")
     if kind is Kind.UNLOCK:
         return text("command.code_needed")
     return text("state.locked") if locked else text("command.no_code")

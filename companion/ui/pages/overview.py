@@ -23,7 +23,7 @@ from companion.ui.parts.tile import Tile, TileFace
 from companion.ui.text import text
 from companion.ui.theme import theme
 
-ACTIONS = ("lock", "unlock", "read_stored", "read_current")
+ACTIONS = ("lock", "unlock", "flash", "horn", "read_stored", "read_current")
 GUTTER, WIDEST = 32, 1080
 
 
@@ -62,7 +62,7 @@ class Hero(QWidget):
         for line in faces.statement(vehicle).split("\n"):
             if y == 0 and vehicle.body.is_locked is False and not vehicle.switches.private_mode:
                 theme().draw_icon(painter, "unlock", "text-1", paint.width_of(line, "statement") + 12, 5, 24)
-            y += paint.paragraph(painter, 0, y, line, "statement", "text-1", self.width(), 2)
+            y += paint.paragraph(painter, 0, y, line, "statement", "text-1", self.width(), 3)
         self._parked(painter, vehicle, y + 8)
         if not vehicle.switches.private_mode:
             self._range(painter, vehicle, max(y + 60, self.height() * 0.54))
@@ -97,13 +97,16 @@ class Hero(QWidget):
 class OverviewPage(QScrollArea):
     """
     Signals:
-        lock_requested(), unlock_asked(): the command was pressed; unlocking still wants the code.
+        lock_requested(), unlock_asked(), flash_requested(), horn_requested(): the command was pressed; unlocking still
+            wants the code.
         read_stored_requested(), read_current_requested(): look again; wake the car.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
 
     lock_requested = Signal()
+    flash_requested = Signal()
+    horn_requested = Signal()
     unlock_asked = Signal()
     read_stored_requested = Signal()
     read_current_requested = Signal()
@@ -121,8 +124,8 @@ class OverviewPage(QScrollArea):
         self._buttons = {action: CommandButton(action) for action in ACTIONS}
         self._tiles = {name: Tile() for name in faces.TILES}
         self._reported = Label("", "caption", "text-3")
-        self._grid, self._row = QGridLayout(), QHBoxLayout()
-        self._columns = 0
+        self._grid, self._commands = QGridLayout(), QGridLayout()
+        self._columns = (0, 0)
         self._build()
         self._wire()
 
@@ -145,18 +148,15 @@ class OverviewPage(QScrollArea):
         top.addWidget(self._car, 1)
         column.addLayout(top, 1)
         column.addSpacing(20)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
-        for button in self._buttons.values():
-            self._row.addWidget(button, 1)
-        column.addLayout(self._row)
+        self._commands.setSpacing(4)
+        column.addLayout(self._commands)
         column.addSpacing(20)
         column.addLayout(self._heading())
         column.addSpacing(4)
         self._grid.setSpacing(4)
         column.addLayout(self._grid)
         self.setWidget(holder)
-        self._arrange(4)
+        self._arrange(4, 6)
 
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -204,8 +204,8 @@ class OverviewPage(QScrollArea):
             self.check_command_requested.emit(command.kind)
             return
         signals = {
-            "lock": self.lock_requested, "unlock": self.unlock_asked, "read_stored": self.read_stored_requested,
-            "read_current": self.read_current_requested,
+            "lock": self.lock_requested, "unlock": self.unlock_asked, "flash": self.flash_requested,
+            "horn": self.horn_requested, "read_stored": self.read_stored_requested, "read_current": self.read_current_requested,
         }  # fmt: skip
         signals[action].emit()
 
@@ -221,16 +221,19 @@ class OverviewPage(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.viewport().width()
-        self._arrange(4 if wide >= 700 else 2)
-        room = self.viewport().height() - 24 - 20 - 80 - 20 - 30 - 4 * 31 * (8 // self._columns) - 4
-        self._car.setMinimumHeight(max(270, min(380, room)))
+        self._arrange(4 if wide >= 700 else 2, 6 if wide >= 900 else 3)
+        below = (len(self._tiles) // self._columns[0]) * 124 + (len(ACTIONS) // self._columns[1]) * 84 + 98
+        self._car.setMinimumHeight(max(250, min(380, self.viewport().height() - below)))
         self._hero.setFixedWidth(300 if wide >= 820 else 260)
 
-    def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
+    def _arrange(self, tiles: int, commands: int) -> None:
+        if (tiles, commands) == self._columns:
             return
-        self._columns = columns
-        for place, tile in enumerate(self._tiles.values()):
-            self._grid.addWidget(tile, place // columns, place % columns)
-
-
+        self._columns = (tiles, commands)
+        for grid, widgets, columns in (
+            (self._grid, list(self._tiles.values()), tiles), (self._commands, list(self._buttons.values()), commands),
+        ):  # fmt: skip
+            for place, widget in enumerate(widgets):
+                grid.addWidget(widget, place // columns, place % columns)
+            for column in range(6):
+                grid.setColumnStretch(column, 1 if column < columns else 0)

@@ -67,7 +67,7 @@ class CommandButton(Pressable):
 
     @property
     def _room(self) -> float:
-        return self.box.width() - 66
+        return self.box.width() - 56
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._dwell.start()
@@ -92,11 +92,11 @@ class CommandButton(Pressable):
         dim = not face.enabled
         middle = box.center().y()
         if face.busy:
-            self._sweep.paint(painter, QRectF(box.x() + 18, middle - 10, 20, 20))
+            self._sweep.paint(painter, QRectF(box.x() + 15, middle - 10, 20, 20))
         else:
             tint = "text-3" if dim else face.tone if face.tone in ("ok", "danger", "warn") else "text-1"
-            theme().draw_icon(painter, face.icon, tint, box.x() + 16, middle - 12, 24)
-        self._words(painter, box.x() + 54, middle)
+            theme().draw_icon(painter, face.icon, tint, box.x() + 13, middle - 12, 24)
+        self._words(painter, box.x() + 48, middle)
         if self._followed or self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 11)
 

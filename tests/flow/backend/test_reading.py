@@ -72,9 +72,9 @@ def test_what_happens_at_the_car_is_heard_by_itself(backend: Backend, owner: Own
 
 
 def test_capabilities_answer_only_what_is_asked(owner: Owner) -> None:
-    rows = owner.get(f"{CARS}/{VIN}?cf=LOCK&cf=HONK_FLASH").json["commands"]
+    rows = owner.get(f"{CARS}/{VIN}?cf=LOCK&cf=TRUNK_UNLOCK").json["commands"]
     assert rows[0] == {"key": "LOCK", "status": {"isEnabled": True}}
-    assert rows[1] == {"key": "HONK_FLASH", "status": {"isEnabled": False, "cause": "NOT_SUPPORTED"}}
+    assert rows[1] == {"key": "TRUNK_UNLOCK", "status": {"isEnabled": False, "cause": "NOT_SUPPORTED"}}
 
 
 def test_another_persons_car_is_not_there(owner: Owner) -> None:
