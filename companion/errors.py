@@ -8,6 +8,7 @@
       RefusedError        the receiver says no to this one request: other 4xx
       DoorError           our own door stopped it: nothing left
       SignInError         the sign-in did not go through
+        CaptchaNeeded     the sign-in service wants letters read from a picture
 
 An error carries a key and values, never a sentence; `ui/notice.py` turns them into words.
 """
@@ -67,3 +68,12 @@ class DoorError(CompanionError):
 
 class SignInError(CompanionError):
     pass
+
+
+class CaptchaNeeded(SignInError):
+    """`image` is the picture's bytes, SVG or PNG; `transaction` is the server's number of this sign-in, a secret."""
+
+    def __init__(self, image: bytes, transaction: str) -> None:
+        super().__init__("sign_in.captcha")
+        self.image = image
+        self.transaction = transaction

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from companion.errors import AccessError, AnswerError, CompanionError, DoorError, ServerError, SignInError
+from companion.errors import (
+    AccessError,
+    AnswerError,
+    CaptchaNeeded,
+    CompanionError,
+    DoorError,
+    ServerError,
+    SignInError,
+)
 from companion.net.auth import TokenBox
 from companion.net.call import JSON, Call, Slot, Text
 from companion.net.client import Client, parse, refusal
@@ -30,10 +39,24 @@ Pairs = Sequence[tuple[str, Text]]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One prepared sign-in: its five requests as frozen bytes, and the values drawn for it."""
+    """One prepared sign-in: its requests as frozen bytes, and the values drawn for it.
+
+    Five requests, or four where the letters of a picture continue an earlier attempt (`transaction`).
+    """
 
     steps: tuple[Frozen, ...]
     state: str
+    verifier: str
+    transaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What was read from the picture that an earlier attempt ended with."""
+
+    text: str
+    attempt: Attempt
+    transaction: str
 
 
 class IdentityApi:
@@ -43,30 +66,45 @@ class IdentityApi:
 
     # -- sign in ------------------------------------------------------------------------------------------------
 
-    def prepare(self, email: str, password: str, action_id: str) -> Attempt:
-        """Freezes a whole sign-in; what the server will give stands open."""
-        verifier = secrets.token_urlsafe(64)
+    def prepare(self, email: str, password: str, action_id: str, letters: Letters | None = None) -> Attempt:
+        """Freezes a whole sign-in, or the rest of one; what the server will give stands open."""
+        verifier = letters.attempt.verifier if letters else secrets.token_urlsafe(64)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-        state = secrets.token_urlsafe(16)
-        calls = _calls(email, password, state, challenge, verifier, action_id)
-        return Attempt(tuple(self._client.freeze(call) for call in calls), state)
+        state = letters.attempt.state if letters else secrets.token_urlsafe(16)
+        calls = _calls(email, password, state, challenge, verifier, action_id, letters.text if letters else None)
+        steps = tuple(self._client.freeze(call) for call in (calls[1:] if letters else calls))
+        return Attempt(steps, state, verifier, letters.transaction if letters else "")
 
     async def sign_in(self, attempt: Attempt) -> None:
-        """Puts the tokens into the box. Raises SignInError, NetworkError, DoorError."""
+        """Puts the tokens into the box. Raises CaptchaNeeded, SignInError, NetworkError, DoorError."""
         try:
             await self._walk(attempt)
-        finally:
-            # The cookie belongs to this one attempt: the next begins without, and a renewal does not need it.
+        except CaptchaNeeded:
+            # The attempt goes on with the letters, and so does its cookie.
+            raise
+        except BaseException:
             self._client.door.forget_cookies()
+            raise
+        # The cookie belonged to this one attempt: the next begins without, and a renewal does not need it.
+        self._client.door.forget_cookies()
+
+    def forget_attempt(self) -> None:
+        """An attempt that waits for letters is given up."""
+        self._client.door.forget_cookies()
 
     async def _walk(self, attempt: Attempt) -> None:
-        authorize, identifier, password, resume, token = attempt.steps
-        query = self._redirect(await self._step(authorize, {}))[1]
+        *start, identifier, password, resume, token = attempt.steps
+        query = {"state": [attempt.transaction]}
+        if start:
+            query = self._redirect(await self._step(start[0], {}))[1]
         if "code" not in query:
             fills = {"state": _one(query, "state")}
-            self._accepted(await self._step(identifier, fills), wrong=(401,), captcha=(400,))
+            answer = await self._step(identifier, fills)
+            if answer.status == 400:
+                raise CaptchaNeeded(_picture(answer.content), fills["state"])
+            self._accepted(answer, wrong=(401,))
             answer = await self._step(password, fills)
-            self._accepted(answer, wrong=(400, 401), captcha=())
+            self._accepted(answer, wrong=(400, 401))
             path, query = self._redirect(answer)
             if path != "/authorize/resume":
                 raise SignInError("sign_in.failed", step="password")
@@ -82,11 +120,9 @@ class IdentityApi:
         return answer
 
     @staticmethod
-    def _accepted(answer: Answer, wrong: tuple[int, ...], captcha: tuple[int, ...]) -> None:
+    def _accepted(answer: Answer, wrong: tuple[int, ...]) -> None:
         if answer.status in wrong:
             raise SignInError("sign_in.wrong_credentials")
-        if answer.status in captcha:
-            raise SignInError("sign_in.captcha")
         if answer.status >= 400:
             raise SignInError("sign_in.refused", status=answer.status)
 
@@ -149,8 +185,27 @@ class IdentityApi:
         self._tokens.put(access, seconds, refresh)
 
 
+_SCREEN = re.compile(rb'atob\("([A-Za-z0-9+/=]{1,400000})"')
+_SOURCE = re.compile(rb'(data:image/(?:svg\+xml|png);base64,)([A-Za-z0-9+/=]{1,400000})')
+
+
+def _picture(page: bytes) -> bytes:
+    """The picture in the sign-in service's page, in either of the two ways it is given there. Raises SignInError."""
+    try:
+        screen = _SCREEN.search(page)
+        if screen is not None:
+            table = json.loads(base64.b64decode(screen[1], validate=True))
+            page = str(table["screen"]["captcha"]["image"]).encode()
+        source = _SOURCE.search(page)
+        if source is None:
+            raise ValueError("no picture")
+        return base64.b64decode(source[2], validate=True)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SignInError("sign_in.no_picture") from error
+
+
 def _calls(
-    email: str, password: str, state: str, challenge: str, verifier: str, action_id: str
+    email: str, password: str, state: str, challenge: str, verifier: str, action_id: str, letters: str | None = None
 ) -> tuple[Call, ...]:
     """The five requests; slots `state`, `cookie.sign_in` and `code` come from the server."""
 
@@ -166,7 +221,8 @@ def _calls(
         ("response_type", "code"), ("client_id", CLIENT_ID), ("redirect_uri", REDIRECT_URI), ("audience", AUDIENCE),
         ("scope", SCOPE), ("state", state), ("code_challenge", challenge), ("code_challenge_method", "S256"),
     )  # fmt: skip
-    identifier = (open_state, ("username", email))
+    read = () if letters is None else (("captcha", letters),)
+    identifier = (open_state, ("username", email), *read)
     login = (open_state, ("username", email), ("password", password))
     code = (
         ("client_id", CLIENT_ID), ("grant_type", "authorization_code"), ("code", Slot("code", CODE)),

@@ -126,28 +126,29 @@ class Session:
 
     # -- account ------------------------------------------------------------------------------------------------
 
-    def draft(self, email: str, password: str) -> None:
-        self._sign_in.draft(email, password)
+    def draft(self, email: str, password: str, letters: str = "") -> None:
+        self._sign_in.draft(email, password, letters)
 
     def draft_demo(self) -> None:
         """Shows what signing in with the demo account would send."""
         self.draft(DEMO_EMAIL, DEMO_PASSWORD)
 
-    def sign_in(self, email: str, password: str) -> None:
+    def sign_in(self, email: str, password: str, letters: str = "") -> None:
+        """`letters`: read from the picture that the attempt before ended with."""
         if self._context.state.account.stage is SignInStage.SIGNED_OUT:
-            self._context.tasks.spawn(self._signing_in(email, password), name="sign_in")
+            self._context.tasks.spawn(self._signing_in(email, password, letters), name="sign_in")
 
     def sign_in_demo(self) -> None:
         self.sign_in(DEMO_EMAIL, DEMO_PASSWORD)
 
-    async def _signing_in(self, email: str, password: str) -> None:
+    async def _signing_in(self, email: str, password: str, letters: str) -> None:
         try:
             if not self._context.state.link.backend_name:
                 await self._find()
         except CompanionError:
             return
         self._context.store.apply(Focused("sign_in"))
-        if await self._sign_in.sign_in(email, password):
+        if await self._sign_in.sign_in(email, password, letters):
             self._enter()
 
     def sign_out(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from companion.api.identity import Attempt
+from companion.api.identity import Attempt, Letters
 from companion.core.context import Context
 from companion.core.happenings import AccountMoved, SignedOut
 from companion.core.previews import Previews, Steps
-from companion.errors import AccessError, CompanionError
+from companion.errors import AccessError, CaptchaNeeded, CompanionError
 from companion.model.state import SignInStage, Tone
 
 DEMO_EMAIL, DEMO_PASSWORD = "owner@demo.example", "demo-drive"
@@ -22,16 +22,18 @@ class SignIn:
     def __init__(self, context: Context, previews: Previews) -> None:
         self._context = context
         self._previews = previews
-        self._draft = ("", "")
-        self._attempt_state = ""
+        self._draft = ("", "", "")
+        self._attempt: Attempt | None = None
+        self._asked: tuple[Attempt, str] | None = None
+        """The attempt that ended with a picture, and its transaction."""
         self._turn = asyncio.Lock()
         self.key_name = ""
         previews.offer("sign_in", self._prepare)
         previews.offer("sign_out", self._prepare_sign_out)
 
-    def draft(self, email: str, password: str) -> None:
-        """What is typed so far: the preview shows its bytes, nothing is sent."""
-        self._draft = (email, password)
+    def draft(self, email: str, password: str, letters: str = "") -> None:
+        """What is typed so far: the preview shows its bytes, nothing is sent. `letters`: read from the picture."""
+        self._draft = (email, password, letters)
         if self._context.state.account.stage is SignInStage.SIGNED_OUT:
             self._previews.freeze("sign_in")
 
@@ -61,25 +63,36 @@ class SignIn:
         self._signed_in(self._context.state.account.remembered)
         return True
 
-    async def sign_in(self, email: str, password: str) -> bool:
+    async def sign_in(self, email: str, password: str, letters: str = "") -> bool:
+        """With `letters` an attempt goes on that ended with a picture; without, a new one begins."""
         async with self._turn:
-            return await self._sign_in(email, password)
+            return await self._sign_in(email, password, letters)
 
-    async def _sign_in(self, email: str, password: str) -> bool:
-        if (email, password) != self._draft:
-            self.draft(email, password)
+    async def _sign_in(self, email: str, password: str, letters: str) -> bool:
+        if (email, password, letters) != self._draft:
+            self.draft(email, password, letters)
+        if not letters:
+            self._context.apis.identity.forget_attempt()
         store = self._context.store
         taken = self._previews.take("sign_in")
         if taken is None:
             return False
         started = replace(self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None)
         store.apply(AccountMoved(started))
+        assert self._attempt is not None
+        attempt = replace(self._attempt, steps=taken[1])
+        self._asked = None
         try:
-            await self._context.apis.identity.sign_in(self._attempt(taken[1]))
+            await self._context.apis.identity.sign_in(attempt)
         except CompanionError as error:
-            store.apply(AccountMoved(replace(started, stage=SignInStage.SIGNED_OUT, error=error.key)))
+            ended = replace(started, stage=SignInStage.SIGNED_OUT, error=error.key, captcha=None)
+            if isinstance(error, CaptchaNeeded):
+                self._asked = (attempt, error.transaction)
+                key = "sign_in.captcha_wrong" if letters else error.key
+                ended = replace(ended, error=key, captcha=error.image)
+            store.apply(AccountMoved(ended))
             return False
-        self._draft = ("", "")
+        self._draft = ("", "", "")
         self._signed_in(remembered=await self._remember())
         return True
 
@@ -129,18 +142,17 @@ class SignIn:
         return kept
 
     def _signed_in(self, remembered: bool | None) -> None:
-        account = replace(self._context.state.account, stage=SignInStage.SIGNED_IN, error=None, remembered=remembered)
+        known = self._context.state.account
+        account = replace(known, stage=SignInStage.SIGNED_IN, error=None, captcha=None, remembered=remembered)
         self._context.store.apply(AccountMoved(account))
 
     def _prepare(self, action_id: str) -> Steps | None:
         if self._context.state.account.stage is not SignInStage.SIGNED_OUT:
             return None
-        attempt = self._context.apis.identity.prepare(*self._draft, action_id)
-        self._attempt_state = attempt.state
-        return attempt.steps
-
-    def _attempt(self, steps: Steps) -> Attempt:
-        return Attempt(steps, self._attempt_state)
+        email, password, text = self._draft
+        letters = Letters(text, *self._asked) if text and self._asked else None
+        self._attempt = self._context.apis.identity.prepare(email, password, action_id, letters)
+        return self._attempt.steps
 
     def _prepare_sign_out(self, action_id: str) -> Steps | None:
         if not self._context.tokens.refresh_token:

@@ -25,6 +25,8 @@ class Account:
     email: str = ""
     error: str | None = None
     """Error key of the last attempt, e.g. `sign_in.wrong_credentials`."""
+    captcha: bytes | None = None
+    """A picture (SVG or PNG) whose letters the sign-in service wants."""
     remembered: bool | None = None
     """False: no keyring on this computer, the sign-in lasts as long as the app runs."""
 

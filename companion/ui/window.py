@@ -28,7 +28,7 @@ AGE_TICK = 20_000
 class Window(QWidget):
     """
     Signals (up):
-        sign_in_requested(str, str), demo_sign_in_requested(), sign_out_requested(), draft_changed(str, str),
+        sign_in_requested(str, str, str), demo_sign_in_requested(), sign_out_requested(), draft_changed(str, str, str),
         demo_draft_requested(),
         retry_requested(), lock_requested(), flash_requested(), horn_requested(), unlock_requested(str),
         read_stored_requested(), read_current_requested(),
@@ -37,10 +37,10 @@ class Window(QWidget):
         closed(): the window was closed.
     """
 
-    sign_in_requested = Signal(str, str)
+    sign_in_requested = Signal(str, str, str)
     demo_sign_in_requested = Signal()
     sign_out_requested = Signal()
-    draft_changed = Signal(str, str)
+    draft_changed = Signal(str, str, str)
     demo_draft_requested = Signal()
     retry_requested = Signal()
     lock_requested = Signal()

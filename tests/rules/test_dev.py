@@ -146,3 +146,48 @@ def test_where_pip_is_configured_uv_is_not_asked(monkeypatch: pytest.MonkeyPatch
     assert [str(command[0]) for command, _ in dev.installers()] == ["/bin/uv", str(dev.PYTHON)]
     monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example/simple")
     assert [str(command[0]) for command, _ in dev.installers()] == [str(dev.PYTHON)]
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """A system with apt-get, no library of Qt, no face, and an ordinary user; the packages that are fetched."""
+    fetched: list[list[str]] = []
+    monkeypatch.setattr(dev, "SYSTEM", tmp_path / "cache" / "system")
+    monkeypatch.setattr(dev, "loads", lambda name: False)
+    monkeypatch.setattr(dev, "has_face", lambda: False)
+    monkeypatch.setattr(dev.sys, "platform", "linux")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(dev, "fetch", lambda packages, target: fetched.append(packages) or "")
+    return fetched
+
+
+def test_an_ordinary_user_gets_the_libraries_and_the_face_unpacked(bare: list[list[str]]) -> None:
+    dev.prepare_libraries()
+    assert bare == [[*dev.LIBRARIES.values(), dev.FACE]]
+
+
+def test_without_apt_what_is_missing_is_named(
+    bare: list[list[str]], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit):
+        dev.prepare_libraries()
+    assert "libGL.so.1" in capfd.readouterr().err
+
+
+def test_a_face_that_cannot_be_had_stops_nothing_and_is_tried_once(
+    bare: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[list[str]] = []
+    monkeypatch.setattr(dev, "loads", lambda name: True)
+    monkeypatch.setattr(dev, "fetch", lambda packages, target: tried.append(packages) or "no network")
+    dev.prepare_libraries()
+    dev.prepare_libraries()
+    assert tried == [[dev.FACE]]
+
+
+def test_libraries_that_cannot_be_had_stop_it(bare: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "fetch", lambda packages, target: "no network")
+    with pytest.raises(SystemExit):
+        dev.prepare_libraries()

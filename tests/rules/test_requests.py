@@ -22,7 +22,7 @@ import companion.api
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
-from companion.api.identity import IdentityApi
+from companion.api.identity import IdentityApi, Letters
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
 from companion.api.vehicles import VehiclesApi
@@ -134,7 +134,13 @@ class Drive:
 
         door.send = telling  # type: ignore[method-assign]
         await api.sign_in(attempt)
+        door._client("identity").cookies.set("sign_in", "c" * 43)
+        letters = Letters("K7QX", attempt, STATE)
+        await api.sign_in(api.prepare("owner@demo.example", "demo-drive", "press", letters))
         door.send = send  # type: ignore[method-assign]
+
+    async def identity_forget_attempt(self) -> None:
+        IdentityApi(self.client, self.tokens).forget_attempt()
 
     async def identity_renew(self) -> None:
         await IdentityApi(self.client, self.tokens).renew()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from companion.model.command import Kind, Phase
 from companion.model.settings import Settings
-from companion.model.state import Account, SignInStage, Tone
+from companion.model.state import Account, SignInStage, State, Tone
 from companion.ui.pages.sign_in import SignInPage
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.code_pad import CodePad
@@ -137,7 +137,7 @@ def sign_in_page(window: Window) -> tuple[SignInPage, QLineEdit, QLineEdit]:
 def test_what_is_typed_becomes_the_preview(qtbot: QtBot, window: Window) -> None:
     window.show_state(EVERYTHING["signed out"])
     _, email, password = sign_in_page(window)
-    with qtbot.waitSignal(window.draft_changed, check_params_cb=lambda *got: got == ("a@b.example", "secret")):
+    with qtbot.waitSignal(window.draft_changed, check_params_cb=lambda *got: got == ("a@b.example", "secret", "")):
         email.setText("a@b.example")
         password.setText("secret")
 
@@ -149,7 +149,49 @@ def test_enter_signs_in(qtbot: QtBot, window: Window) -> None:
     password.setText("secret")
     with qtbot.waitSignal(window.sign_in_requested) as asked:
         qtbot.keyClick(password, Qt.Key.Key_Return)
-    assert asked.args == ["a@b.example", "secret"]
+    assert asked.args == ["a@b.example", "secret", ""]
+
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="150" height="50"><text x="9" y="35">K7QX</text></svg>'
+
+
+def asking_for_letters(picture: bytes = PICTURE) -> State:
+    account = Account(SignInStage.SIGNED_OUT, "a@b.example", "sign_in.captcha", captcha=picture)
+    return replace(EVERYTHING["signed out"], account=account)
+
+
+def test_letters_go_with_the_password(qtbot: QtBot, window: Window) -> None:
+    window.show_state(asking_for_letters())
+    page, email, password = sign_in_page(window)
+    assert email.text() == "a@b.example"
+    password.setText("secret")
+    assert not page._go.isEnabled()
+    page._captcha._line.setText("K7QX")
+    with qtbot.waitSignal(window.sign_in_requested) as asked:
+        qtbot.keyClick(page._captcha._line, Qt.Key.Key_Return)
+    assert asked.args == ["a@b.example", "secret", "K7QX"]
+
+
+def test_another_picture_begins_anew(qtbot: QtBot, window: Window) -> None:
+    window.show_state(asking_for_letters())
+    page, _, password = sign_in_page(window)
+    password.setText("secret")
+    page._captcha._line.setText("K7")
+    with qtbot.waitSignal(window.sign_in_requested) as asked:
+        page._captcha.reload_requested.emit()
+    assert asked.args == ["a@b.example", "secret", ""]
+    window.show_state(asking_for_letters(PICTURE.replace(b"K7QX", b"M3PZ")))
+    assert page._captcha._line.text() == ""
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_dark_letters_stand_on_white(make_window: Make, theme: str) -> None:
+    window = make_window("en", theme)
+    window.show_state(asking_for_letters())
+    page, _, _ = sign_in_page(window)
+    QApplication.processEvents()
+    image = page._captcha._picture.grab().toImage()
+    assert image.pixelColor(20, image.height() // 2).lightness() > 240
 
 
 def test_a_password_does_not_stay_in_the_field(window: Window) -> None:

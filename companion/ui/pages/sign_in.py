@@ -10,6 +10,7 @@ from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button
+from companion.ui.parts.captcha import Captcha
 from companion.ui.parts.column import Column
 from companion.ui.parts.labels import Label
 from companion.ui.text import text
@@ -37,17 +38,17 @@ class _Divider(QWidget):
 class SignInPage(QWidget):
     """
     Signals:
-        sign_in_requested(str, str): e-mail and password.
+        sign_in_requested(str, str, str): e-mail, password and the letters of a picture, if one is shown.
         demo_sign_in_requested(): with the demo account.
-        draft_changed(str, str): what is typed so far.
+        draft_changed(str, str, str): what is typed so far.
         demo_draft_requested(): the demo account is looked at: show what it would send.
         focus_requested(str): the panel should follow signing in.
         retry_requested(): look for the backend again.
     """
 
-    sign_in_requested = Signal(str, str)
+    sign_in_requested = Signal(str, str, str)
     demo_sign_in_requested = Signal()
-    draft_changed = Signal(str, str)
+    draft_changed = Signal(str, str, str)
     demo_draft_requested = Signal()
     focus_requested = Signal(str)
     retry_requested = Signal()
@@ -59,6 +60,7 @@ class SignInPage(QWidget):
         self._typing.timeout.connect(self._typed)
         self._email, self._password = QLineEdit(), QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._captcha = Captcha()
         self._error = Label("", "caption", "danger", wrap=True)
         self._go = Button(text("sign_in.go"), "primary")
         self._demo = Button(text("sign_in.demo"), "secondary")
@@ -82,6 +84,7 @@ class SignInPage(QWidget):
             column.addSpacing(6)
             column.put(line)
             column.addSpacing(16)
+        column.addWidget(self._captcha)
         column.put(self._error)
         column.addSpacing(4)
         column.put(self._go, self._retry)
@@ -115,6 +118,9 @@ class SignInPage(QWidget):
         self._password.textChanged.connect(self._edited)
         self._email.returnPressed.connect(self._password.setFocus)
         self._password.returnPressed.connect(self._enter)
+        self._captcha.edited.connect(self._edited)
+        self._captcha.entered.connect(self._enter)
+        self._captcha.reload_requested.connect(self._another)
         self._go.clicked.connect(self._enter)
         self._demo.clicked.connect(self.demo_sign_in_requested)
         self._demo.installEventFilter(self)
@@ -128,7 +134,10 @@ class SignInPage(QWidget):
         self._go.set_busy(busy)
         self._go.setEnabled(ready and self._is_filled)
         self._demo.setEnabled(ready)
-        self._demo_part.setVisible(state.link.is_demo)
+        self._captcha.show_picture(account.captcha)
+        self._demo_part.setVisible(state.link.is_demo and account.captcha is None)
+        if account.email and not self._email.text():
+            self._email.setText(account.email)
         self._retry.setVisible(unfound)
         self._error.setText(words_of.sentence(account.error) if account.error and not busy else "")
         wrong = account.error == "sign_in.wrong_credentials" and not busy
@@ -146,7 +155,8 @@ class SignInPage(QWidget):
 
     @property
     def _is_filled(self) -> bool:
-        return bool(self._email.text().strip() and self._password.text())
+        letters = self._captcha.isHidden() or bool(self._captcha.letters)
+        return bool(self._email.text().strip() and self._password.text()) and letters
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -165,7 +175,7 @@ class SignInPage(QWidget):
         self._typing.start()
 
     def _typed(self) -> None:
-        self.draft_changed.emit(self._email.text().strip(), self._password.text())
+        self.draft_changed.emit(self._email.text().strip(), self._password.text(), self._captcha.letters)
 
     def forget(self) -> None:
         """The password does not outlive the sign-in."""
@@ -180,4 +190,9 @@ class SignInPage(QWidget):
     def _enter(self) -> None:
         if self._is_filled:
             self._typing.stop()
-            self.sign_in_requested.emit(self._email.text().strip(), self._password.text())
+            self.sign_in_requested.emit(self._email.text().strip(), self._password.text(), self._captcha.letters)
+
+    def _another(self) -> None:
+        """A new attempt, and with it a new picture."""
+        self._typing.stop()
+        self.sign_in_requested.emit(self._email.text().strip(), self._password.text(), "")
