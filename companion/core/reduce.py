@@ -13,6 +13,10 @@ from companion.model.state import Account, Link, Reading, SignInStage, State
 from companion.model.vehicle import Vehicle
 
 
+ENDED = "access.signed_out"
+"""The session ended without the owner's doing."""
+
+
 def reduce(state: State, happening: h.Happening) -> State:
     match happening:
         case h.AccountMoved(account):
@@ -79,6 +83,10 @@ def _signed_out(state: State, error: str | None) -> State:
     account = Account(SignInStage.SIGNED_OUT, error=error, remembered=state.account.remembered)
     privacy = replace(state.privacy, focus="sign_in", actions={})
     link = replace(state.link, streaming=False, planted=None)
+    if error == ENDED:
+        # Signing in again takes up where it was: the same e-mail, car and page.
+        account = replace(account, email=state.account.email)
+        return replace(state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=())
     return State(account=account, link=link, privacy=privacy, notices=state.notices)
 
 

@@ -339,7 +339,8 @@ def test_a_session_that_was_ended_elsewhere_leads_to_the_sign_in_page(
             fault(backend, "revoke_tokens")
             await driver.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT)
             assert driver.said_keys() == ["session.signed_out"]
-            assert driver.state.vehicles == ()
+            assert driver.state.account.email == "owner@demo.example"
+            assert driver.state.vehicle is not None, "what was known is still there when the owner is back"
             assert keys.held == {}
             sent = len(driver.entries)
             # Nobody listens any more: a listener that went on would try again within this time.

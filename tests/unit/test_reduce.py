@@ -137,17 +137,29 @@ def test_a_new_list_keeps_what_is_known_of_a_car_and_takes_its_new_name() -> Non
 # -- the rest ---------------------------------------------------------------------------------------------------------
 
 
-def test_signing_out_takes_cars_commands_and_panel_with_it() -> None:
-    state = replace(
+def busy() -> State:
+    return replace(
         with_command(Phase.ACCEPTED), account=Account(SignInStage.SIGNED_IN, "a@b", remembered=True),
         privacy=Privacy("lock", {"lock": ActionView("lock", {}, {}, "lock")}),
         link=Link(backend_name="demo", streaming=True, planted="speed"), notices=(Notice(1, "a"),),
     )  # fmt: skip
-    after = reduce(state, h.SignedOut("access.signed_out"))
+
+
+def test_signing_out_takes_cars_commands_and_panel_with_it() -> None:
+    state = busy()
+    after = reduce(state, h.SignedOut())
     assert (after.vehicles, after.commands, after.selected, after.privacy.actions) == ((), (), None, {})
-    assert (after.account.stage, after.account.email, after.account.error) == (SignInStage.SIGNED_OUT, "", "access.signed_out")
+    assert (after.account.stage, after.account.email, after.account.error) == (SignInStage.SIGNED_OUT, "", None)
     assert (after.link.backend_name, after.link.streaming, after.link.planted) == ("demo", False, None)
     assert after.notices == state.notices
+
+
+def test_a_session_that_was_ended_elsewhere_is_taken_up_where_it_was() -> None:
+    state = busy()
+    after = reduce(state, h.SignedOut("access.signed_out"))
+    assert (after.vehicles, after.selected, after.commands) == (state.vehicles, state.selected, ())
+    assert (after.account.stage, after.account.email) == (SignInStage.SIGNED_OUT, "a@b")
+    assert after.privacy.actions == {}
 
 
 def test_a_lost_link_keeps_the_first_moment_of_its_loss() -> None:
