@@ -342,4 +342,8 @@ def stop(line: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("stopped; what was under way is done again the next time")
+        sys.exit(130)

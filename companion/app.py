@@ -16,6 +16,7 @@ from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi, safe_origin
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi
+from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
 from companion.api.vehicles import VehiclesApi
@@ -45,6 +46,7 @@ class Place:
     ledger: Path | None
     origins: Mapping[str, str]
     """Party -> origin; at least `porsche_system`. These win over what the backend says."""
+    last_known: Path | None
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
     client = Client(door, tokens)
     apis = Apis(
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
-        ObserverApi(client), PreviewsApi(door),
+        ObserverApi(client), PreviewsApi(door), LastKnown(place.last_known),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -97,6 +99,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         return door.origins.get("identity", "")
 
     door.on_entry = on_entry
+    apis.vehicles.on_list, apis.vehicles.on_overview = apis.last_known.listed, apis.last_known.overview
     session = Session(context, on_parties, lambda new: settings_file.save(place.settings, new))
     client.renew = session.renew
     return App(store, session, context, door, ledger, catalogue)

@@ -223,7 +223,8 @@ def _run(options: Options, profile: Path, embedded: EmbeddedBackend | None) -> i
     loop = qasync.QEventLoop(qt)
     asyncio.set_event_loop(loop)
     with loop:
-        place = Place(profile / "settings.json", profile / "ledger.db", _origins(options, embedded))
+        origins = _origins(options, embedded)
+        place = Place(profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json")
         steps, entries = loop.run_until_complete(_drive(place, settings, window, options.out))
     return _report(options.out, steps, entries)
 

@@ -35,6 +35,7 @@ from mock_backend.retention import Retention
 from mock_backend.tasks import end_all, spawn
 from mock_backend.vault import Vault
 from mock_backend.vehicle.app import VehicleApp
+from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.car import Car
 from mock_backend.vehicle.state import CarState
 from mock_backend.wire import Wire
@@ -122,7 +123,10 @@ class Backend:
     def _car(self, row: dict[str, Any]) -> Car:
         state = CarState.new(row["state"], row["tyres"], self.clock.now())
         owner = self._garage_file["account"]["id"]
-        return Car(row["vin"], row["handle"], owner, state, self.vaults["vehicle"], self.wire, self.clock, self.faults)
+        build = Build.new(row["build"], row["commands"])
+        return Car(
+            row["vin"], row["handle"], owner, build, state, self.vaults["vehicle"], self.wire, self.clock, self.faults
+        )
 
     async def _fresh(self) -> None:
         """The cars as on the first day, now; done when they have said so."""

@@ -3,6 +3,9 @@
     {"kind": "car_time", "seconds": 0.5}                  how long the car works on a command
     {"kind": "late", "seconds": 5}                        the car reports that much later
     {"kind": "lost"}                                      the car never reports the end of a command
+    {"kind": "duplicate"}                                 the car reports the end of a command twice
+    {"kind": "captcha"}                                   the sign-in asks for the letters of a picture
+    {"kind": "passkey"}                                   the sign-in offers a passkey before it goes on
     {"kind": "asleep"}                                    the car does not answer at all
     {"kind": "refuse", "reason": "IGNITION_ON"}           the car refuses, with that reason
     {"kind": "answer", "route": R, "mode": M, "value": V, "times": N}
@@ -10,8 +13,8 @@
     {"kind": "expire_tokens"}, {"kind": "revoke_tokens"}  access tokens end; sessions end
     {"kind": "none"}                                      everything is well again
 
-R: list, overview, command, status, events, token, holdings. M: status (V is the HTTP status), truncated, malformed,
-wrong_type, die (the connection ends in the middle), delay (V seconds).
+R: list, overview, command, status, pictures, events, identifier, password, token, holdings. M: status (V is the HTTP
+status), truncated, malformed, wrong_type, die (the connection ends in the middle), delay (V seconds).
 """
 
 from __future__ import annotations
@@ -25,11 +28,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from mock_backend.web import Refused, check_fields
 
-ROUTES = ("list", "overview", "command", "status", "events", "token", "holdings")
+ROUTES = (
+    "list", "overview", "command", "status", "pictures", "events", "identifier", "password", "token", "holdings",
+)  # fmt: skip
 MODES = ("status", "truncated", "malformed", "wrong_type", "die", "delay")
 FIELDS = {
-    "car_time": ("seconds",), "late": ("seconds",), "lost": (), "asleep": (), "refuse": ("reason",),
-    "answer": ("route", "mode"), "expire_tokens": (), "revoke_tokens": (), "none": (),
+    "car_time": ("seconds",), "late": ("seconds",), "lost": (), "duplicate": (), "captcha": (), "passkey": (),
+    "asleep": (), "refuse": ("reason",), "answer": ("route", "mode"), "expire_tokens": (), "revoke_tokens": (), "none": (),
 }  # fmt: skip
 
 
@@ -45,6 +50,9 @@ class Faults:
     late: float = 0.0
     lost: bool = False
     asleep: bool = False
+    duplicate: bool = False
+    captcha: bool = False
+    passkey: bool = False
     refuse: str = ""
     answers: dict[str, list[Any]] = field(default_factory=dict)
     expire_tokens: Callable[[], None] = lambda: None
@@ -80,6 +88,15 @@ class Faults:
     def _lost(self, table: Mapping[str, Any]) -> None:
         self.lost = True
 
+    def _duplicate(self, table: Mapping[str, Any]) -> None:
+        self.duplicate = True
+
+    def _captcha(self, table: Mapping[str, Any]) -> None:
+        self.captcha = True
+
+    def _passkey(self, table: Mapping[str, Any]) -> None:
+        self.passkey = True
+
     def _asleep(self, table: Mapping[str, Any]) -> None:
         self.asleep = True
 
@@ -108,6 +125,7 @@ class Faults:
 
     def _none(self, table: Mapping[str, Any]) -> None:
         self.car_time, self.late, self.lost, self.asleep, self.refuse = self.normal_time, 0.0, False, False, ""
+        self.duplicate = self.captcha = self.passkey = False
         self.answers.clear()
 
 

@@ -50,7 +50,7 @@ class Retention:
     async def run(self) -> None:
         """Live expiry: sleeps until something is due; yields between batches."""
         while True:
-            due = self.next_due()
+            due = min((one for one in (self.next_due(), self._clock.next_call()) if one is not None), default=None)
             wait = LONGEST_SLEEP if due is None else (due - self._clock.now()) / timedelta(seconds=1)
             await asyncio.sleep(min(max(wait, 0.01), LONGEST_SLEEP))
             self._clock.run_due()

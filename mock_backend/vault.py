@@ -72,9 +72,12 @@ class Vault:
 
     def keep(
         self, activity: str, subject: str, values: Mapping[str, Any], *, trace: str | None = None, owner: str = "",
-        tag: str = "",
+        tag: str = "", replaces: bool = False,
     ) -> int:  # fmt: skip
-        """Stores a record under its activity's rule; returns its id. Raises VaultError."""
+        """Stores a record under its activity's rule; returns its id. Raises VaultError.
+
+        `replaces`: only the last is kept, although the rule states no period.
+        """
         rule = self.rule(activity)
         if rule.kind in ("request", "transient_on_device"):
             raise VaultError(f"{activity} is never written")
@@ -82,7 +85,7 @@ class Vault:
         lasts = rule.kind in ("duration", "until_unused_for") and rule.duration
         expires = add(now, rule.duration or "").timestamp() if lasts else None
         row = (owner, json.dumps(values, separators=(",", ":")), trace, now.timestamp(), expires)
-        if rule.kind in REPLACED and (known := self._place(activity, subject, tag)) is not None:
+        if (replaces or rule.kind in REPLACED) and (known := self._place(activity, subject, tag)) is not None:
             change = "UPDATE record SET owner=?, content=?, trace=?, stored_at=?, expires_at=? WHERE id=?"
             self._db.execute(change, (*row, known))
             self._is_stale = True

@@ -123,7 +123,7 @@ async def running(
     folder: Path, origins: Mapping[str, str], keys: Keys | None = None, settings: Settings | None = None
 ) -> AsyncIterator[Driver]:
     """An app that is closed at the end; a task of it that failed fails the test."""
-    place = Place(folder / "settings.json", folder / "ledger.db", origins)
+    place = Place(folder / "settings.json", folder / "ledger.db", origins, folder / "last_known.json")
     driver = Driver(build(place, keys or MemoryKeys(), settings or Settings()))
     try:
         yield driver

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from companion.api.readings import MEASUREMENTS, apply, moment
@@ -21,16 +23,19 @@ COMMANDS = ("LOCK", "UNLOCK", "SPIN_CHALLENGE", "HONK_FLASH")
 
 
 class VehiclesApi:
+    """`on_list` and `on_overview` hear each good answer as it came; an overview with the time the car reported."""
+
     def __init__(self, client: Client) -> None:
         self._client = client
+        self.on_list: Callable[[list[Any]], None] = lambda rows: None
+        self.on_overview: Callable[[dict[str, Any], datetime | None], None] = lambda table, reported_at: None
 
     async def list(self) -> tuple[Vehicle, ...]:
         """The owner's cars, without their state."""
         rows, _ = await self._client.json(Call(PARTY, "GET", BASE, authorised=True))
-        if not isinstance(rows, list):
-            raise AnswerError("answer.malformed")
-        # The list's own time is not the car's: only an overview tells when the car last reported.
-        return tuple(replace(_vehicle(row), reported_at=None) for row in rows)
+        garage = garage_of(rows)
+        self.on_list(rows)
+        return garage
 
     def prepare_stored(self, vin: str, action_id: str) -> Frozen:
         return self._client.freeze(self._overview(vin, (), "read_stored", action_id))
@@ -42,12 +47,9 @@ class VehiclesApi:
     async def overview(self, frozen: Frozen, known: Vehicle) -> Vehicle:
         """The car with everything this answer says of it."""
         table, _ = await self._client.json(frozen)
-        if not isinstance(table, dict) or not isinstance(table.get("measurements"), list):
-            raise AnswerError("answer.malformed")
-        if table.get("vin") != known.vin:
-            raise AnswerError("answer.unexpected")
-        blank = replace(_vehicle(table), capabilities=known.capabilities, connected=known.connected)
-        return apply(blank, table["measurements"])
+        vehicle = overview_of(table, known)
+        self.on_overview(table, vehicle.reported_at)
+        return vehicle
 
     async def capabilities(self, vin: str) -> frozenset[str]:
         """Command keys that the car can do."""
@@ -65,6 +67,24 @@ class VehiclesApi:
         return Call(
             PARTY, "GET", f"{BASE}/{segment(vin)}", query=query, authorised=True, action=action, action_id=action_id
         )
+
+
+def garage_of(rows: Any) -> tuple[Vehicle, ...]:
+    """Raises AnswerError."""
+    if not isinstance(rows, list):
+        raise AnswerError("answer.malformed")
+    # The list's own time is not the car's: only an overview tells when the car last reported.
+    return tuple(replace(_vehicle(row), reported_at=None) for row in rows)
+
+
+def overview_of(table: Any, known: Vehicle) -> Vehicle:
+    """Raises AnswerError, also for another car's overview."""
+    if not isinstance(table, dict) or not isinstance(table.get("measurements"), list):
+        raise AnswerError("answer.malformed")
+    if table.get("vin") != known.vin:
+        raise AnswerError("answer.unexpected")
+    blank = replace(_vehicle(table), capabilities=known.capabilities, connected=known.connected)
+    return apply(blank, table["measurements"])
 
 
 def _vehicle(row: Any) -> Vehicle:

@@ -12,6 +12,7 @@ from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi
+from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
 from companion.api.vehicles import VehiclesApi
@@ -44,6 +45,7 @@ class Apis:
     events: EventsApi
     observer: ObserverApi
     previews: PreviewsApi
+    last_known: LastKnown
 
 
 @dataclass

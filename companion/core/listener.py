@@ -115,7 +115,9 @@ class Listener:
     def _take(self, event: Told) -> None:
         match event:
             case ClockTold(now):
-                self._context.store.apply(ClockSet(now - self._context.now))
+                offset = now - self._context.now
+                self._context.store.apply(ClockSet(offset))
+                self._context.apis.last_known.clock(offset)
             case VehicleTold(vin, measurements):
                 self._measured(vin, measurements)
             case CommandTold():
@@ -141,6 +143,9 @@ class Listener:
         if known is None or not measurements:
             return
         try:
-            self._context.store.apply(VehicleRead(apply_measurements(known, measurements), asked=False))
+            told = apply_measurements(known, measurements)
         except AnswerError as error:
             self._context.failed(error)
+            return
+        self._context.store.apply(VehicleRead(told, asked=False))
+        self._context.apis.last_known.measured(vin, measurements, told.reported_at)

@@ -12,7 +12,6 @@ from companion.model.privacy import Privacy
 from companion.model.state import Account, Link, Reading, SignInStage, State
 from companion.model.vehicle import Vehicle
 
-
 ENDED = "access.signed_out"
 """The session ended without the owner's doing."""
 

@@ -62,26 +62,44 @@ class Session:
 
     async def start(self) -> None:
         """Finds the backend and signs in again if the keyring remembers; tries until both are done or a person signs in."""
+        self._sign_in.look_back()
         self._context.tasks.spawn(self._keep(), name="keep")
         self._arrival.wake()
 
     async def _arrive(self) -> None:
         if not self._context.state.link.backend_name:
             await self._find()
-        if self._context.state.account.stage in OUT and await self._sign_in.resume():
-            self._enter()
+        was_recalled = self._sign_in.is_recalled
+        if was_recalled or self._context.state.account.stage in OUT:
+            resumed = await self._sign_in.resume()
+            if was_recalled:
+                self._back()
+            if resumed:
+                self._enter()
+
+    def _back(self) -> None:
+        """The link that was missing since the start is there."""
+        self._context.store.apply(LinkMoved(online=True, streaming=False))
+        self._context.store.apply(NoticeGone(key="link.lost"))
+        self._context.notice("link.back", Tone.OK)
 
     async def _find(self) -> None:
-        """Raises CompanionError; then the sign-in page says so."""
+        """Raises CompanionError; then the cars are shown as last known, or the sign-in page says so."""
         try:
             backend = await self._context.apis.discovery.find()
         except CompanionError as error:
             self._context.store.apply(LinkMoved(online=False, streaming=False, since=self._context.now))
+            if await self._sign_in.recall():
+                self._context.say_lost()
+                self._context.store.apply(Focused(""))
             account = self._context.state.account
             if account.stage in OUT:
                 self._context.store.apply(AccountMoved(replace(account, stage=SignInStage.SIGNED_OUT, error=error.key)))
             raise
-        self._context.store.apply(LinkMoved(online=True, streaming=False))
+        if not self._sign_in.is_recalled:
+            # Cars as last known stay offline until they can be read.
+            self._context.store.apply(LinkMoved(online=True, streaming=False))
+            self._context.store.apply(NoticeGone(key="link.lost"))
         self._sign_in.key_name = f"{backend.id} {self._on_parties(backend.parties)}"
         offset = backend.now - self._context.now
         self._context.store.apply(BackendFound(backend.name, backend.is_demo, offset))
@@ -153,15 +171,23 @@ class Session:
 
     def sign_out(self) -> None:
         self._quiet()
-        self._context.tasks.spawn(self._sign_in.sign_out(), name="sign_out")
+        self._context.tasks.spawn(self._signing_out(), name="sign_out")
+
+    async def _signing_out(self) -> None:
+        await self._sign_in.sign_out()
+        # An arrival that was under way may have come in meanwhile.
+        self._quiet()
 
     async def renew(self) -> None:
         """For the client: a new access token, kept in the keyring where there is one."""
+        if self._sign_in.is_recalled:
+            # Nothing is asked of a backend that has not been found to be the same; it is looked for now.
+            self._arrival.wake()
         await self._sign_in.renew()
 
     def retry(self) -> None:
         """Looks for the backend again, or reads everything anew, now instead of after the next wait."""
-        if self._context.state.account.stage is SignInStage.SIGNED_IN:
+        if self._context.state.account.stage is SignInStage.SIGNED_IN and not self._sign_in.is_recalled:
             self._again()
         else:
             self._arrival.wake()

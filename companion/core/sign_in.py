@@ -6,11 +6,12 @@ import asyncio
 from dataclasses import replace
 
 from companion.api.identity import Attempt, Letters
+from companion.api.last_known import Owner, Recalled
 from companion.core.context import Context
-from companion.core.happenings import AccountMoved, SignedOut
+from companion.core.happenings import AccountMoved, ClockSet, SignedOut, VehiclesListed
 from companion.core.previews import Previews, Steps
-from companion.errors import AccessError, CaptchaNeeded, CompanionError
-from companion.model.state import SignInStage, Tone
+from companion.errors import AccessError, CaptchaNeeded, CompanionError, NetworkError
+from companion.model.state import Account, SignInStage, Tone
 
 DEMO_EMAIL, DEMO_PASSWORD = "owner@demo.example", "demo-drive"
 """The demo backend's public account, printed in the README; no secret."""
@@ -27,6 +28,9 @@ class SignIn:
         self._asked: tuple[Attempt, str] | None = None
         """The attempt that ended with a picture, and its transaction."""
         self._turn = asyncio.Lock()
+        self._known: Recalled | None = None
+        self.is_recalled = False
+        """The cars on screen are those last known: the backend has not been found yet, and nothing can be asked."""
         self.key_name = ""
         previews.offer("sign_in", self._prepare)
         previews.offer("sign_out", self._prepare_sign_out)
@@ -37,14 +41,37 @@ class SignIn:
         if self._context.state.account.stage is SignInStage.SIGNED_OUT:
             self._previews.freeze("sign_in")
 
+    def look_back(self) -> None:
+        """Reads what the app's last run left."""
+        self._known = self._context.apis.last_known.load()
+
+    async def recall(self) -> bool:
+        """At a start without a backend: the cars as last known, if the keyring has their sign-in. Nothing is sent."""
+        async with self._turn:
+            known = self._known
+            if known is None or self._context.state.account.stage is not SignInStage.STARTING:
+                return False
+            token = await self._context.keys.load(known.owner.key_name)
+            if token is None:
+                return False
+            self._context.tokens.refresh_token, self.key_name = token, known.owner.key_name
+            self.is_recalled = True
+            self._context.store.apply(ClockSet(known.clock_offset))
+            self._context.store.apply(VehiclesListed(known.vehicles))
+            self._context.store.apply(AccountMoved(Account(SignInStage.SIGNED_IN, known.owner.email, remembered=True)))
+            return True
+
     async def resume(self) -> bool:
         """Signs in again with the token in the keyring, if there is one for this backend. Raises CompanionError."""
         async with self._turn:
-            if self._context.state.account.stage is SignInStage.SIGNED_IN:
+            if self.is_recalled and self._known is not None and self._known.owner.key_name != self.key_name:
+                # Another backend answers: these are not its cars, and it never gets their token.
+                self._leave(None)
+            if self._context.state.account.stage is SignInStage.SIGNED_IN and not self.is_recalled:
                 return False
             token = await self._context.keys.load(self.key_name)
             if token is None:
-                self._context.store.apply(SignedOut())
+                self._leave(None)
                 return False
             self._context.tokens.refresh_token = token
             return await self._resume()
@@ -52,13 +79,16 @@ class SignIn:
     async def _resume(self) -> bool:
         try:
             await self._renew()
-        except AccessError:
+        except AccessError as error:
             await self._context.keys.forget(self.key_name)
-            self._context.store.apply(SignedOut())
+            if self.is_recalled:
+                self._context.notice("session.signed_out", Tone.WARN, sticky=True)
+            self._leave(error.key if self.is_recalled else None)
             return False
         except CompanionError as error:
-            self._context.tokens.clear()
-            self._context.store.apply(SignedOut(error.key))
+            if not self.is_recalled:
+                self._context.tokens.clear()
+                self._context.store.apply(SignedOut(error.key))
             raise
         self._signed_in(self._context.state.account.remembered)
         return True
@@ -109,10 +139,14 @@ class SignIn:
                 await self._context.apis.identity.sign_out(taken[1][0])
             except CompanionError as error:
                 self._context.failed(error)
+        elif self.is_recalled:
+            self._context.say_lost()
         self._leave(None)
 
     async def renew(self) -> None:
         """A new access token; the refresh token rotates with it. Never at the same time as a sign-out."""
+        if self.is_recalled:
+            raise NetworkError("network.unreachable", party="identity")
         async with self._turn:
             await self._renew()
 
@@ -129,6 +163,8 @@ class SignIn:
         await self._context.keys.forget(self.key_name)
 
     def _leave(self, error: str | None) -> None:
+        self.is_recalled, self._known = False, None
+        self._context.apis.last_known.erase()
         self._context.tokens.clear()
         self._context.apis.events.last_id = ""
         self._context.apis.commands.planted = {}
@@ -143,8 +179,19 @@ class SignIn:
 
     def _signed_in(self, remembered: bool | None) -> None:
         known = self._context.state.account
-        account = replace(known, stage=SignInStage.SIGNED_IN, error=None, captcha=None, remembered=remembered)
+        email = known.email
+        if not email and self._known is not None and self._known.owner.key_name == self.key_name:
+            email = self._known.owner.email
+        account = replace(
+            known, stage=SignInStage.SIGNED_IN, email=email, error=None, captcha=None, remembered=remembered
+        )
+        self.is_recalled = False
         self._context.store.apply(AccountMoved(account))
+        if remembered:
+            self._context.apis.last_known.begin(Owner(self.key_name, email), self._context.state.link.clock_offset)
+        else:
+            # Without the sign-in nobody could look at it again.
+            self._context.apis.last_known.erase()
 
     def _prepare(self, action_id: str) -> Steps | None:
         if self._context.state.account.stage is not SignInStage.SIGNED_OUT:

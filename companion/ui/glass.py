@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,9 +14,6 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from companion.model.command import Command, Kind, Phase
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
-from companion.ui.pages.overview import OverviewPage
-from companion.ui.pages.settings import SettingsPage
-from companion.ui.pages.sign_in import SignInPage
 from companion.ui.panel.panel import Panel
 from companion.ui.panel.strip import Strip
 from companion.ui.parts import paint
@@ -27,7 +25,12 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 if TYPE_CHECKING:
+    from companion.ui.pages.overview import OverviewPage
+    from companion.ui.pages.settings import SettingsPage
+    from companion.ui.pages.sign_in import SignInPage
     from companion.ui.window import Window
+
+    Page = SignInPage | OverviewPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -61,8 +64,9 @@ class Glass(QWidget):
         self._content = QWidget()
         self._content.setObjectName("content")
         self._top, self._stack = TopBar(), QStackedWidget()
-        self.sign_in, self.overview = SignInPage(), OverviewPage()
-        self.settings_page = SettingsPage(window.settings)
+        self._pages: dict[str, Page] = {}
+        """Made when first shown: a page that nobody looks at costs nothing."""
+        self.shown = ""
         self._scrim = _Scrim(self)
         self._toast = Toast(self._content)
         self._build()
@@ -74,8 +78,6 @@ class Glass(QWidget):
         column.setSpacing(0)
         column.addWidget(self._top)
         column.addWidget(self._stack, 1)
-        for page in (self.sign_in, self.overview, self.settings_page):
-            self._stack.addWidget(page)
         for widget in (self._rail, self._content, self._scrim, self._strip, self.panel):
             widget.setParent(self)
         self.setTabOrder(self._rail, self._content)
@@ -85,27 +87,57 @@ class Glass(QWidget):
         self._rail.page_requested.connect(self.go)
         self._top.refresh_requested.connect(window.read_stored_requested)
         self._top.vehicle_selected.connect(window.vehicle_selected)
-        self.sign_in.sign_in_requested.connect(window.sign_in_requested)
-        self.sign_in.demo_sign_in_requested.connect(window.demo_sign_in_requested)
-        self.sign_in.draft_changed.connect(window.draft_changed)
-        self.sign_in.demo_draft_requested.connect(window.demo_draft_requested)
-        self.sign_in.retry_requested.connect(window.retry_requested)
-        self.overview.lock_requested.connect(window.lock_requested)
-        self.overview.flash_requested.connect(window.flash_requested)
-        self.overview.horn_requested.connect(window.horn_requested)
-        self.overview.unlock_asked.connect(self.open_code_pad)
-        self.overview.read_stored_requested.connect(window.read_stored_requested)
-        self.overview.read_current_requested.connect(window.read_current_requested)
-        self.overview.check_command_requested.connect(window.check_command_requested)
-        self.settings_page.settings_changed.connect(window.change_settings)
-        self.settings_page.sign_out_requested.connect(window.sign_out_requested)
-        self.settings_page.erase_ledger_requested.connect(window.erase_ledger_requested)
-        for page in (self.sign_in, self.overview, self.settings_page, self.panel):
-            page.focus_requested.connect(window.focus_requested)
+        self.panel.focus_requested.connect(window.focus_requested)
         self._toast.dismissed.connect(window.notice_dismissed)
         self._toast.action_requested.connect(window.notice_action_requested)
         self.panel.collapse_requested.connect(self.toggle_panel)
         self._strip.expand_requested.connect(self.toggle_panel)
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    def _page(self, name: str) -> Page:
+        if name not in self._pages:
+            makers: dict[str, Callable[[], Page]] = {
+                "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
+            }  # fmt: skip
+            page = makers[name]()
+            page.focus_requested.connect(self._window.focus_requested)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        return self._pages[name]
+
+    def _sign_in(self) -> SignInPage:
+        from companion.ui.pages.sign_in import SignInPage
+
+        page, window = SignInPage(), self._window
+        page.sign_in_requested.connect(window.sign_in_requested)
+        page.demo_sign_in_requested.connect(window.demo_sign_in_requested)
+        page.draft_changed.connect(window.draft_changed)
+        page.demo_draft_requested.connect(window.demo_draft_requested)
+        page.retry_requested.connect(window.retry_requested)
+        return page
+
+    def _overview(self) -> OverviewPage:
+        from companion.ui.pages.overview import OverviewPage
+
+        page, window = OverviewPage(), self._window
+        page.lock_requested.connect(window.lock_requested)
+        page.flash_requested.connect(window.flash_requested)
+        page.horn_requested.connect(window.horn_requested)
+        page.unlock_asked.connect(self.open_code_pad)
+        page.read_stored_requested.connect(window.read_stored_requested)
+        page.read_current_requested.connect(window.read_current_requested)
+        page.check_command_requested.connect(window.check_command_requested)
+        return page
+
+    def _settings(self) -> SettingsPage:
+        from companion.ui.pages.settings import SettingsPage
+
+        page, window = SettingsPage(self._window.settings), self._window
+        page.settings_changed.connect(window.change_settings)
+        page.sign_out_requested.connect(window.sign_out_requested)
+        page.erase_ledger_requested.connect(window.erase_ledger_requested)
+        return page
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -114,36 +146,33 @@ class Glass(QWidget):
         self._state = state
         inside = state.account.stage is SignInStage.SIGNED_IN
         shown = self.page if inside or self.page == "settings" else "sign_in"
-        pages = {"sign_in": self.sign_in, "overview": self.overview, "settings": self.settings_page}
-        self._turn(shown, pages[shown], state)
+        page = self._page(shown)
+        page.show_state(state, now)
+        self._turn(shown, page, state)
         self._rail.show_page(shown, inside)
         titles = {"settings": text("page.settings"), "sign_in": ""}
         self._top.show_state(state, now, titles.get(shown))
-        if shown == "overview":
-            self.overview.show_state(state, now)
-        elif shown == "sign_in":
-            self.sign_in.show_state(state)
-        else:
-            self.settings_page.show_state(state)
         if self.panel.isVisible():
             self.panel.show_privacy(state.privacy, now)
         self._strip.show_privacy(state.privacy)
         self._toast.show_notices(state.notices)
         self._follow_code(state)
 
-    def _turn(self, shown: str, page: QWidget, state: State) -> None:
+    def _turn(self, shown: str, page: Page, state: State) -> None:
         """Another page: it gets the focus, and the panel follows what it is for."""
         ready = state.account.stage is not SignInStage.STARTING and bool(state.link.backend_name)
-        moved = self._stack.currentWidget() is not page
+        moved, self.shown = shown != self.shown, shown
         self._stack.setCurrentWidget(page)
+        if moved or (ready and not self._is_ready):
+            page.take_focus()
         if shown == "sign_in" and ready and not self._is_ready:
-            self.sign_in.take_focus()
             # Not from inside the snapshot's own signal.
             QTimer.singleShot(0, lambda: self._window.focus_requested.emit("sign_in"))
-        elif moved and shown != "sign_in":
-            self.sign_in.forget()
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._is_ready = ready and shown == "sign_in"
+        if state.account.stage is SignInStage.SIGNED_IN and (left := self._pages.pop("sign_in", None)) is not None:
+            # What was typed does not outlive the sign-in.
+            self._stack.removeWidget(left)
+            left.deleteLater()
 
     def go(self, page: str) -> None:
         self.page = page

@@ -18,6 +18,7 @@ from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.openapi import document
+from mock_backend.services import BY_ID
 from mock_backend.vault import Vault
 from mock_backend.web import Refused, application, bearer, read_json, same, trace_of, traced, whole
 from mock_backend.wire import EdgeFailed, Wire
@@ -81,7 +82,8 @@ class PorscheSystem:
             return traced(request, bad)
         if commands:
             return traced(request, JSONResponse(self._garage.capabilities(car, commands)))
-        self._count(car, "car_control", trace_of(request))
+        is_trips = bool(keys) and all(key.startswith("TRIP_STATISTICS_") for key in keys)
+        self._count(car, "trip_control" if is_trips else "car_control", trace_of(request))
         return traced(request, JSONResponse(self._garage.overview(car, keys)))
 
     async def command(self, request: Request) -> Response:
@@ -164,8 +166,10 @@ class PorscheSystem:
         row = self._commands.row(car, str(body["command"]))
         if row is None:
             raise Refused(404, "No such command.")
-        activity, values = f"{row.values['service']}.vehicle_assignment", {"command": row.tag}
-        self._vault.keep(activity, car.vin, values, trace=trace_of(request), owner=car.owner)
+        activity = BY_ID[row.values["service"]].assignment
+        if activity is None:
+            raise Refused(404, "This command is not assigned.")
+        self._vault.keep(activity, car.vin, {"command": row.tag}, trace=trace_of(request), owner=car.owner)
         return JSONResponse({})
 
     async def resulted(self, request: Request) -> Response:

@@ -12,17 +12,14 @@ from typing import Any
 from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.identity.accounts import Accounts
+from mock_backend.porsche_system import payloads
 from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.services import BY_ID, SERVICE
 from mock_backend.tasks import spawn
 from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused, same
 from mock_backend.wire import EdgeFailed, Wire
 
-SERVICE = {"LOCK": "lock_unlock", "UNLOCK": "lock_unlock", "HONK_FLASH": "horn_and_flash"}
-SERVICES = tuple(dict.fromkeys(SERVICE.values()))
-FIELDS = {"HONK_FLASH": {"mode", "spin"}}
-"""Fields of a payload; any other command has `spin` alone."""
-MODES = ("FLASH", "HONK_AND_FLASH")
 CHALLENGE_LIFE = 60.0
 TRIES = 5
 PAUSE = 900.0
@@ -56,29 +53,18 @@ class Commands:
             raise Refused(400, "key must be a word and payload an object.", body={"message": "BAD_REQUEST"})
         if key not in car.commands:
             raise Refused(400, f"This car cannot do {key}.", body={"message": "NOT_SUPPORTED", "key": key})
-        self._check_payload(key, payload)
+        payloads.check(key, payload, self._garage.known(car.vin))
         if key == "SPIN_CHALLENGE":
             return {"data": {"challenge": self._challenge(car.vin)}}
         if guard is not None and (known := self._repeated(car, body, guard)) is not None:
             return known
         if key == "UNLOCK":
             self._check_code(car, payload["spin"])
-        elif payload["spin"] is not None:
-            raise Refused(400, "spin must be null.", body={"message": "BAD_PAYLOAD"})
         return self._accept(car, body, guard, trace)
-
-    @staticmethod
-    def _check_payload(key: str, payload: Mapping[str, Any]) -> None:
-        fields = FIELDS.get(key, {"spin"})
-        if set(payload) != fields:
-            names = " and ".join(sorted(fields))
-            raise Refused(400, f"payload must hold {names} and nothing else.", body={"message": "BAD_PAYLOAD"})
-        if "mode" in fields and payload["mode"] not in MODES:
-            raise Refused(400, f"mode must be one of {', '.join(MODES)}.", body={"message": "BAD_PAYLOAD"})
 
     def row(self, car: Registered, number: str) -> Record | None:
         """The record of a command, whichever service it was for."""
-        rows = (self._vault.find(f"{service}.command", car.vin, number) for service in SERVICES)
+        rows = (self._vault.find(service.command, car.vin, number) for service in BY_ID.values())
         return next((row for found in rows for row in found), None)
 
     def status(self, car: Registered, number: str) -> dict[str, Any]:
@@ -92,9 +78,10 @@ class Commands:
         row = self.row(car, number)
         if row is None or row.values["result"] != "ACCEPTED":
             return
-        service = row.values["service"]
-        values = {"command": number, "result": result, "details": details}
-        self._vault.keep(f"{service}.status_message", car.vin, values, trace=row.trace, owner=car.owner)
+        message = BY_ID[row.values["service"]].message
+        if message:
+            values = {"command": number, "result": result, "details": details}
+            self._vault.keep(message, car.vin, values, trace=row.trace, owner=car.owner)
         self._finish(car, row, result, details, changed)
 
     def _finish(
@@ -110,11 +97,11 @@ class Commands:
     def _accept(self, car: Registered, body: Mapping[str, Any], guard: str | None, trace: str) -> dict[str, Any]:
         key = body["key"]
         number, service = f"ODP-{key}-{secrets.token_hex(8)}", SERVICE[key]
-        values = {"key": key, "service": service, "porsche_id": car.owner, "result": "ACCEPTED", "details": {}}
-        self._vault.keep(f"{service}.command", car.vin, values, trace=trace, owner=car.owner, tag=number)
-        stamp = {"service": service, "at": self._clock.now().isoformat()}
-        self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
-        self._vault.count(service)
+        values = {"key": key, "service": service.id, "porsche_id": car.owner, "result": "ACCEPTED", "details": {}}
+        self._vault.keep(service.command, car.vin, values, trace=trace, owner=car.owner, tag=number)
+        stamp = {"service": service.id, "at": self._clock.now().isoformat()}
+        self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
+        self._vault.count(service.id)
         answer = {"status": {"id": number, "result": "ACCEPTED"}}
         if guard is not None:
             kept = {"body": _fingerprint(body), "answer": answer}
@@ -129,7 +116,7 @@ class Commands:
         try:
             await self._wire.send(
                 "porsche_system", "vehicle", f"/cars/{car.handle}/commands", body,
-                activity=f"{SERVICE[given['key']]}.command", trace=trace, owner=car.owner,
+                activity=SERVICE[given["key"]].command, trace=trace, owner=car.owner,
             )  # fmt: skip
         except EdgeFailed as error:
             row = self.row(car, number)

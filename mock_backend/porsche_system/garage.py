@@ -7,13 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.clock import Clock
+from mock_backend.porsche_system.payloads import metadata
 from mock_backend.vault import Vault
 
 STATUS = "car_control.vehicle_status"
 EXTRAS = "product.vehicle_extras"
 LISTED = ("BATTERY_LEVEL", "FUEL_LEVEL", "E_RANGE", "RANGE", "MILEAGE", "GPS_LOCATION", "LOCK_STATE_VEHICLE",
           "PARKING_LIGHT", "INSTRUMENT_CLUSTER_ALERTS", "GLOBAL_TIMESTAMP", "OPEN_STATE_")  # fmt: skip
-"""Measurements that the notice lists for Car Control; the rest is kept apart, as our choice."""
+"""Measurements that the notice lists for Car Control."""
+OTHERS = {
+    "e_control.charging_status": ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"),
+    "e_control.timer_feedback": ("TIMERS", "DEPARTURES"),
+    "climate.climate_status": ("HVAC_SUMMARY", "CLIMATIZER_STATE"),
+    "trip_control.trip_upload": ("TRIP_STATISTICS_",),
+}
+"""What other services keep, when it changes. What none of them lists is kept apart, as our choice."""
+ELSEWHERE = LISTED + tuple(key for keys in OTHERS.values() for key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +62,31 @@ class Garage:
     def known(self, vin: str) -> dict[str, dict[str, Any]]:
         """What the maker last heard: measurement -> value."""
         found: dict[str, dict[str, Any]] = {}
-        for activity in (EXTRAS, STATUS):
-            row = self._vault.newest(activity, vin)
-            found |= row.values["measurements"] if row else {}
+        for activity in (EXTRAS, *OTHERS, STATUS):
+            found |= self._kept(activity, vin)
         return found
 
     def hear(self, car: Registered, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
-        """Overwrites what was known; returns what changed, as measurements of the public interface."""
+        """Overwrites what was known of these; returns what changed, as measurements of the public interface."""
         before = self.known(car.vin)
-        listed = {key: value for key, value in measurements.items() if key.startswith(LISTED)}
-        extras = {key: value for key, value in measurements.items() if not key.startswith(LISTED)}
-        self._vault.keep(STATUS, car.vin, {"measurements": listed}, trace=trace, owner=car.owner)
-        self._vault.keep(EXTRAS, car.vin, {"measurements": extras}, trace=trace, owner=car.owner)
-        return [_measured(key, value) for key, value in measurements.items() if before.get(key) != value]
+        changed = {key: value for key, value in measurements.items() if before.get(key) != value}
+        self._overwrite(STATUS, car, _starting(measurements, LISTED), trace)
+        self._overwrite(EXTRAS, car, {key: one for key, one in measurements.items() if not key.startswith(ELSEWHERE)}, trace)
+        for activity, keys in OTHERS.items():
+            if _starting(changed, keys):
+                self._overwrite(activity, car, _starting(measurements, keys), trace)
+        return [_measured(key, value) for key, value in changed.items()]
+
+    def _kept(self, activity: str, vin: str) -> dict[str, dict[str, Any]]:
+        row = self._vault.newest(activity, vin)
+        found: dict[str, dict[str, Any]] = row.values["measurements"] if row else {}
+        return found
+
+    def _overwrite(self, activity: str, car: Registered, given: Mapping[str, Any], trace: str) -> None:
+        """A report of a few measurements leaves the others as they were."""
+        if given:
+            values = {"measurements": {**self._kept(activity, car.vin), **given}}
+            self._vault.keep(activity, car.vin, values, trace=trace, owner=car.owner, replaces=True)
 
     def overview(self, car: Registered, keys: Iterable[str]) -> dict[str, Any]:
         """The car as E2 of the public interface; only the keys asked for."""
@@ -79,7 +100,7 @@ class Garage:
         for key in dict.fromkeys(keys):
             can = key in car.commands
             status: dict[str, Any] = {"isEnabled": can} if can else {"isEnabled": False, "cause": "NOT_SUPPORTED"}
-            commands.append({"key": key, "status": status})
+            commands.append({"key": key, "status": status, **(metadata(key) if can else {})})
         return {**self.head(car), "timestamp": self._clock.now().isoformat(), "commands": commands}
 
     def head(self, car: Registered) -> dict[str, Any]:
@@ -89,6 +110,10 @@ class Garage:
             "systemInfo": {}, "connect": True, "exteriorColorName": car.colour_name,
             "color": {"primaryExteriorColor": car.colour}, "timestamp": self._clock.now().isoformat(),
         }  # fmt: skip
+
+
+def _starting(measurements: Mapping[str, Any], starts: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in measurements.items() if key.startswith(starts)}
 
 
 def _measured(key: str, value: dict[str, Any] | None) -> dict[str, Any]:

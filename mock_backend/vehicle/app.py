@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mock_backend.faults import Faults
-from mock_backend.vehicle.car import SERVICE, Car
+from mock_backend.services import SERVICE
+from mock_backend.vehicle.car import Car
 from mock_backend.web import Refused, application, read_json, same, trace_of
 from mock_backend.wire import Wire
 
@@ -35,9 +36,9 @@ class VehicleApp:
     async def command(self, request: Request) -> Response:
         car = await self._car(request)
         body = await read_json(request, "key", "command", "payload")
-        if body["key"] not in SERVICE:
+        if body["key"] not in SERVICE or body["key"] not in car.build.commands:
             raise Refused(400, "This car does not know the command.")
-        car.take_command(body["key"], body["command"], trace_of(request))
+        car.take_command(body["key"], body["command"], body["payload"], trace_of(request))
         return JSONResponse({"accepted": True}, 202)
 
     async def report(self, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -199,7 +199,10 @@ def test_a_password_does_not_stay_in_the_field(window: Window) -> None:
     _, _, password = sign_in_page(window)
     password.setText("secret")
     window.show_state(state())
-    assert password.text() == ""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.show_state(EVERYTHING["signed out"])
+    assert sign_in_page(window)[2].text() == ""
+    assert not [one for one in window.findChildren(QLineEdit) if one.text() == "secret"]
 
 
 def test_the_demo_account_is_offered_by_a_demo_only(window: Window) -> None:
@@ -238,9 +241,9 @@ def test_a_narrow_window_starts_with_the_strip(make_window: Make) -> None:
 def test_pages_are_reached_by_keyboard(qtbot: QtBot, window: Window) -> None:
     window.show_state(state())
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.settings_page.isVisible()
+    assert window.glass.shown == "settings"
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.overview.isVisible()
+    assert window.glass.shown == "overview"
 
 
 # -- settings -------------------------------------------------------------------------------------------------------
@@ -256,7 +259,7 @@ def test_another_language_is_in_force_at_once(qtbot: QtBot, window: Window) -> N
     assert isinstance(changed.args[0], Settings)
     assert changed.args[0].language == "de"
     qtbot.waitUntil(lambda: bool(find(window, "Abmelden")))
-    assert window.glass.settings_page.isVisible()
+    assert window.glass.shown == "settings"
 
 
 def test_another_theme_is_in_force_at_once(qtbot: QtBot, window: Window) -> None:

@@ -175,6 +175,9 @@ class OverviewPage(QScrollArea):
 
     # -- state --------------------------------------------------------------------------------------------------
 
+    def take_focus(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_state(self, state: State, now: datetime) -> None:
         self._state, self._now = state, now
         vehicle = state.vehicle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QWidget
@@ -135,7 +136,10 @@ class SettingsPage(QScrollArea):
 
     # -- state --------------------------------------------------------------------------------------------------
 
-    def show_state(self, state: State) -> None:
+    def take_focus(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_state(self, state: State, now: datetime) -> None:
         account = state.account
         inside = account.stage is SignInStage.SIGNED_IN
         self._who.setText((account.email or text("settings.signed_in")) if inside else text("settings.signed_out"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
@@ -126,7 +128,7 @@ class SignInPage(QWidget):
         self._demo.installEventFilter(self)
         self._retry.clicked.connect(self.retry_requested)
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: State, now: datetime) -> None:
         account = state.account
         busy = account.stage is SignInStage.SIGNING_IN
         ready = account.stage is SignInStage.SIGNED_OUT
@@ -176,12 +178,6 @@ class SignInPage(QWidget):
 
     def _typed(self) -> None:
         self.draft_changed.emit(self._email.text().strip(), self._password.text(), self._captcha.letters)
-
-    def forget(self) -> None:
-        """The password does not outlive the sign-in."""
-        self._typing.stop()
-        self._password.clear()
-        self._typing.stop()
 
     def take_focus(self) -> None:
         """The first field that is still empty."""

@@ -10,7 +10,8 @@ from owner_client import CARS, VIN, Owner, ask, until
 
 def test_the_list_is_an_array_of_the_owners_cars(owner: Owner) -> None:
     cars = owner.get(CARS).json
-    assert [car["vin"] for car in cars] == [VIN]
+    assert [car["vin"] for car in cars] == [VIN, "WP1ZZZ9YZSDA20002", "WP0ZZZ99ZSS230003"]
+    assert [car["modelType"]["engine"] for car in cars] == ["BEV", "PHEV", "COMBUSTION"]
     assert cars[0]["modelName"] == "Taycan"
     assert cars[0]["modelType"]["engine"] == "BEV"
     assert cars[0]["connect"] is True
@@ -78,7 +79,7 @@ def test_capabilities_answer_only_what_is_asked(owner: Owner) -> None:
 
 
 def test_another_persons_car_is_not_there(owner: Owner) -> None:
-    assert owner.get(f"{CARS}/WP1ZZZ9YZSDA20002?mf=MILEAGE").status == 404
+    assert owner.get(f"{CARS}/WP0ZZZ99ZSS999999?mf=MILEAGE").status == 404
 
 
 def test_the_directory_names_the_parties_and_the_clock(backend: Backend) -> None:
