@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,8 @@ class Tour:
         await self.step("horn-left", "overview", "horn", self.horn)
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
+        for number, vehicle in enumerate(self.app.store.state.vehicles[1:], 2):
+            await self.step(f"car-{number}", "overview", "", partial(self.select, vehicle.vin))
         await self.step("settings", "settings", "", self.settings)
         await self.step("signed-out", "sign_in", "sign_out", self.sign_out)
 
@@ -143,6 +146,11 @@ class Tour:
         entry = self.app.store.state.privacy.recent[0]
         if entry.outcome is not Outcome.BLOCKED or entry.sent:
             raise StepFailed("the planted field was not stopped")
+
+    async def select(self, vin: str) -> None:
+        """Another car of the garage, with what the maker last heard of it."""
+        self.app.session.select_vehicle(vin)
+        await self.until(lambda s: s.selected == vin and _has_data(s))
 
     async def settings(self) -> None:
         self.window.show_page("settings")

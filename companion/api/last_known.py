@@ -168,9 +168,9 @@ def _recalled(table: Any) -> Recalled:
     if isinstance(offset, bool) or not isinstance(offset, int | float) or not abs(offset) < FURTHEST:
         raise ValueError("not a clock")
     overviews = table["overviews"]
-    cars = (
-        overview_of(overviews[car.vin], car) if car.vin in overviews else car for car in garage_of(table["cars"])
-    )
+    if not isinstance(overviews, dict):
+        raise ValueError("no overviews")
+    cars = (overview_of(overviews[car.vin], car) if car.vin in overviews else car for car in garage_of(table["cars"]))
     return Recalled(owner, timedelta(seconds=offset), tuple(cars))
 
 

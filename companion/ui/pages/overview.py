@@ -65,7 +65,7 @@ class Hero(QWidget):
             y += paint.paragraph(painter, 0, y, line, "statement", "text-1", self.width(), 3)
         self._parked(painter, vehicle, y + 8)
         if not vehicle.switches.private_mode:
-            self._range(painter, vehicle, max(y + 60, self.height() * 0.54))
+            self._range(painter, vehicle, min(max(y + 60, self.height() * 0.54), self.height() - 128))
 
     def _parked(self, painter: QPainter, vehicle: Vehicle, y: float) -> None:
         place = vehicle.position
@@ -89,9 +89,7 @@ class Hero(QWidget):
         if energy.target_percent is not None:
             paint.surface(painter, QRectF(188 * energy.target_percent / 100 - 1, bar.y() - 4, 2, 14), 1, "text-3")
         paint.write(painter, 200, y + 82, fmt.percent(level), "section", "text-1")
-        if energy.target_percent is not None:
-            words = text("overview.target", percent=fmt.percent(energy.target_percent))
-            paint.write(painter, 0, y + 108, words, "caption", "text-3")
+        paint.write(painter, 0, y + 108, faces.below_level(energy), "caption", "text-3", self.width())
 
 
 class OverviewPage(QScrollArea):
@@ -226,7 +224,7 @@ class OverviewPage(QScrollArea):
         wide = self.viewport().width()
         self._arrange(4 if wide >= 700 else 2, 6 if wide >= 900 else 3)
         below = (len(self._tiles) // self._columns[0]) * 124 + (len(ACTIONS) // self._columns[1]) * 84 + 98
-        self._car.setMinimumHeight(max(250, min(380, self.viewport().height() - below)))
+        self._car.setMinimumHeight(max(264, min(380, self.viewport().height() - below)))
         self._hero.setFixedWidth(300 if wide >= 820 else 260)
 
     def _arrange(self, tiles: int, commands: int) -> None:

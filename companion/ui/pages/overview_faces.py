@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from companion.model.body import Opening
+from companion.model.energy import Energy
 from companion.model.service import Interval
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
@@ -21,6 +22,18 @@ def statement(vehicle: Vehicle) -> str:
         return text("overview.private")
     lock = {True: "overview.locked", False: "overview.unlocked", None: "overview.lock_unknown"}[vehicle.body.is_locked]
     return f"{text(lock)}\n{_openings(vehicle)}"
+
+
+def below_level(energy: Energy) -> str:
+    """The line under the bar: what the charge is heading for, and the fuel of a car that has both."""
+    words = []
+    if energy.charge_percent is None and energy.fuel_percent is not None:
+        words.append(text("overview.tank"))
+    elif energy.target_percent is not None:
+        words.append(text("overview.target", percent=fmt.percent(energy.target_percent)))
+    if energy.charge_percent is not None and energy.fuel_percent is not None:
+        words.append(text("overview.fuel", percent=fmt.percent(energy.fuel_percent)))
+    return " · ".join(words)
 
 
 def _openings(vehicle: Vehicle) -> str:

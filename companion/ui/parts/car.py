@@ -20,7 +20,7 @@ from companion.ui.theme import theme
 
 LONG, WIDE = 500.0, 226.0
 """Drawn length and width with mirrors, in units."""
-LABELS = 46.0
+LABELS = 58.0
 """Pixels kept above and below for callouts."""
 MOST = 3
 """Callouts of one side."""
