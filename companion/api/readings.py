@@ -10,29 +10,30 @@ from typing import Any
 from companion.errors import AnswerError
 from companion.model.body import Opening, Part
 from companion.model.position import Position
-from companion.model.service import Interval, Warning
+from companion.model.service import Warning
 from companion.model.tyres import Tyre
 from companion.model.vehicle import Vehicle
 
 Value = Mapping[str, Any]
-Reader = Callable[[Vehicle, Value], Vehicle]
+Reader = Callable[["_Draft", Value], None]
 PARTS = {part.value: part for part in Part}
 
 
 def apply(vehicle: Vehicle, measurements: Iterable[Any]) -> Vehicle:
     """The vehicle with those measurements; all of them or, with AnswerError, none."""
-    unavailable = dict(vehicle.unavailable)
+    unavailable, draft = dict(vehicle.unavailable), _Draft(vehicle)
     try:
         for one in measurements:
             key, status = str(one["key"]), one["status"]
             if status["isEnabled"] and isinstance(one.get("value"), dict):
                 unavailable.pop(key, None)
-                vehicle = _read(vehicle, key, one["value"])
+                _read(draft, key, one["value"])
             elif not status["isEnabled"]:
                 unavailable[key] = str(status.get("cause", ""))
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise AnswerError("answer.malformed", may_have_happened=False) from error
-    return replace(vehicle, unavailable=tuple(sorted(unavailable.items())))
+    draft.own["unavailable"] = tuple(sorted(unavailable.items()))
+    return draft.built()
 
 
 def moment(text: Any) -> datetime | None:
@@ -63,88 +64,100 @@ def flag(value: Any) -> bool | None:
     return value
 
 
-def _read(vehicle: Vehicle, key: str, value: Value) -> Vehicle:
-    if key.startswith("OPEN_STATE_"):
-        return _opening(vehicle, key.removeprefix("OPEN_STATE_").lower(), value)
+class _Draft:
+    """What an answer says of each part of the car, before anything of the model is made anew: once a part, or not at all."""
+
+    def __init__(self, vehicle: Vehicle) -> None:
+        self.known = vehicle
+        self.own: dict[str, Any] = {}
+        self.parts: dict[str, dict[str, Any]] = {}
+        self.intervals: dict[str, dict[str, Any]] = {}
+        self.openings: dict[Part, Opening] = {}
+
+    def say(self, part: str, name: str, value: Any) -> None:
+        self.parts.setdefault(part, {})[name] = value
+
+    def built(self) -> Vehicle:
+        if self.openings:
+            others = {one.part: one for one in self.known.body.openings} | self.openings
+            self.say("body", "openings", tuple(others[one] for one in Part if one in others))
+        for name, change in self.intervals.items():
+            self.say("service", name, replace(getattr(self.known.service, name), **change))
+        parts = {name: replace(getattr(self.known, name), **change) for name, change in self.parts.items()}
+        return replace(self.known, **self.own, **parts)
+
+
+def _read(draft: _Draft, key: str, value: Value) -> None:
     reader = READERS.get(key)
-    return reader(vehicle, value) if reader else vehicle
+    if reader is not None:
+        reader(draft, value)
+    elif key.startswith("OPEN_STATE_"):
+        part = PARTS.get(key.removeprefix("OPEN_STATE_").lower())
+        if part is not None:
+            draft.openings[part] = Opening(part, flag(value["isOpen"]), moment(value.get("lastModified")))
 
 
-def _opening(vehicle: Vehicle, name: str, value: Value) -> Vehicle:
-    part = PARTS.get(name)
-    if part is None:
-        return vehicle
-    new = Opening(part, flag(value["isOpen"]), moment(value.get("lastModified")))
-    others = {one.part: one for one in vehicle.body.openings} | {part: new}
-    ordered = tuple(others[one] for one in Part if one in others)
-    return replace(vehicle, body=replace(vehicle.body, openings=ordered))
+def _lock(draft: _Draft, value: Value) -> None:
+    draft.say("body", "is_locked", flag(value["isLocked"]))
+    draft.say("body", "locked_since", moment(value.get("lastModified")))
 
 
-def _lock(vehicle: Vehicle, value: Value) -> Vehicle:
-    locked, since = flag(value["isLocked"]), moment(value.get("lastModified"))
-    return replace(vehicle, body=replace(vehicle.body, is_locked=locked, locked_since=since))
-
-
-def _light(vehicle: Vehicle, value: Value) -> Vehicle:
-    return replace(vehicle, body=replace(vehicle.body, parking_light=flag(value["isOn"])))
+def _light(draft: _Draft, value: Value) -> None:
+    draft.say("body", "parking_light", flag(value["isOn"]))
 
 
 def _energy(name: str, source: str) -> Reader:
-    def read(vehicle: Vehicle, value: Value) -> Vehicle:
-        return replace(vehicle, energy=replace(vehicle.energy, **{name: number(value.get(source))}))
-
-    return read
+    return lambda draft, value: draft.say("energy", name, number(value.get(source)))
 
 
-def _position(vehicle: Vehicle, value: Value) -> Vehicle:
+def _position(draft: _Draft, value: Value) -> None:
     latitude, longitude = (number(float(part)) for part in value["location"].split(","))
     assert latitude is not None
     assert longitude is not None
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError("not on earth")
     since = moment(value.get("lastModified"))
-    return replace(vehicle, position=Position(latitude, longitude, number(value.get("direction")), since))
+    draft.own["position"] = Position(latitude, longitude, number(value.get("direction")), since)
 
 
 def _tyre(name: str) -> Reader:
-    def read(vehicle: Vehicle, value: Value) -> Vehicle:
-        tyre = Tyre(number(value.get("actualPressureBar")), number(value.get("differenceBar")))
-        return replace(vehicle, tyres=replace(vehicle.tyres, **{name: tyre}))
+    def read(draft: _Draft, value: Value) -> None:
+        draft.say("tyres", name, Tyre(number(value.get("actualPressureBar")), number(value.get("differenceBar"))))
 
     return read
 
 
 def _interval(name: str, field: str, source: str) -> Reader:
-    def read(vehicle: Vehicle, value: Value) -> Vehicle:
+    def read(draft: _Draft, value: Value) -> None:
         amount = number(value.get(source))
-        known: Interval = getattr(vehicle.service, name)
-        one: dict[str, Any] = {field: int(amount) if amount is not None and field == "days" else amount}
-        both: dict[str, Any] = {name: replace(known, **one)}
-        return replace(vehicle, service=replace(vehicle.service, **both))
+        whole = None if amount is None else int(amount) if field == "days" else amount
+        draft.intervals.setdefault(name, {})[field] = whole
 
     return read
 
 
-def _warnings(vehicle: Vehicle, value: Value) -> Vehicle:
+def _warnings(draft: _Draft, value: Value) -> None:
     rows = value["list"]
     if not isinstance(rows, list):
         raise ValueError("not a list")
     warnings = tuple(
         Warning(str(row["key"]), str(row.get("severity", "info")).lower(), moment(row.get("since"))) for row in rows
     )
-    return replace(vehicle, service=replace(vehicle.service, warnings=warnings))
+    draft.say("service", "warnings", warnings)
 
 
 def _switch(name: str) -> Reader:
-    def read(vehicle: Vehicle, value: Value) -> Vehicle:
-        seen = moment(value.get("lastModified")) or vehicle.switches.seen_at
-        return replace(vehicle, switches=replace(vehicle.switches, **{name: flag(value["isEnabled"])}, seen_at=seen))
+    def read(draft: _Draft, value: Value) -> None:
+        seen = moment(value.get("lastModified"))
+        if seen is not None:
+            draft.say("switches", "seen_at", seen)
+        draft.say("switches", name, flag(value["isEnabled"]))
 
     return read
 
 
-def _reported(vehicle: Vehicle, value: Value) -> Vehicle:
-    return replace(vehicle, reported_at=moment(value["timestamp"]))
+def _reported(draft: _Draft, value: Value) -> None:
+    draft.own["reported_at"] = moment(value["timestamp"])
 
 
 READERS: dict[str, Reader] = {

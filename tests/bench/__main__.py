@@ -9,13 +9,14 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-from tests.bench import door, idle, press, start
+from tests.bench import door, idle, press, reading, start
 
 BENCHES = {
     "first-window": start.first_window,
     "backend-ready": start.backend_ready,
     "door": door.door,
     "press": press.press,
+    "reading": reading.reading,
     "idle": idle.idle,
 }
 
