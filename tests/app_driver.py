@@ -69,9 +69,12 @@ class Driver:
 
     # -- what a person does -------------------------------------------------------------------------------------
 
-    async def sign_in(self) -> None:
+    async def find(self) -> None:
         await self.session.start()
         await self.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT and s.link.backend_name)
+
+    async def sign_in(self) -> None:
+        await self.find()
         self.session.sign_in_demo()
         await self.ready()
 

@@ -99,10 +99,12 @@ class SignIn:
             return await self._sign_in(email, password, letters)
 
     async def _sign_in(self, email: str, password: str, letters: str) -> bool:
+        if self._asked is not None and not letters:
+            self._asked = None
+            self._context.apis.identity.forget_attempt()
+            self._previews.outdated("sign_in")
         if (email, password, letters) != self._draft:
             self.draft(email, password, letters)
-        if not letters:
-            self._context.apis.identity.forget_attempt()
         store = self._context.store
         taken = self._previews.take("sign_in")
         if taken is None:
@@ -197,7 +199,7 @@ class SignIn:
         if self._context.state.account.stage is not SignInStage.SIGNED_OUT:
             return None
         email, password, text = self._draft
-        letters = Letters(text, *self._asked) if text and self._asked else None
+        letters = Letters(text, *self._asked) if self._asked else None
         self._attempt = self._context.apis.identity.prepare(email, password, action_id, letters)
         return self._attempt.steps
 
