@@ -96,7 +96,7 @@ class Backend:
         views = Views(self.clock, self.vaults, self.activities, self.wire)
         console = Console(
             self.console_token, self.clock, self.retention, views, self.cars, self.events, self.faults, self.accounts,
-            self._fresh,
+            self._fresh, lambda: identity.last_captcha,
         )  # fmt: skip
         vehicle = VehicleApp(self.cars, self.wire, self.faults)
         return {
@@ -133,7 +133,7 @@ class Backend:
         for row in self._garage_file["vehicle"]:
             car = self.cars[row["vin"]]
             car.reset(CarState.new(row["state"], row["tyres"], self.clock.now()))
-            await car.sign_on()
+        await asyncio.gather(*(car.sign_on() for car in self.cars.values()))
 
     def _revoke_all(self) -> None:
         self.accounts.revoke_all()

@@ -110,6 +110,20 @@ class Vault:
         finally:
             del self._passing[key]
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written inside, or nothing of it; no await in here."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
     def touch(self, number: int) -> None:
         """A use: `until_unused_for` starts anew."""
         row = self.get(number)

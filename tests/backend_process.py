@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -69,4 +70,30 @@ class Backend:
             return json.loads(answer.read())
 
 
-__all__ = ["Backend", "HTTPError"]
+def free_base() -> int:
+    """The first of enough free ports in a row for every party; two test runs at once begin at different places."""
+    for step in range(200):
+        base = 21000 + (os.getpid() + step) % 200 * 40
+        held = [socket.socket() for _ in range(21)]
+        try:
+            for place, one in enumerate(held):
+                one.bind(("127.0.0.1", base + place))
+            return base
+        except OSError:
+            continue
+        finally:
+            for one in held:
+                one.close()
+    raise AssertionError("no free ports")
+
+
+def kill(backend: Backend) -> None:
+    assert backend.process is not None
+    backend.process.kill()
+    backend.process.wait()
+    for pipe in (backend.process.stdin, backend.process.stdout):
+        assert pipe is not None
+        pipe.close()
+
+
+__all__ = ["Backend", "HTTPError", "free_base", "kill"]

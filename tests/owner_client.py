@@ -18,10 +18,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from backend_process import Backend
 
-VIN = "WP0ZZZY1ZSSA10001"
+VIN, HYBRID, COMBUSTION = GARAGE = ("WP0ZZZY1ZSSA10001", "WP1ZZZ9YZSDA20002", "WP0ZZZ99ZSS230003")
 EMAIL, PASSWORD, CODE = "owner@demo.example", "demo-drive", "1948"
 CLIENT, REDIRECT = "a-client", "my-porsche-app://auth0/callback"
 CARS = "/app/connect/v1/vehicles"
+PASSKEY = "/u/passkey-enrollment"
 EVENTS = "/app/companion/v1/events"
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -123,8 +124,8 @@ class SignIn:
             self.cookie = answer.headers["set-cookie"].partition(";")[0]
         return answer
 
-    def identifier(self, email: str = EMAIL) -> Answer:
-        return self._step("/u/login/identifier", username=email)
+    def identifier(self, email: str = EMAIL, **more: str) -> Answer:
+        return self._step("/u/login/identifier", username=email, **more)
 
     def password(self, password: str = PASSWORD, email: str = EMAIL) -> Answer:
         return self._step("/u/login/password", username=email, password=password)
@@ -132,8 +133,14 @@ class SignIn:
     def resume(self) -> Answer:
         answer = ask(self.identity, "GET", f"/authorize/resume?state={self.state}", headers={"Cookie": self.cookie})
         if answer.status == 302:
-            self.code = answer.place["code"]
+            self.code = answer.place.get("code", "")
         return answer
+
+    def passkey(self) -> Answer:
+        return ask(self.identity, "GET", f"{PASSKEY}?state={self.state}", headers={"Cookie": self.cookie})
+
+    def no_passkey(self, action: str = "abort-passkey-enrollment") -> Answer:
+        return self._step(PASSKEY, action=action)
 
     def token(self, **more: str) -> Answer:
         form = {"client_id": CLIENT, "grant_type": "authorization_code", "code": self.code, "redirect_uri": REDIRECT}
@@ -183,10 +190,10 @@ class Owner:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return ask(self.system, "POST", target, content, {"Content-Type": JSON, **self.headers, **(headers or {})})
 
-    def overview(self, *keys: str, more: str = "") -> dict[str, Any]:
+    def overview(self, *keys: str, more: str = "", vin: str = VIN) -> dict[str, Any]:
         """Measurement -> value or, where it is disabled, the cause."""
         query = "&".join(f"mf={key}" for key in keys) + more
-        rows = self.get(f"{CARS}/{VIN}?{query}").json["measurements"]
+        rows = self.get(f"{CARS}/{vin}?{query}").json["measurements"]
         return {row["key"]: row["value"] if row["status"]["isEnabled"] else row["status"]["cause"] for row in rows}
 
     def look(self, times: int) -> None:
@@ -201,6 +208,9 @@ class Owner:
         headers = {"Idempotency-Key": guard} if guard is not None else {}
         return self.post(f"{CARS}/{VIN}/commands", {"key": key, "payload": {"spin": spin}}, headers)
 
+    def send(self, key: str, payload: Any, vin: str = VIN) -> Answer:
+        return self.post(f"{CARS}/{vin}/commands", {"key": key, "payload": payload})
+
     def challenge(self) -> str:
         return str(self.command("SPIN_CHALLENGE").json["data"]["challenge"])
 
@@ -208,18 +218,27 @@ class Owner:
         challenge = challenge or self.challenge()
         return self.command("UNLOCK", {"challenge": challenge, "hash": proof(code, challenge)}, guard)
 
-    def status(self, number: str) -> dict[str, Any]:
-        table: dict[str, Any] = self.get(f"{CARS}/{VIN}/commands/{number}").json["status"]
+    def status(self, number: str, vin: str = VIN) -> dict[str, Any]:
+        table: dict[str, Any] = self.get(f"{CARS}/{vin}/commands/{number}").json["status"]
         return table
 
-    def ended(self, answer: Answer) -> dict[str, Any]:
+    def ended(self, answer: Answer, vin: str = VIN) -> dict[str, Any]:
         """Waits for the end of an accepted command."""
         number = answer.json["status"]["id"]
-        table: dict[str, Any] = until(lambda: (s := self.status(number))["result"] != "ACCEPTED" and s)
+        table: dict[str, Any] = until(lambda: (s := self.status(number, vin))["result"] != "ACCEPTED" and s)
         return table
 
     def observe(self, what: str, query: str = "") -> Answer:
         return ask(self.console, "GET", f"/observer/{what}{query}", headers=self.headers)
+
+    def held(self, party: str) -> list[dict[str, Any]]:
+        """Every row of the owner's at a party, page by page."""
+        rows: list[dict[str, Any]] = []
+        after = ""
+        while after is not None:
+            page = self.observe("holdings", f"?party={party}&after={after}").json
+            rows, after = rows + page["rows"], page["next"]
+        return rows
 
     def sign_out(self) -> Answer:
         return post_form(self.identity, "/oauth/revoke", {"client_id": CLIENT, "token": self.refresh})

@@ -180,9 +180,6 @@ class Session:
 
     async def renew(self) -> None:
         """For the client: a new access token, kept in the keyring where there is one."""
-        if self._sign_in.is_recalled:
-            # Nothing is asked of a backend that has not been found to be the same; it is looked for now.
-            self._arrival.wake()
         await self._sign_in.renew()
 
     def retry(self) -> None:
@@ -197,13 +194,21 @@ class Session:
     def select_vehicle(self, vin: str) -> None:
         self._context.store.apply(VehicleSelected(vin))
         self.previews.drop()
-        self._reads.show_selected()
+        if not self._sign_in.is_recalled:
+            self._reads.show_selected()
 
     def read_stored(self) -> None:
-        self._reads.start("read_stored")
+        self._read("read_stored")
 
     def read_current(self) -> None:
-        self._reads.start("read_current")
+        self._read("read_current")
+
+    def _read(self, action: str) -> None:
+        """Nothing is asked of a backend that has not been found to be the same: it is looked for, and then all is read."""
+        if self._sign_in.is_recalled:
+            self.retry()
+        else:
+            self._reads.start(action)
 
     def lock(self) -> None:
         self._commands.run(Kind.LOCK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
@@ -42,27 +42,28 @@ class NotReadable(Exception):
 
 def attribute(catalogue: Catalogue, party: str, raw: bytes) -> Attribution:
     """Every byte of `raw` (one HTTP/1.1 request) in spans that add up to its length."""
-    plain = tuple(_unread(raw))
     try:
         line, found = _split(raw)
     except (NotReadable, ValueError):
-        return Attribution(None, plain, (), ("request", "form"))
+        return Attribution(None, tuple(_unread(raw)), (), ("request", "form"))
     method, segments = line
     candidates = catalogue.candidates(party, method, [value for value, _, _ in segments])
     if not candidates:
-        return Attribution(None, plain, (), ("path", "undeclared"))
-    values = {one.locator: one.value for one in found}
-    request = next((one for one in candidates if _told_apart(one, values)), candidates[0])
+        return Attribution(None, tuple(_unread(raw)), (), ("path", "undeclared"))
+    request = candidates[0]
+    if len(candidates) > 1:
+        values = {one.locator: one.value for one in found}
+        request = next((one for one in candidates if _told_apart(one, values)), request)
     named = _path(request, segments) + found
     fields = catalogue.facts(request)
     return Attribution(request, _spans(catalogue, request, fields, named, len(raw)), fields, _problem(request, named))
 
 
 def _told_apart(request: Request, values: dict[str, str]) -> bool:
-    keys = {rule.locator for rule in request.rules.values() if rule.locator.startswith("query.") and not rule.optional}
-    return all(values.get(rule.locator) == rule.equals for rule in request.fixed) and keys <= values.keys() and all(
-        name in request.rules for name in values if name.startswith("query.")
-    )
+    if any(values.get(rule.locator) != rule.equals for rule in request.fixed):
+        return False
+    asked = {name for name in values if name.startswith("query.")}
+    return request.asks <= asked <= request.rules.keys()
 
 
 def _path(request: Request, segments: list[tuple[str, int, int]]) -> list[Found]:
@@ -174,8 +175,12 @@ def _pairs(kind: str, text: str, at: int) -> Iterator[Found]:
     for part in text.split("&") if text else ():
         name, _, value = part.partition("=")
         start = at + len(name) + 1
-        yield Found(f"{kind}.{unquote_plus(name)}", unquote_plus(value), ((start, start + len(value)),))
+        yield Found(f"{kind}.{_plain(name)}", _plain(value), ((start, start + len(value)),))
         at += len(part) + 1
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _header(name: str, value: str, at: int) -> Iterator[Found]:
@@ -237,25 +242,23 @@ def _outer(pieces: list[tuple[int, int]], start: int, end: int) -> Iterator[tupl
         offset += b - a
 
 
-def _json(locator: str, value: object, at: int) -> Iterator[Found]:
-    """Every scalar of a JSON value with its place, walking exactly as `dump` writes."""
+def _json(locator: str, value: object, at: int) -> Generator[Found, None, int]:
+    """Every scalar of a JSON value with its place, walking exactly as `dump` writes; returns where the value ends."""
+    if isinstance(value, dict | list) and not value:
+        yield Found(locator, "{}" if isinstance(value, dict) else "[]", ((at, at + 2),))
+        return at + 2
     if isinstance(value, dict):
-        if not value:
-            yield Found(locator, "{}", ((at, at + 2),))
-        at += 1
         for key, inner in value.items():
-            at += len(dump(key)) + 1
-            yield from _json(f"{locator}.{key}", inner, at)
-            at += len(dump(inner)) + 1
-    elif isinstance(value, list):
-        if not value:
-            yield Found(locator, "[]", ((at, at + 2),))
-        at += 1
+            at = yield from _json(f"{locator}.{key}", inner, at + 1 + len(dump(key)) + 1)
+        return at + 1
+    if isinstance(value, list):
         for inner in value:
-            yield from _json(f"{locator}[]", inner, at)
-            at += len(dump(inner)) + 1
-    elif isinstance(value, str):
-        yield Found(locator, value, ((at + 1, at + len(dump(value)) - 1),))
+            at = yield from _json(f"{locator}[]", inner, at + 1)
+        return at + 1
+    written = dump(value)
+    end = at + len(written)
+    if isinstance(value, str):
+        yield Found(locator, value, ((at + 1, end - 1),))
     else:
-        written = dump(value)
-        yield Found(locator, written.decode(), ((at, at + len(written)),))
+        yield Found(locator, written.decode(), ((at, end),))
+    return end

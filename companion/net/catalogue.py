@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypeVar
 
 from companion.model.privacy import Basis, FieldFact, Gap, Localized, Party, Period, SpanKind, Verdict
 from companion.resources import resource
@@ -57,9 +57,32 @@ class Request:
         return tuple(locator for locator, rule in self.rules.items() if not rule.optional)
 
     @cached_property
+    def asks(self) -> frozenset[str]:
+        """The query keys that it never goes without."""
+        return frozenset(locator for locator in self.required if locator.startswith("query."))
+
+    @cached_property
     def fixed(self) -> tuple[Rule, ...]:
         """Fields with one allowed value: they tell requests of the same method and path apart."""
         return tuple(r for r in self.rules.values() if r.equals is not None and r.locator.startswith(("body", "form")))
+
+
+Told = TypeVar("Told")
+
+
+def once(tell: Callable[[Catalogue, Request], Told]) -> Callable[[Catalogue, Request], Told]:
+    """The catalogue never changes, so what it tells of a request is worked out once."""
+    name = tell.__name__
+
+    @wraps(tell)
+    def known(self: Catalogue, request: Request) -> Told:
+        key = name, request.id
+        if key not in self.told:
+            self.told[key] = tell(self, request)
+        found: Told = self.told[key]
+        return found
+
+    return known
 
 
 class Catalogue:
@@ -83,7 +106,7 @@ class Catalogue:
                 self.activities[activity["id"]] = activity
                 self._service_of[activity["id"]] = service["id"]
         self.requests: dict[str, Request] = {request.id: request for request in self._requests()}
-        self._facts: dict[str, tuple[FieldFact, ...]] = {}
+        self.told: dict[tuple[str, str], Any] = {}
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -107,10 +130,11 @@ class Catalogue:
             )  # fmt: skip
 
     @cached_property
-    def _by_shape(self) -> dict[tuple[str, str, int], list[Request]]:
-        found: dict[tuple[str, str, int], list[Request]] = {}
+    def _by_shape(self) -> dict[tuple[str, str, int], dict[tuple[str, ...], list[Request]]]:
+        found: dict[tuple[str, str, int], dict[tuple[str, ...], list[Request]]] = {}
         for request in self.requests.values():
-            found.setdefault((request.party, request.method, len(request.template)), []).append(request)
+            templates = found.setdefault((request.party, request.method, len(request.template)), {})
+            templates.setdefault(request.template, []).append(request)
         return found
 
     def candidates(self, party: str, method: str, path: Sequence[str]) -> list[Request]:
@@ -119,7 +143,8 @@ class Catalogue:
         def fits(template: tuple[str, ...]) -> bool:
             return all(a == b or (a[:1] == "{" and bool(b)) for a, b in zip(template, path, strict=True))
 
-        return [one for one in self._by_shape.get((party, method, len(path)), []) if fits(one.template)]
+        templates = self._by_shape.get((party, method, len(path)), {})
+        return [one for template, requests in templates.items() if fits(template) for one in requests]
 
     # -- meaning ------------------------------------------------------------------------------------------------
 
@@ -135,18 +160,18 @@ class Catalogue:
         lines = self.activities[activity].get("lines")
         return lines[0] if lines else None
 
+    @once
     def facts(self, request: Request) -> tuple[FieldFact, ...]:
         """One row an item, in the panel's order: declared, not listed, our choice, then what every connection shows."""
-        if request.id not in self._facts:
-            rows: dict[str, FieldFact] = {}
-            for rule in request.rules.values():
-                if rule.kind is not SpanKind.SYNTAX and rule.item not in rows:
-                    rows[rule.item] = self._fact(request, rule)
-            order = list(Verdict)
-            ranked = sorted(rows.values(), key=lambda f: (f.kind is SpanKind.ENVELOPE, order.index(f.verdict)))
-            self._facts[request.id] = tuple(replace(fact, number=n) for n, fact in enumerate(ranked, 1))
-        return self._facts[request.id]
+        rows: dict[str, FieldFact] = {}
+        for rule in request.rules.values():
+            if rule.kind is not SpanKind.SYNTAX and rule.item not in rows:
+                rows[rule.item] = self._fact(request, rule)
+        order = list(Verdict)
+        ranked = sorted(rows.values(), key=lambda f: (f.kind is SpanKind.ENVELOPE, order.index(f.verdict)))
+        return tuple(replace(fact, number=n) for n, fact in enumerate(ranked, 1))
 
+    @once
     def receivers(self, request: Request) -> tuple[Party, ...]:
         """Who gets the request's bytes, then the parties that its activity's flow passes them on to."""
         chain = [request.party]
@@ -163,11 +188,13 @@ class Catalogue:
         lines = row["lines"]
         return Party(name, row["name"], row["icon"], lines[0] if lines else None)
 
+    @once
     def open_questions(self, request: Request) -> tuple[Gap, ...]:
         """What the notice leaves open about the request's activity."""
         rows = [self.gaps[name] for name in self.activities[request.activity].get("gaps", []) if name in self.gaps]
         return tuple(Gap(row["id"], row["show"], tuple(row["lines"])) for row in rows)
 
+    @once
     def not_seen(self, request: Request) -> tuple[FieldFact, ...]:
         """Items the notice lists for what the app sends here, that this request has no field for."""
         carried = {self._meant(fact.item) for fact in self.facts(request)}

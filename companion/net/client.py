@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import httpx
 import httpx_sse
 
 from companion.errors import AccessError, AnswerError, CompanionError, NetworkError, RefusedError, ServerError
 from companion.net.auth import TokenBox
 from companion.net.call import Call
 from companion.net.door import Answer, Door, Frozen
+from companion.net.pool import BROKEN
 
 MAX_BODY = 4 * 1024 * 1024
 
@@ -83,7 +83,7 @@ class Client:
                 yield httpx_sse.EventSource(response).aiter_sse()
             except (httpx_sse.SSEError, UnicodeDecodeError) as error:
                 raise AnswerError("answer.malformed") from error
-            except httpx.HTTPError as error:
+            except BROKEN as error:
                 raise NetworkError("network.lost", party=call.party) from error
 
     async def _fresh(self) -> None:

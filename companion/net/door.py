@@ -12,24 +12,28 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Protocol
 
-import h11
 import httpcore
 import httpx
 
 from companion.errors import DoorError, NetworkError
 from companion.model.privacy import Outcome, Span, Transmission
 from companion.net.attribute import Attribution, attribute
-from companion.net.call import Call, Written, write
+from companion.net.call import Call, write
 from companion.net.catalogue import Catalogue
+from companion.net.frozen import Frozen as Frozen
+from companion.net.frozen import masked, outline
+from companion.net.frozen import serialise as serialise
 from companion.net.ledger import Ledger
-from companion.net.wire import Flight, RecordingBackend, current
+from companion.net.pool import BROKEN, Pool
+from companion.net.wire import Flight
 
-TOKEN_SLOT = "access_token"
-VALID = timedelta(seconds=60)
 MAX_ANSWER = 8 * 1024 * 1024
+MEANINGS = 64
+"""How many requests without a body are known by heart."""
 SILENCE = 45.0
 """Seconds without a sign of life (three beats) after which an event stream counts as lost."""
 
@@ -41,24 +45,6 @@ class Clock(Protocol):
 class Tokens(Protocol):
     @property
     def access_token(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A request as the bytes it will be. `raw` has real values where they are known, `0` in open slots."""
-
-    call: Call
-    address: str
-    raw: bytes
-    written: Written
-    attribution: Attribution
-    token: str
-    made_at: datetime
-    id: str
-
-    @property
-    def valid_until(self) -> datetime:
-        return self.made_at + VALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +81,9 @@ class Door:
         self._tokens = tokens
         self._clock = clock
         self._user_agent = user_agent
-        self._pool = httpcore.AsyncConnectionPool(
-            network_backend=RecordingBackend(),
-            keepalive_expiry=30.0,
-            max_connections=20,
-            ssl_context=ssl_context,  # type: ignore[arg-type]
-        )
-        self._transport = _Transport(self._pool)
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._pool = Pool(ssl_context)
+        self._jars: dict[str, httpx.Cookies] = {}
+        self._meanings: dict[tuple[str, bytes], Attribution] = {}
         self._timeout = httpx.Timeout(20.0, connect=5.0)
         self._stream_timeout = httpx.Timeout(20.0, connect=5.0, read=SILENCE)
 
@@ -115,12 +96,12 @@ class Door:
         cookies = () if call.cookies else self._cookies(call.party)
         written = write(call, host, self._user_agent, token, cookies)
         raw = serialise(written)
-        made = datetime.now(UTC)
-        return Frozen(call, address, raw, written, attribute(self.catalogue, call.party, raw), token, made, uuid.uuid4().hex)
+        meaning = attribute(self.catalogue, call.party, raw) if written.parts else self._meaning(call.party, raw)
+        return Frozen(call, address, raw, written, meaning, token, datetime.now(UTC), uuid.uuid4().hex)
 
     def preview(self, frozen: Frozen) -> Transmission:
         """The frozen request as the panel shows it: secrets masked, open slots marked."""
-        return replace(self._entry(frozen, Outcome.PREVIEW), blocked=frozen.attribution.problem)
+        return self._entry(frozen, Outcome.PREVIEW, frozen.attribution.problem)
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -132,7 +113,7 @@ class Door:
         async with self.stream(frozen, fills, exact) as (response, entry):
             try:
                 content = b"".join([part async for part in _limited(response)])
-            except httpx.HTTPError as error:
+            except BROKEN as error:
                 raise _translated(error, entry) from error
             return Answer(response.status_code, response.headers, content, entry)
 
@@ -148,7 +129,7 @@ class Door:
             response = await self._fly(frozen, flight)
             entry = self._settle(entry, flight, Outcome.DONE, response)
             yield response, entry
-        except httpx.HTTPError as error:
+        except BROKEN as error:
             raise _translated(error, entry, flight) from error
         except DoorError as error:
             entry = replace(entry, blocked=entry.blocked or ("request", error.key.removeprefix("door.")))
@@ -161,18 +142,19 @@ class Door:
                 self._finish(entry, response)
 
     async def _fly(self, frozen: Frozen, flight: Flight) -> httpx.Response:
-        place = current.set(flight)
-        try:
-            return await self._client(frozen.call.party).send(self._request(frozen), stream=True)
-        finally:
-            current.reset(place)
+        party = frozen.call.party
+        timeout = self._stream_timeout if "event-stream" in frozen.call.accept else self._timeout
+        response = await self._pool.send(frozen, flight, self.origins[party], timeout)
+        if "set-cookie" in response.headers:
+            response.request = httpx.Request(frozen.written.method, self.origins[party] + frozen.written.target)
+            self._jar(party).extract_cookies(response)
+        return response
 
     async def aclose(self) -> None:
         await self._pool.aclose()
 
     def forget_cookies(self) -> None:
-        for client in self._clients.values():
-            client.cookies.clear()
+        self._jars.clear()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -184,17 +166,21 @@ class Door:
         has_port = netloc.rpartition(":")[2].isdigit()
         return netloc, netloc if has_port else f"{netloc}:{443 if scheme == 'https' else 80}"
 
-    def _client(self, party: str) -> httpx.AsyncClient:
-        """One client, and with it one cookie jar, a party: cookies ignore ports."""
-        if party not in self._clients:
-            self._clients[party] = httpx.AsyncClient(
-                transport=self._transport, trust_env=False, follow_redirects=False, timeout=self._timeout
-            )
-        return self._clients[party]
+    def _jar(self, party: str) -> httpx.Cookies:
+        """One cookie jar a party: cookies ignore ports."""
+        return self._jars.setdefault(party, httpx.Cookies())
 
     def _cookies(self, party: str) -> tuple[tuple[str, str], ...]:
-        jar = self._client(party).cookies.jar
-        return tuple((one.name, one.value or "") for one in jar if not one.is_expired())
+        return tuple((one.name, one.value or "") for one in self._jar(party).jar if not one.is_expired())
+
+    def _meaning(self, party: str, raw: bytes) -> Attribution:
+        """What bytes mean hangs on nothing but them, and a read is the same bytes each time; a digest keeps no secret."""
+        key = party, sha256(raw).digest()
+        if key not in self._meanings:
+            if len(self._meanings) >= MEANINGS:
+                self._meanings.clear()
+            self._meanings[key] = attribute(self.catalogue, party, raw)
+        return self._meanings[key]
 
     def _filled(self, frozen: Frozen, fills: Mapping[str, str], exact: bool) -> Frozen:
         """The same request with its slots filled; every other byte must stay what the preview showed."""
@@ -206,19 +192,10 @@ class Door:
         if not exact:
             call = replace(call, cookies=[(name, value) for name, value in call.cookies if isinstance(value, str)])
         filled = replace(self.freeze(call), id=frozen.id)
-        if filled.call.slots or (exact and _outline(filled) != _outline(frozen)):
+        if filled.call.slots or (exact and outline(filled) != outline(frozen)):
             self._enter(frozen, ("request", "differs"))
             raise DoorError("door.differs")
         return filled
-
-    def _request(self, frozen: Frozen) -> httpx.Request:
-        written = frozen.written
-        content = _parts(written.parts) if written.is_chunked else b"".join(written.parts)
-        timeout = self._stream_timeout if "event-stream" in frozen.call.accept else self._timeout
-        return httpx.Request(
-            written.method, self.origins[frozen.call.party] + written.target, headers=list(written.headers), content=content,
-            extensions={"timeout": timeout.as_dict(), "frozen": frozen},
-        )  # fmt: skip
 
     def _open(self, frozen: Frozen) -> Transmission:
         problem = frozen.attribution.problem
@@ -230,8 +207,7 @@ class Door:
 
     def _enter(self, frozen: Frozen, problem: tuple[str, str] | None) -> Transmission:
         """A new entry in the ledger; with a problem it is one of a request that does not leave."""
-        entry = self._entry(frozen, Outcome.BLOCKED if problem else Outcome.SENDING)
-        entry = replace(entry, blocked=problem)
+        entry = self._entry(frozen, Outcome.BLOCKED if problem else Outcome.SENDING, problem)
         self.ledger.open(entry)
         self.on_entry(entry)
         return entry
@@ -257,53 +233,23 @@ class Door:
         """The answer is over: how much came back. Not worth a disk write of its own."""
         self.on_entry(replace(entry, received=response.num_bytes_downloaded, ended_at=datetime.now(UTC)))
 
-    def _entry(self, frozen: Frozen, outcome: Outcome) -> Transmission:
+    def _entry(self, frozen: Frozen, outcome: Outcome, problem: tuple[str, str] | None = None) -> Transmission:
         seen, call = frozen.attribution, frozen.call
-        masked = _masked(frozen.raw, seen.spans)
+        raw = masked(frozen.raw, seen.spans)
         preview = outcome is Outcome.PREVIEW
-        spans = seen.spans if preview else tuple(replace(s, slot=None) if s.slot else s for s in seen.spans)
+        spans = seen.spans if preview else _closed(seen.spans)
         request = seen.request
         return Transmission(
             id=frozen.id, action=call.action, action_id=call.action_id or frozen.id, request=request.id if request else "",
             activity=request.activity if request else "", party=call.party, address=frozen.address, method=call.method,
-            path=masked[: masked.index(b" HTTP/1.1")].partition(b" ")[2].decode("ascii"), raw=masked, spans=spans,
-            fields=seen.fields, outcome=outcome, group=request.group if request else "action",
+            path=raw[: raw.index(b" HTTP/1.1")].partition(b" ")[2].decode("ascii"), raw=raw, spans=spans,
+            fields=seen.fields, outcome=outcome, blocked=problem, group=request.group if request else "action",
             started_at=datetime.now(UTC), demo_time=self._clock.demo_now(), title=request.title if request else {},
             valid_until=frozen.valid_until if preview else None,
             not_seen=self.catalogue.not_seen(request) if request else (),
             receivers=self.catalogue.receivers(request) if request else (self.catalogue.party(call.party),),
             gaps=self.catalogue.open_questions(request) if request else (),
         )  # fmt: skip
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    """The last gate: only frozen requests pass to the pool."""
-
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._inner = httpx.AsyncHTTPTransport.__new__(httpx.AsyncHTTPTransport)
-        self._inner._pool = pool
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not isinstance(request.extensions.get("frozen"), Frozen):
-            raise DoorError("door.undeclared", field="request")
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-def serialise(written: Written) -> bytes:
-    """The bytes of a request as h11, which httpcore writes with, makes them."""
-    machine = h11.Connection(h11.CLIENT)
-    try:
-        headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
-        raw = machine.send(h11.Request(method=written.method, target=written.target, headers=headers)) or b""
-        for part in written.parts:
-            raw += machine.send(h11.Data(data=part)) or b""
-        return raw + (machine.send(h11.EndOfMessage()) or b"")
-    except (h11.LocalProtocolError, UnicodeError) as error:
-        # A value that came from outside and cannot be part of a request.
-        raise DoorError("door.undeclared", field="request", reason="form") from error
 
 
 async def _limited(response: httpx.Response) -> AsyncIterator[bytes]:
@@ -316,26 +262,9 @@ async def _limited(response: httpx.Response) -> AsyncIterator[bytes]:
             return
 
 
-async def _parts(parts: tuple[bytes, ...]) -> AsyncIterator[bytes]:
-    for part in parts:
-        yield part
-
-
-def _masked(raw: bytes, spans: tuple[Span, ...]) -> bytes:
-    masked = bytearray(raw)
-    for span in spans:
-        if span.secret:
-            masked[span.start : span.end] = b"*" * (span.end - span.start)
-    return bytes(masked)
-
-
-def _outline(frozen: Frozen) -> tuple[bytes, tuple[tuple[int, int], ...]]:
-    """What may not change between preview and sending: every byte outside a slot, and where the slots are."""
-    spans = [span for span in frozen.attribution.spans if span.slot]
-    blank = bytearray(frozen.raw)
-    for span in spans:
-        blank[span.start : span.end] = b"\0" * (span.end - span.start)
-    return bytes(blank), tuple((span.start, span.end) for span in spans)
+def _closed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans once their slots are filled."""
+    return tuple(replace(span, slot=None) if span.slot else span for span in spans)
 
 
 def _clip(spans: tuple[Span, ...], end: int) -> tuple[Span, ...]:
@@ -348,8 +277,8 @@ def _trace(header: str | None) -> str | None:
     return parts[1] if len(parts) == 4 and len(parts[1]) == 32 else None
 
 
-def _translated(error: httpx.HTTPError, entry: Transmission, flight: Flight | None = None) -> NetworkError:
+def _translated(error: Exception, entry: Transmission, flight: Flight | None = None) -> NetworkError:
     left = flight is None or flight.left_count > 0
-    if isinstance(error, httpx.TimeoutException) and left:
+    if isinstance(error, httpcore.TimeoutException) and left:
         return NetworkError("network.timeout", may_have_happened=True, party=entry.party)
     return NetworkError("network.lost" if left else "network.unreachable", may_have_happened=left, party=entry.party)

@@ -20,13 +20,24 @@ from companion.model.privacy import Connection, Outcome, Span, SpanKind, Transmi
 Facts = Callable[[str], dict[str, Any]]
 """Request id -> the parts of a transmission that the catalogue knows (fields, title, not_seen, group)."""
 
+VERSION = 1
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS entry (
-    id TEXT PRIMARY KEY, started_at TEXT NOT NULL, request TEXT NOT NULL, about TEXT NOT NULL,
+CREATE TABLE entry (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, started_at TEXT NOT NULL, request TEXT NOT NULL, about TEXT NOT NULL,
     bytes BLOB NOT NULL, spans TEXT NOT NULL, result TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS entry_started ON entry (started_at);
+);
+PRAGMA user_version = 1;
 """
+"""Entries stand in the order in which they were opened: a new one goes to the end of the file."""
+COLUMNS = "id, started_at, request, about, bytes, spans, result"
+FROM_THE_FIRST = f"""
+ALTER TABLE entry RENAME TO first;
+DROP INDEX entry_started;
+{SCHEMA}
+INSERT INTO entry ({COLUMNS}) SELECT {COLUMNS} FROM first ORDER BY started_at, id;
+DROP TABLE first;
+"""
+"""From the form without a version, which kept its entries by id."""
 ABOUT = ("action", "action_id", "activity", "party", "address", "method", "path", "group")
 RESULT = ("outcome", "status", "received", "trace", "blocked")
 
@@ -44,11 +55,11 @@ class Ledger:
             self._db.execute(f"PRAGMA {pragma}")
         if self._db.execute("PRAGMA secure_delete").fetchone()[0] != 1:
             raise RuntimeError("this SQLite cannot erase")
-        self._db.executescript(SCHEMA)
+        self._prepare()
         self._settle_orphans()
 
     def open(self, entry: Transmission) -> None:
-        self._db.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?)", _row(entry))
+        self._db.execute(f"INSERT INTO entry ({COLUMNS}) VALUES (?,?,?,?,?,?,?)", _row(entry))
 
     def settle(self, entry: Transmission) -> None:
         """Stores how it ended; the bytes again only where fewer left than announced."""
@@ -59,12 +70,12 @@ class Ledger:
             self._db.execute("UPDATE entry SET result = ? WHERE id = ?", (_result(entry), entry.id))
 
     def newest(self, limit: int = 100) -> tuple[Transmission, ...]:
-        query = "SELECT * FROM entry ORDER BY started_at DESC, id DESC LIMIT ?"
+        query = f"SELECT {COLUMNS} FROM entry ORDER BY seq DESC LIMIT ?"
         return tuple(self._entry(row) for row in self._db.execute(query, (limit,)))
 
     def __iter__(self) -> Iterator[Transmission]:
         """Oldest first."""
-        return (self._entry(row) for row in self._db.execute("SELECT * FROM entry ORDER BY started_at, id"))
+        return (self._entry(row) for row in self._db.execute(f"SELECT {COLUMNS} FROM entry ORDER BY seq"))
 
     def expire(self, days: int, now: datetime | None = None) -> int:
         """Erases entries older than `days`; returns how many."""
@@ -83,9 +94,17 @@ class Ledger:
     def close(self) -> None:
         self._db.close()
 
+    def _prepare(self) -> None:
+        if self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+            return
+        if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone():
+            self._db.executescript(f"BEGIN; {FROM_THE_FIRST} COMMIT; VACUUM;")
+        else:
+            self._db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+
     def _settle_orphans(self) -> None:
         """Entries that a crash left open: bytes may have left, the outcome is not known."""
-        for row in self._db.execute("SELECT * FROM entry WHERE result LIKE '%\"sending\"%'").fetchall():
+        for row in self._db.execute(f"SELECT {COLUMNS} FROM entry WHERE result LIKE '%\"sending\"%'").fetchall():
             entry = self._entry(row)
             if entry.outcome is Outcome.SENDING:
                 self.settle(replace(entry, outcome=Outcome.LOST))
@@ -97,11 +116,14 @@ class Ledger:
         connection = ended.pop("connection")
         return Transmission(
             id=ident, request=request, raw=raw, started_at=datetime.fromisoformat(started),
-            spans=tuple(Span(a, b, SpanKind(k), i, f, s) for a, b, k, i, f, s in json.loads(spans)),
+            spans=tuple(_span(*row) for row in json.loads(spans)),
             outcome=Outcome(ended.pop("outcome")), connection=Connection(**connection) if connection else None,
             demo_time=_time(ended.pop("demo_time")), ended_at=_time(ended.pop("ended_at")),
             blocked=_pair(ended.pop("blocked")), **ended, **table, **self._facts(request),
         )  # fmt: skip
+
+
+_dump = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def export_line(e: Transmission) -> str:
@@ -120,18 +142,28 @@ def export_line(e: Transmission) -> str:
 
 def _row(entry: Transmission) -> tuple[object, ...]:
     assert entry.started_at is not None
-    about = json.dumps({name: getattr(entry, name) for name in ABOUT})
+    about = _dump({name: getattr(entry, name) for name in ABOUT})
     return entry.id, entry.started_at.isoformat(), entry.request, about, entry.raw, _spans(entry), _result(entry)
 
 
 def _spans(entry: Transmission) -> str:
-    return json.dumps([(s.start, s.end, s.kind, s.item, s.field, s.secret) for s in entry.spans])
+    """Of mere syntax start and end only: it is every other span."""
+    return _dump([
+        (s.start, s.end) if s.kind is SpanKind.SYNTAX and not s.secret else (s.start, s.end, s.kind, s.item, s.field, s.secret)
+        for s in entry.spans
+    ])  # fmt: skip
+
+
+def _span(
+    start: int, end: int, kind: str = SpanKind.SYNTAX, item: str | None = None, place: int | None = None, secret: bool = False
+) -> Span:
+    return Span(start, end, SpanKind(kind), item, place, secret)
 
 
 def _result(entry: Transmission) -> str:
     table = {name: getattr(entry, name) for name in RESULT}
     times = {"demo_time": _iso(entry.demo_time), "ended_at": _iso(entry.ended_at)}
-    return json.dumps({**table, **times, "connection": _connection(entry)})
+    return _dump({**table, **times, "connection": _connection(entry)})
 
 
 def _connection(e: Transmission) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """The stage of the demo staff (/demo/..., console token) and the owner's reads (/observer/..., access token).
 
-    GET  /demo/state                                 clock, cars, faults
+    GET  /demo/state                                 clock, cars, the letters of the last captcha
     POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, skipped}
     GET  /demo/holdings?party=&after=&trace=         every record of every party, paged
     GET  /demo/edges?after=&trace=                   requests between parties
@@ -8,7 +8,10 @@
     POST /demo/vehicles/{vin}/lights {"on"}          parking lights
     POST /demo/vehicles/{vin}/warn {"key", "severity"}
     POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
-    POST /demo/vehicles/{vin}/battery {"percent"}
+    POST /demo/vehicles/{vin}/battery|fuel {"percent"}
+    POST /demo/vehicles/{vin}/plug {"kw"}            kw may be left out
+    POST /demo/vehicles/{vin}/unplug {}
+    POST /demo/vehicles/{vin}/weather {"celsius"}
     POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
     POST /demo/faults {...}                          see faults.py
     POST /demo/scenarios/fresh {}                    the cars as on the first day
@@ -42,7 +45,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Console:
     def __init__(
         self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], events: Events,
-        faults: Faults, accounts: Accounts, fresh: Callable[[], Awaitable[None]],
+        faults: Faults, accounts: Accounts, fresh: Callable[[], Awaitable[None]], captcha: Callable[[], str],
     ) -> None:  # fmt: skip
         self._token = token
         self._clock = clock
@@ -53,6 +56,7 @@ class Console:
         self._faults = faults
         self._accounts = accounts
         self._fresh = fresh
+        self._captcha = captcha
 
     def app(self) -> Starlette:
         routes = [
@@ -67,6 +71,7 @@ class Console:
             Route("/observer/holdings", self.own_holdings),
             Route("/observer/edges", self.own_edges),
             Route("/observer/erasures", self.own_erasures),
+            Route("/openapi.json", self.openapi),
         ]
         return application(routes)
 
@@ -84,9 +89,9 @@ class Console:
         return guarded
 
     async def state(self, request: Request) -> Response:
-        cars = [{"vin": car.vin, "handle": car.handle, "locked": car.state.locked, "open": car.state.open}
-                for car in self._cars.values()]  # fmt: skip
-        return JSONResponse({"now": self._clock.now().isoformat(), "vehicles": cars, "demo": True})
+        cars = [_car(car) for car in self._cars.values()]
+        content = {"now": self._clock.now().isoformat(), "vehicles": cars, "demo": True, "captcha": self._captcha()}
+        return JSONResponse(content)
 
     async def clock(self, request: Request) -> Response:
         body = await read_json(request, "advance")
@@ -149,6 +154,11 @@ class Console:
         self._owner(request)
         return JSONResponse({"now": self._clock.now().isoformat(), "erasures": [deletion(one) for one in self._retention.log]})
 
+    async def openapi(self, request: Request) -> Response:
+        from mock_backend.console.openapi import document
+
+        return JSONResponse(document())
+
     def _owner(self, request: Request) -> str:
         account = self._accounts.account_of(bearer(request))
         if account is None:
@@ -163,6 +173,15 @@ class Console:
     def _edges(self, request: Request, owner: str | None) -> dict[str, Any]:
         after = whole(request.query_params.get("after", "0"), "after")
         return self._views.edges(owner, after, tuple(request.query_params.getlist("trace"))[:100])
+
+
+def _car(car: Car) -> dict[str, Any]:
+    """What staff see of a car; charge and cabin as they were last worked out."""
+    state = car.state
+    return {
+        "vin": car.vin, "handle": car.handle, "locked": state.locked, "open": state.open, "charge": state.charge,
+        "fuel": state.fuel, "plugged": state.outlet > 0, "charging": state.is_charging, "climate": state.is_climate_on,
+    }  # fmt: skip
 
 
 def _check_place(request: Request) -> None:

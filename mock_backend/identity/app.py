@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import secrets
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from starlette.routing import Route
 
 from mock_backend.clock import Clock
 from mock_backend.faults import Faults
+from mock_backend.identity import captcha
 from mock_backend.identity.accounts import Accounts, Grant, digest
 from mock_backend.vault import Vault
 from mock_backend.web import Refused, application, read_form, same, trace_of, traced
@@ -25,6 +27,7 @@ REDIRECT_URI = "my-porsche-app://auth0/callback"
 LIFE = 600.0
 """Seconds that a started sign-in, or its code, may take."""
 COOKIE = "sign_in"
+PASSKEY = "/u/passkey-enrollment"
 _S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -38,6 +41,9 @@ class Transaction:
     ends: float
     email: str = ""
     account: str = ""
+    captcha: str = ""
+    """The letters that are to be copied; empty while none are wanted."""
+    is_passkey_declined: bool = False
 
 
 class Identity:
@@ -48,6 +54,8 @@ class Identity:
         self._faults = faults
         self._open: dict[str, Transaction] = {}
         self._codes: dict[str, Transaction] = {}
+        self.last_captcha = ""
+        """For demo staff, who may be scripts."""
         self.on_ended: Callable[[str | None], None] = lambda account: None
 
     def app(self) -> Starlette:
@@ -55,6 +63,8 @@ class Identity:
             Route("/authorize", self.authorize),
             Route("/u/login/identifier", self.identifier, methods=["POST"]),
             Route("/u/login/password", self.password, methods=["POST"]),
+            Route(PASSKEY, self.passkey),
+            Route(PASSKEY, self.no_passkey, methods=["POST"]),
             Route("/authorize/resume", self.resume),
             Route("/oauth/token", self.token, methods=["POST"]),
             Route("/oauth/revoke", self.revoke, methods=["POST"]),
@@ -78,24 +88,52 @@ class Identity:
             return traced(request, answer)
 
     async def identifier(self, request: Request) -> Response:
+        if (bad := await self._faults.answer("identifier")) is not None:
+            return traced(request, bad)
         form, transaction, number = await self._step(request, "username")
+        if self._faults.captcha and not captcha.matches(form.get("captcha", ""), transaction.captcha):
+            # A new picture each time: the letters of the last one are worth nothing any more.
+            transaction.captcha = self.last_captcha = captcha.new_text()
+            return traced(request, HTMLResponse(captcha.page(transaction.captcha), 400))
+        transaction.captcha = ""
         transaction.email = form["username"]
         if self._accounts.by_email(transaction.email) is None:
             return traced(request, HTMLResponse("<p>Unknown user</p>", 401))
         return traced(request, RedirectResponse(f"/u/login/password?state={number}", 302))
 
     async def password(self, request: Request) -> Response:
+        """400 means a wrong password, and nothing else does: clients say so to their owner."""
+        if (bad := await self._faults.answer("password")) is not None:
+            return traced(request, bad)
         form, transaction, number = await self._step(request, "username", "password")
+        if form["username"] != transaction.email:
+            raise Refused(422, "The user name differs from that of the first step.")
         account = self._accounts.check(form["username"], form["password"])
-        if account is None or form["username"] != transaction.email:
+        if account is None:
             return traced(request, HTMLResponse("<p>Wrong e-mail or password</p>", 400))
         transaction.account = account
         return traced(request, RedirectResponse(f"/authorize/resume?state={number}", 302))
 
+    async def passkey(self, request: Request) -> Response:
+        """The offer of a passkey, as the maker's page carries it: a context that its script decodes."""
+        _, number = self._signed_in(request, request.query_params.get("state", ""))
+        context = {"transaction": {"state": number}, "untrustedData": {"submittedFormData": {}}}
+        encoded = base64.b64encode(json.dumps(context).encode()).decode()
+        return traced(request, HTMLResponse(f'<script>const context = JSON.parse(atob("{encoded}"));</script>'))
+
+    async def no_passkey(self, request: Request) -> Response:
+        form, transaction, number = await self._step(request, "action")
+        self._signed_in(request, number)
+        if form["action"] != "abort-passkey-enrollment":
+            raise Refused(422, "There are no passkeys here; action must be abort-passkey-enrollment.")
+        transaction.is_passkey_declined = True
+        return traced(request, RedirectResponse(f"/authorize/resume?state={number}", 302))
+
     async def resume(self, request: Request) -> Response:
-        transaction, number = self._find(request, request.query_params.get("state", ""))
-        if not transaction.account:
-            raise Refused(403, "The password is still missing.")
+        transaction, number = self._signed_in(request, request.query_params.get("state", ""))
+        # Older clients, known by having no challenge, cannot pass the offer.
+        if self._faults.passkey and transaction.challenge and not transaction.is_passkey_declined:
+            return traced(request, RedirectResponse(f"{PASSKEY}?state={number}", 302))
         del self._open[number]
         code = secrets.token_urlsafe(32)
         self._codes[digest(code)] = transaction
@@ -146,6 +184,12 @@ class Identity:
             raise Refused(410, "This sign-in is not known or took too long; start again.")
         if not same(request.cookies.get(COOKIE, ""), transaction.guard):
             raise Refused(403, "This sign-in was started by another client.")
+        return transaction, number
+
+    def _signed_in(self, request: Request, number: str) -> tuple[Transaction, str]:
+        transaction, number = self._find(request, number)
+        if not transaction.account:
+            raise Refused(403, "The password is still missing.")
         return transaction, number
 
     def _by_code(self, form: dict[str, str], trace: str) -> Grant:

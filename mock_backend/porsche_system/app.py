@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
+from mock_backend.porsche_system import pictures
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.openapi import document
@@ -24,6 +27,7 @@ from mock_backend.web import Refused, application, bearer, read_json, same, trac
 from mock_backend.wire import EdgeFailed, Wire
 
 PUBLIC = "/app/connect/v1/vehicles"
+PICTURES = "/app/companion/v1/pictures"
 SHOWN = ("identity", "porsche_system", "console")
 MAX_KEYS = 200
 
@@ -47,10 +51,12 @@ class PorscheSystem:
         routes = [
             Route(PUBLIC, self.vehicles),
             Route(PUBLIC + "/{vin}", self.vehicle),
+            Route(PUBLIC + "/{vin}/pictures", self.pictures),
             Route(PUBLIC + "/{vin}/commands", self.command, methods=["POST"]),
             Route(PUBLIC + "/{vin}/commands/{number}", self.command_status),
             Route("/.well-known/companion", self.discovery),
             Route("/app/companion/v1/events", self.events),
+            Route(PICTURES + "/{handle}/{key}.png", self.picture),
             Route("/openapi.json", self.openapi),
             Route("/intake/sign-on", self.signed_on, methods=["POST"]),
             Route("/intake/status", self.reported, methods=["POST"]),
@@ -103,6 +109,26 @@ class PorscheSystem:
             return traced(request, bad)
         return traced(request, JSONResponse(self._commands.status(car, request.path_params["number"])))
 
+    async def pictures(self, request: Request) -> Response:
+        """Whoever has a picture's address may fetch it, as clients do without a token: it holds a key and no VIN."""
+        car = self._car(request)
+        if (bad := await self._faults.answer("pictures")) is not None:
+            return traced(request, bad)
+        address = f"{self._origin(request, 'porsche_system')}{PICTURES}/{car.handle}/{self._picture_key(car.handle)}.png"
+        row = {"view": pictures.VIEW, "url": address, "width": pictures.WIDTH, "height": pictures.HEIGHT, "transparent": True}
+        return traced(request, JSONResponse([row]))
+
+    async def picture(self, request: Request) -> Response:
+        handle, key = request.path_params["handle"], request.path_params["key"]
+        car = self._garage.by_handle(handle)
+        if car is None or not same(key, self._picture_key(handle)):
+            raise Refused(404, "No such picture.")
+        content = await asyncio.to_thread(pictures.draw, car.colour, self._garage.known(car.vin))
+        return traced(request, Response(content, media_type="image/png", headers={"cache-control": "no-store"}))
+
+    def _picture_key(self, handle: str) -> str:
+        return hmac.new(self._wire.key.encode(), handle.encode(), "sha256").hexdigest()[:32]
+
     async def _wake(self, car: Registered, trace: str) -> None:
         path = f"/cars/{car.handle}/report"
         try:
@@ -115,22 +141,25 @@ class PorscheSystem:
     def _count(self, car: Registered, service: str, trace: str) -> None:
         """A service request: kept with the VIN for the stated time, and counted without it."""
         stamp = {"service": service, "at": self._clock.now().isoformat()}
-        self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
-        self._vault.count(service)
+        with self._vault.together():
+            self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
+            self._vault.count(service)
 
     # -- our own routes -----------------------------------------------------------------------------------------
 
     async def discovery(self, request: Request) -> Response:
-        host = request.headers.get("host", "").rpartition(":")[0] or "127.0.0.1"
-        parties = {}
-        for name in SHOWN:
-            scheme, _, netloc = self._wire.origins[name].partition("://")
-            parties[name] = f"{scheme}://{host}:{netloc.rpartition(':')[2]}"
+        parties = {name: self._origin(request, name) for name in SHOWN}
         content = {
             "backend_id": self._backend_id, "name": "Companion demo backend", "version": __version__, "demo": True,
             "now": self._clock.now().isoformat(), "parties": parties,
         }  # fmt: skip
         return traced(request, JSONResponse(content))
+
+    def _origin(self, request: Request, party: str) -> str:
+        """A party's address, by the host name that the client used for this one."""
+        host = request.headers.get("host", "").rpartition(":")[0] or "127.0.0.1"
+        scheme, _, netloc = self._wire.origins[party].partition("://")
+        return f"{scheme}://{host}:{netloc.rpartition(':')[2]}"
 
     async def events(self, request: Request) -> Response:
         account = self._accounts.account_of(bearer(request))
@@ -156,9 +185,11 @@ class PorscheSystem:
     async def reported(self, request: Request) -> Response:
         car, body = await self._intake(request, "measurements")
         trace = trace_of(request)
-        changed = self._garage.hear(car, body["measurements"], trace)
-        told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
-        self._events.tell(car.owner, "vehicle", told, car.vin, trace)
+        with self._vault.together():
+            changed = self._garage.hear(car, body["measurements"], trace)
+            if changed:
+                told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
+                self._events.tell(car.owner, "vehicle", told, car.vin, trace)
         return JSONResponse({})
 
     async def assigned(self, request: Request) -> Response:
@@ -174,8 +205,9 @@ class PorscheSystem:
 
     async def resulted(self, request: Request) -> Response:
         car, body = await self._intake(request, "command", "result", "details", "measurements")
-        changed = self._garage.hear(car, body["measurements"], trace_of(request))
-        self._commands.ended(car, body["command"], body["result"], body["details"], changed)
+        with self._vault.together():
+            changed = self._garage.hear(car, body["measurements"], trace_of(request))
+            self._commands.ended(car, body["command"], body["result"], body["details"], changed)
         return JSONResponse({})
 
     async def _intake(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:

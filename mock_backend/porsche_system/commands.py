@@ -98,14 +98,15 @@ class Commands:
         key = body["key"]
         number, service = f"ODP-{key}-{secrets.token_hex(8)}", SERVICE[key]
         values = {"key": key, "service": service.id, "porsche_id": car.owner, "result": "ACCEPTED", "details": {}}
-        self._vault.keep(service.command, car.vin, values, trace=trace, owner=car.owner, tag=number)
         stamp = {"service": service.id, "at": self._clock.now().isoformat()}
-        self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
-        self._vault.count(service.id)
         answer = {"status": {"id": number, "result": "ACCEPTED"}}
-        if guard is not None:
-            kept = {"body": _fingerprint(body), "answer": answer}
-            self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)
+        with self._vault.together():
+            self._vault.keep(service.command, car.vin, values, trace=trace, owner=car.owner, tag=number)
+            self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
+            self._vault.count(service.id)
+            if guard is not None:
+                kept = {"body": _fingerprint(body), "answer": answer}
+                self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)
         spawn(self._send(car, body, number, trace), name=number)
         return answer
 

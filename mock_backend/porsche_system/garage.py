@@ -59,6 +59,9 @@ class Garage:
     def any_car(self, vin: str) -> Registered | None:
         return self._cars.get(vin)
 
+    def by_handle(self, handle: str) -> Registered | None:
+        return next((car for car in self._cars.values() if car.handle == handle), None)
+
     def known(self, vin: str) -> dict[str, dict[str, Any]]:
         """What the maker last heard: measurement -> value."""
         found: dict[str, dict[str, Any]] = {}

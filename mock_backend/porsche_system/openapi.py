@@ -1,10 +1,13 @@
-"""The OpenAPI document of our own routes, made from the same Structs that describe the answers."""
+"""The OpenAPI document of our own routes beside the public interface."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import msgspec
+
+from mock_backend import describe
+from mock_backend.describe import Operation, parameter
 
 
 class Parties(msgspec.Struct):
@@ -22,35 +25,18 @@ class Discovery(msgspec.Struct):
     parties: Parties
 
 
-class Problem(msgspec.Struct):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
+OPERATIONS = (
+    Operation("get", "/.well-known/companion", "Where the parties are", Discovery, secured=False),
+    Operation(
+        "get", "/app/companion/v1/events", "What changed, as server-sent events", "text/event-stream", refusals=(400, 401),
+        parameters=(parameter("Last-Event-ID", "header", pattern="^[0-9]{1,15}$"),),
+    ),
+    Operation(
+        "get", "/app/companion/v1/pictures/{handle}/{key}.png", "The car, drawn from its state", "image/png",
+        refusals=(404,), secured=False, parameters=(parameter("handle", "path", True), parameter("key", "path", True)),
+    ),
+)  # fmt: skip
 
 
 def document() -> dict[str, Any]:
-    (discovery, problem), parts = msgspec.json.schema_components(
-        [Discovery, Problem], ref_template="#/components/schemas/{name}"
-    )
-    refused = {"description": "Refused", "content": {"application/problem+json": {"schema": problem}}}
-    found = {"description": "Where the parties are", "content": {"application/json": {"schema": discovery}}}
-    stream = {"description": "Server-sent events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-    last = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"}}
-    bearer = {"bearer": {"type": "http", "scheme": "bearer"}}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Companion mock backend: routes of our own", "version": "1"},
-        "paths": {
-            "/.well-known/companion": {"get": {"responses": {"200": found}}},
-            "/app/companion/v1/events": {
-                "get": {
-                    "parameters": [last],
-                    "security": [{"bearer": []}],
-                    "responses": {"200": stream, "400": refused, "401": refused},
-                }
-            },
-        },
-        "components": {"schemas": parts, "securitySchemes": bearer},
-    }
+    return describe.document("Companion mock backend: routes of our own", OPERATIONS)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app_driver import VIN, Driver, running
-from backend_process import Backend
+from backend_process import Backend, free_base, kill
 from companion.api.commands import Report
 from companion.core import commands, effort, listener, observe
 from companion.core.keys import MemoryKeys
@@ -565,43 +565,6 @@ def test_a_stream_without_a_sign_of_life_is_opened_again(backend: Backend, drive
         assert driver.said_keys() == []
 
     drive(body)
-
-
-def free_base() -> int:
-    """The first of enough free ports in a row for every party."""
-    import socket
-
-    for base in range(21000, 29000, 40):
-        held = [socket.socket() for _ in range(21)]
-        try:
-            for place, one in enumerate(held):
-                one.bind(("127.0.0.1", base + place))
-            return base
-        except OSError:
-            continue
-        finally:
-            for one in held:
-                one.close()
-    raise AssertionError("no free ports")
-
-
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Backend]:
-    """A backend that can be killed and comes back at the same addresses."""
-    backend = Backend(tmp_path / "data", "--port-base", str(free_base()))
-    backend.start()
-    yield backend
-    if backend.process is not None and backend.process.poll() is None:
-        backend.stop()
-
-
-def kill(backend: Backend) -> None:
-    assert backend.process is not None
-    backend.process.kill()
-    backend.process.wait()
-    for pipe in (backend.process.stdin, backend.process.stdout):
-        assert pipe is not None
-        pipe.close()
 
 
 def test_a_killed_backend_is_a_lost_link_said_once_and_everything_works_when_it_is_back(

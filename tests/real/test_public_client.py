@@ -29,6 +29,7 @@ from pyporscheconnectapi.vehicle import PorscheVehicle
 
 from app_driver import CODE, VIN
 from backend_process import Backend
+from owner_client import COMBUSTION, HYBRID, until
 
 T = TypeVar("T")
 EMAIL, PASSWORD = "owner@demo.example", "demo-drive"
@@ -189,34 +190,176 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
-@pytest.fixture
-def porschecli(backend: Backend, tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """Runs the client's command line in a process of its own and returns what it printed."""
+class CommandLine:
+    """The client's command line in processes of its own, with the account's session file in `folder`."""
+
+    def __init__(self, backend: Backend, tls: TlsEnd, folder: Path) -> None:
+        self._places = (backend.parties["porsche_system"], f"localhost:{tls.port}")
+        self._environment = {**os.environ, "SSL_CERT_FILE": str(tls.certificates), "HOME": str(folder), "NO_COLOR": "1"}
+        self.folder = folder
+
+    def start(self, *arguments: str, password: str = PASSWORD) -> subprocess.Popen[str]:
+        account = ("-e", EMAIL, "-p", password, "-s", str(self.folder / "session"), "-j")
+        return subprocess.Popen(
+            [sys.executable, "-c", RUNNER, *self._places, *account, *arguments], cwd=self.folder, env=self._environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """What it printed."""
+        process = self.start(*arguments)
+        out, err = process.communicate(typed, timeout=50)
+        assert process.returncode == 0, err
+        return out
+
+
+@pytest.fixture(scope="module")
+def tls(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsEnd]:
     identity = urlsplit(backend.parties["identity"]).port
     assert identity is not None
-    with TlsEnd(tmp_path, identity) as tls:
-
-        def run(*arguments: str) -> str:
-            account = ("-e", EMAIL, "-p", PASSWORD, "-s", str(tmp_path / "session"), "-j")
-            places = (backend.parties["porsche_system"], f"localhost:{tls.port}")
-            environment = {**os.environ, "SSL_CERT_FILE": str(tls.certificates), "HOME": str(tmp_path), "NO_COLOR": "1"}
-            done = subprocess.run(
-                [sys.executable, "-c", RUNNER, *places, *account, *arguments], cwd=tmp_path, env=environment,
-                capture_output=True, text=True, timeout=50,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stderr
-            return done.stdout
-
-        yield run
+    with TlsEnd(tmp_path_factory.mktemp("tls"), identity) as tls:
+        yield tls
 
 
-def test_the_command_line_signs_in_over_tls_reads_locks_and_unlocks(
-    porschecli: Callable[..., str], backend: Backend, tmp_path: Path
-) -> None:
-    assert "modelName" in porschecli("list")
-    assert "access_token" in json.loads((tmp_path / "session").read_text("utf-8"))
-    assert json.loads(porschecli("storedoverview", "-v", VIN))["vin"] == VIN
-    assert "PERFORMED" in porschecli("lock_vehicle", "-v", VIN)
+@pytest.fixture
+def fresh(backend: Backend) -> Iterator[None]:
+    """Nothing is wrong, and the cars are as on the first day, afterwards too."""
+    yield
+    backend.stage("POST", "/demo/faults", {"kind": "none"})
+    backend.stage("POST", "/demo/faults", {"kind": "car_time", "seconds": 0})
+    backend.stage("POST", "/demo/scenarios/fresh", {})
+
+
+@pytest.fixture
+def command_line(backend: Backend, tls: TlsEnd, fresh: None, tmp_path: Path) -> CommandLine:
+    return CommandLine(backend, tls, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def session(backend: Backend, tls: TlsEnd, tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """Signed in already: each sign-in costs the client two and a half seconds of sleep."""
+    line = CommandLine(backend, tls, tmp_path_factory.mktemp("session"))
+    line.run("list")
+    return line
+
+
+def test_the_command_line_signs_in_over_tls_reads_locks_and_unlocks(command_line: CommandLine, backend: Backend) -> None:
+    assert "modelName" in command_line.run("list")
+    assert "access_token" in json.loads((command_line.folder / "session").read_text("utf-8"))
+    assert json.loads(command_line.run("storedoverview", "-v", VIN))["vin"] == VIN
+    assert "PERFORMED" in command_line.run("lock_vehicle", "-v", VIN)
     assert locked(backend)
-    assert "PERFORMED" in porschecli("unlock_vehicle", "-v", VIN, "-n", CODE)
+    assert "PERFORMED" in command_line.run("unlock_vehicle", "-v", VIN, "-n", CODE)
     assert not locked(backend)
+
+
+def told(out: str) -> Any:
+    return json.loads(out)
+
+
+READS: list[tuple[str, str, Callable[[Any], bool]]] = [
+    ("battery", VIN, lambda told: told == 78),
+    ("battery", COMBUSTION, lambda told: told == 0),
+    ("capabilities", VIN, lambda told: "REMOTE_CLIMATIZER_START" in str(told)),
+    ("connected", HYBRID, lambda told: told is True),
+    ("currentoverview", HYBRID, lambda told: told["vin"] == HYBRID and told["FUEL_LEVEL"]["percent"] == 54),
+    ("storedoverview", COMBUSTION, lambda told: told["FUEL_LEVEL"]["percent"] == 71 and "BATTERY_LEVEL" not in told),
+    ("destinations", VIN, lambda told: told["list"] == []),
+    ("doors_and_lids", COMBUSTION, lambda told: len(told) == 7 and "DOOR_REAR" not in str(told)),
+    ("location", VIN, lambda told: told[:2] == [48.8003, 9.0112]),
+    ("pictures", VIN, lambda told: "topView" in str(told) and ".png" in str(told)),
+    ("tire_status", VIN, lambda told: told is True),
+    ("tire_status", HYBRID, lambda told: told is False),
+    ("tire_pressures", VIN, lambda told: "2.7" in str(told)),
+    ("trip_statistics", COMBUSTION, lambda told: "avgLitersPerHundredKm" in str(told)),
+    ("vehicle_closed", HYBRID, lambda told: told is True),
+    ("vehicle_closed", VIN, lambda told: told is False),
+]
+COMMANDS: list[tuple[str, ...]] = [
+    ("flash_indicators", VIN), ("honk_and_flash", HYBRID), ("lock_vehicle", COMBUSTION),
+    ("unlock_vehicle", COMBUSTION, "-n", CODE), ("climatise_on", VIN), ("climatise_off", HYBRID),
+    ("direct_charge_on", VIN), ("direct_charge_off", VIN), ("chargingsettings", VIN, "--targetsoc", "70"),
+    ("chargingprofile", HYBRID, "--profileid", "4", "--chargelevel", "65"), ("chargingprofile", HYBRID, "--chargelevel", "60"),
+]  # fmt: skip
+QUICK = {("pictures", VIN), ("trip_statistics", COMBUSTION), ("climatise_on", VIN), ("chargingprofile", HYBRID)}
+"""Run by default; the others take a process of a second or two each."""
+
+
+def marks(row: tuple[Any, ...]) -> list[pytest.MarkDecorator]:
+    return [] if row[:2] in QUICK else [pytest.mark.slow]
+
+
+@pytest.mark.parametrize(
+    ("command", "vin", "judge"), [pytest.param(*row, id=f"{row[0]} {row[1]}", marks=marks(row)) for row in READS]
+)
+def test_every_reading_command_is_answered(
+    session: CommandLine, fresh: None, command: str, vin: str, judge: Callable[[Any], bool]
+) -> None:
+    answer = told(session.run(command, "-v", vin))
+    assert judge(answer), answer
+
+
+@pytest.mark.parametrize("words", [pytest.param(row, id=f"{row[0]} {row[1]}", marks=marks(row)) for row in COMMANDS])
+def test_every_command_is_performed(session: CommandLine, backend: Backend, fresh: None, words: tuple[str, ...]) -> None:
+    command, vin, *more = words
+    if command.startswith("direct_charge"):
+        backend.stage("POST", f"/demo/vehicles/{vin}/plug", {})
+    assert "PERFORMED" in session.run(command, "-v", vin, *more)
+
+
+def test_every_command_of_the_client_is_in_these_tests(session: CommandLine) -> None:
+    tried = {row[0] for row in READS} | {row[0] for row in COMMANDS} | {"list", "token"}
+    source = "from pyporscheconnectapi.cli import vehicle_commands; print(*vehicle_commands)"
+    names = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout.split()
+    assert tried == {*names, "list", "token"}
+
+
+@pytest.mark.slow
+def test_a_target_set_by_the_client_is_the_cars(session: CommandLine, fresh: None) -> None:
+    session.run("chargingsettings", "-v", VIN, "--targetsoc", "70")
+    assert told(session.run("storedoverview", "-v", VIN))["CHARGING_SETTINGS"]["targetSoc"] == 70
+
+
+@pytest.mark.slow
+def test_token_is_the_clients_own_bug(session: CommandLine) -> None:
+    process = session.start("token")
+    _, err = process.communicate(timeout=50)
+    assert process.returncode != 0
+    assert "AttributeError" in err
+    assert "vin" in err
+
+
+def test_the_command_line_copies_a_captcha(command_line: CommandLine, backend: Backend) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "captcha"})
+    before = backend.stage("GET", "/demo/state")["captcha"]
+    process = command_line.start("list")
+    page = command_line.folder / "porsche_captcha.html"
+    letters = until(lambda: page.exists() and (new := backend.stage("GET", "/demo/state")["captcha"]) != before and new, 30)
+    out, err = process.communicate(f"{letters}\n", timeout=50)
+    assert process.returncode == 0, err
+    assert "modelName" in out
+    assert "data:image/svg+xml;base64," in page.read_text("utf-8")
+
+
+def test_the_command_line_declines_a_passkey(command_line: CommandLine, backend: Backend) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "passkey"})
+    assert "modelName" in command_line.run("list")
+
+
+@pytest.mark.slow
+def test_a_wrong_password_is_called_that(command_line: CommandLine) -> None:
+    process = command_line.start("list", password="wrong")
+    _, err = process.communicate(timeout=50)
+    assert process.returncode != 0
+    assert "Wrong credentials" in err
+
+
+@pytest.mark.slow
+def test_a_refused_refresh_signs_in_again_by_itself(command_line: CommandLine, backend: Backend) -> None:
+    command_line.run("list")
+    file = command_line.folder / "session"
+    old = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps({**old, "expires_at": 1}), "utf-8")
+    backend.stage("POST", "/demo/faults", {"kind": "revoke_tokens"})
+    assert "modelName" in command_line.run("list")
+    assert json.loads(file.read_text("utf-8"))["refresh_token"] != old["refresh_token"]

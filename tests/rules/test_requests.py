@@ -107,7 +107,7 @@ class SilentDoor(Door):
         name = request.id if request else f"{frozen.call.method} {frozen.call.path}"
         self.made.append(Made(self._made_at[id(frozen.call)], name, filled.attribution.problem, frozen.call.action))
         if name == "sign_in.authorize":
-            self._client("identity").cookies.set("sign_in", "c" * 43)
+            self._jar("identity").set("sign_in", "c" * 43)
         if name == "sign_in.resume":
             return 302, {"location": f"my-porsche-app://auth0/callback?code={'k' * 43}&state={fills['own']}"}, None
         return ANSWERS.get(name, (404, {}, None))
@@ -134,7 +134,7 @@ class Drive:
 
         door.send = telling  # type: ignore[method-assign]
         await api.sign_in(attempt)
-        door._client("identity").cookies.set("sign_in", "c" * 43)
+        door._jar("identity").set("sign_in", "c" * 43)
         letters = Letters("K7QX", attempt, STATE)
         await api.sign_in(api.prepare("owner@demo.example", "demo-drive", "press", letters))
         door.send = send  # type: ignore[method-assign]

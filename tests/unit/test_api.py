@@ -44,7 +44,7 @@ class Answering(Door):
     async def send(self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True) -> Answer:
         self.sent.append(self._filled(frozen, fills or {}, exact))
         if frozen.call.path == "/authorize":
-            self._client("identity").cookies.set("sign_in", "c" * 43)
+            self._jar("identity").set("sign_in", "c" * 43)
         status, headers, content = self.answers.pop(0)
         entry: Any = type("Entry", (), {"request": "r", "party": "p", "outcome": Outcome.DONE})
         return Answer(status, headers, content, entry)

@@ -228,10 +228,11 @@ def test_the_sound_file_of_the_next_test_is_read(tmp_path: Path) -> None:
         changed()[:-9], changed(version=2), changed(key_name=""), changed(key_name=7), changed(email=None),
         changed(clock_offset="soon"), changed(clock_offset=True), changed(clock_offset=float("nan")),
         changed(clock_offset=1e300), changed(clock_offset=10**400), changed(cars={}), changed(cars=[7]), changed(cars=[{}]),
-        changed(overviews=None), changed(overviews=[VIN]), changed(overviews={VIN: 7}), changed(overviews={VIN: table(OTHER)}),
+        changed(overviews=None), changed(overviews=[VIN]), changed(overviews=[]),
+        changed(overviews={VIN: 7}), changed(overviews={VIN: table(OTHER)}),
         changed(overviews={VIN: {**table(), "measurements": [{"key": "BATTERY_LEVEL"}]}}), changed(more="x" * 5_000_000),
     ],
-    ids=range(28),
+    ids=range(29),
 )  # fmt: skip
 def test_a_damaged_or_foreign_file_is_passed_over_whole(place: Path, content: bytes) -> None:
     place.parent.mkdir()

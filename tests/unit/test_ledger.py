@@ -173,3 +173,74 @@ def test_an_exported_line_of_what_did_not_leave_has_no_bytes(outcome: Outcome) -
     row = json.loads(export_line(replace(entry(), outcome=outcome, blocked=("body.speed", "undeclared"))))
     assert (row["bytes_b64"], row["spans"]) == ("", [])
     assert row["blocked"] == {"field": "body.speed", "reason": "undeclared"}
+
+
+FIRST_FORM = """
+CREATE TABLE entry (
+    id TEXT PRIMARY KEY, started_at TEXT NOT NULL, request TEXT NOT NULL, about TEXT NOT NULL,
+    bytes BLOB NOT NULL, spans TEXT NOT NULL, result TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX entry_started ON entry (started_at);
+"""
+
+
+def in_first_form(place: Path, *entries: Transmission) -> None:
+    """A file as it was written before it had a version."""
+    place.parent.mkdir(parents=True)
+    old = sqlite3.connect(place, isolation_level=None)
+    old.executescript(FIRST_FORM)
+    for one in entries:
+        names = ("action", "action_id", "activity", "party", "address", "method", "path", "group")
+        about = {name: getattr(one, name) for name in names}
+        result = {
+            "outcome": one.outcome, "status": one.status, "received": one.received, "trace": one.trace, "blocked": None,
+            "demo_time": one.demo_time and one.demo_time.isoformat(), "ended_at": one.ended_at and one.ended_at.isoformat(),
+            "connection": one.connection and {"local": one.connection.local, "remote": one.connection.remote, "seq": 3},
+        }  # fmt: skip
+        spans = [(s.start, s.end, s.kind, s.item, s.field, s.secret) for s in one.spans]
+        started = one.started_at.isoformat() if one.started_at else ""
+        texts = (json.dumps(about), one.raw, json.dumps(spans), json.dumps(result))
+        old.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?)", (one.id, started, one.request, *texts))
+    old.close()
+
+
+def test_a_file_of_the_first_form_is_taken_over_with_all_its_entries(place: Path) -> None:
+    late, early = settled(entry(1, started=NOW)), settled(entry(2, started=NOW - timedelta(days=1)))
+    in_first_form(place, late, early)
+    for _ in range(2):
+        ledger = open_ledger(place)
+        known = facts(CATALOGUE, "vehicles.list")
+        assert list(ledger) == [replace(early, **known), replace(late, **known)]
+        ledger.close()
+    ledger = open_ledger(place)
+    ledger.open(entry(3))
+    ledger.settle(settled(entry(3)))
+    assert [one.id[-1] for one in ledger.newest()] == ["3", "1", "2"]
+    assert ledger.erase() == 3
+    ledger.close()
+    assert CANARY not in place.read_bytes()
+
+
+def test_an_entry_of_the_first_form_that_was_under_way_is_lost(place: Path) -> None:
+    in_first_form(place, entry(1))
+    ledger = open_ledger(place)
+    assert [one.outcome for one in ledger] == [Outcome.LOST]
+    ledger.close()
+
+
+def test_of_every_span_all_comes_back(place: Path) -> None:
+    ledger = open_ledger(place)
+    masked, host = Span(5, 9, SpanKind.SYNTAX, secret=True), Span(9, 12, SpanKind.ENVELOPE, "host", 1)
+    spans = (HEAD, masked, host, Span(12, 32, SpanKind.ITEM, "vin", 0, secret=True))
+    ledger.open(replace(entry(), spans=spans))
+    assert next(iter(ledger)).spans == spans
+    ledger.close()
+
+
+def test_what_was_frozen_is_entered_once_only() -> None:
+    ledger = open_ledger(None)
+    ledger.open(entry())
+    ledger.settle(settled(entry()))
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.open(entry())
+    ledger.close()

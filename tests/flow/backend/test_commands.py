@@ -10,12 +10,13 @@ def locked(owner: Owner) -> bool:
     return bool(owner.overview("LOCK_STATE_VEHICLE")["LOCK_STATE_VEHICLE"]["isLocked"])
 
 
-def kept(backend: Backend, activity: str) -> int:
-    return sum(row["activity"] == activity for row in backend.stage("GET", "/demo/holdings")["rows"])
+def kept(owner: Owner, activity: str) -> int:
+    return sum(row["activity"] == activity for row in owner.held("porsche_system"))
 
 
-def sent_to_car(backend: Backend) -> int:
-    return sum(edge["path"].endswith("/commands") for edge in backend.stage("GET", "/demo/edges")["edges"])
+def sent_to_car(backend: Backend, trace: str) -> int:
+    edges = backend.stage("GET", f"/demo/edges?trace={trace}")["edges"]
+    return sum(edge["path"].endswith("/commands") for edge in edges)
 
 
 def test_the_proof_is_that_of_the_published_vector() -> None:
@@ -86,14 +87,15 @@ def test_every_party_that_took_part_keeps_what_the_catalogue_says(backend: Backe
 
 
 def test_a_repeat_gets_the_same_answer_and_acts_once(backend: Backend, owner: Owner) -> None:
-    commands, edges = kept(backend, "lock_unlock.command"), sent_to_car(backend)
+    commands = kept(owner, "lock_unlock.command")
     first = owner.command("LOCK", guard="guard-of-a-test")
     again = owner.command("LOCK", guard="guard-of-a-test")
     owner.ended(first)
     assert again.json == first.json
     assert owner.command("LOCK", guard="guard-of-a-test").json == first.json
-    assert kept(backend, "lock_unlock.command") == commands + 1
-    assert sent_to_car(backend) == edges + 1
+    assert kept(owner, "lock_unlock.command") == commands + 1
+    traces = [one.headers["traceresponse"].split("-")[1] for one in (first, again)]
+    assert [sent_to_car(backend, trace) for trace in traces] == [1, 0]
 
 
 def test_a_repeated_unlock_needs_no_second_challenge(owner: Owner) -> None:
@@ -182,3 +184,28 @@ def test_the_code_itself_is_not_a_proof(owner: Owner) -> None:
 
 def test_lock_with_a_proof_is_refused(owner: Owner) -> None:
     assert owner.command("LOCK", {"challenge": "AB" * 16, "hash": "CD"}).status == 400
+
+
+def test_an_end_that_the_car_tells_twice_is_told_once(backend: Backend, owner: Owner) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "duplicate"})
+    with owner.listen() as stream:
+        stream.next("clock")
+        accepted = owner.command("LOCK")
+        number = accepted.json["status"]["id"]
+        trace = accepted.headers["traceresponse"].split("-")[1]
+        results = until(lambda: (found := reported(backend, trace)) >= 2 and found)
+        assert results == 2
+        backend.stage("POST", "/demo/undeclared", {"field": "after", "value": 1})
+        told = []
+        for event in stream:
+            told.append(event)
+            if event.kind == "plant":
+                break
+    assert [event.data["id"] for event in told if event.kind == "command"] == [number]
+    rows = owner.observe("holdings", f"?trace={trace}").json["rows"]
+    assert [row["activity"] for row in rows].count("lock_unlock.status_message") == 1
+
+
+def reported(backend: Backend, trace: str) -> int:
+    edges = backend.stage("GET", f"/demo/edges?trace={trace}")["edges"]
+    return sum(edge["path"] == "/intake/result" for edge in edges)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import json
 import re
 
 import pytest
@@ -8,6 +10,7 @@ from backend_process import Backend
 from owner_client import (
     CARS,
     CLIENT,
+    Answer,
     Owner,
     SignIn,
     ask,
@@ -112,7 +115,7 @@ def test_a_wrong_password_is_400_and_may_be_tried_again(sign_in: SignIn) -> None
 
 def test_the_password_step_wants_the_same_e_mail(sign_in: SignIn) -> None:
     sign_in.authorize()
-    assert sign_in.password().status == 400
+    assert sign_in.password().status == 422
 
 
 @pytest.mark.parametrize(
@@ -190,3 +193,90 @@ def test_nothing_secret_is_on_disk_in_clear(shared_backend: Backend, owner: Owne
         assert not any(secret.encode() in content for content in files)
     log = (shared_backend.data_dir / "stderr.log").read_text("utf-8")
     assert not re.search(r"WP0ZZZY|/vehicles|Traceback", log)
+
+
+# -- what demo staff can put in the way ---------------------------------------------------------------------------------
+
+
+def picture(answer: Answer) -> str:
+    """The captcha of a refused step, found as clients find it."""
+    found = re.search(r'<img alt="captcha" src="data:image/svg\+xml;base64,([^",]+)">', answer.content.decode())
+    assert found
+    return base64.b64decode(found[1]).decode()
+
+
+def letters(backend: Backend) -> str:
+    """What a person would read off the picture."""
+    return str(backend.stage("GET", "/demo/state")["captcha"])
+
+
+def test_a_captcha_is_asked_for_with_the_same_state_until_it_is_right(backend: Backend, sign_in: SignIn) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "captcha"})
+    sign_in.authorize()
+    first = sign_in.identifier()
+    assert first.status == 400
+    assert 'width="150" height="50"' in picture(first)
+    old = letters(backend)
+    wrong = sign_in.identifier(captcha="0O1I0")
+    assert wrong.status == 400
+    assert picture(wrong) != picture(first)
+    # The letters of a picture that was answered wrongly are worth nothing.
+    assert old == letters(backend) or sign_in.identifier(captcha=old).status == 400
+    assert sign_in.identifier(captcha=f" {letters(backend).lower()} ").status == 302
+    assert sign_in.password().status == 302
+    assert sign_in.resume().status == 302
+    assert sign_in.token().status == 200
+
+
+def test_no_captcha_is_asked_for_unless_ordered(sign_in: SignIn) -> None:
+    sign_in.authorize()
+    assert sign_in.identifier(captcha="WHATEVER").status == 302
+
+
+def test_a_captcha_of_another_sign_in_is_worth_nothing(backend: Backend, sign_in: SignIn) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "captcha"})
+    sign_in.authorize()
+    sign_in.identifier()
+    other = SignIn(sign_in.identity)
+    other.authorize()
+    assert other.identifier(captcha=letters(backend)).status == 400
+
+
+def test_a_passkey_is_offered_once_and_may_be_declined(backend: Backend, sign_in: SignIn) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "passkey"})
+    sign_in.authorize()
+    sign_in.identifier()
+    sign_in.password()
+    offered = sign_in.resume()
+    assert (offered.status, sign_in.code) == (302, "")
+    assert offered.headers["location"].startswith("/u/passkey-enrollment?state=")
+    page = sign_in.passkey()
+    context = json.loads(base64.b64decode(re.findall(r'atob\("([^"]+)"\)', page.content.decode())[0]))
+    assert (page.status, context["transaction"]) == (200, {"state": sign_in.state})
+    assert sign_in.no_passkey("enroll").status == 422
+    assert sign_in.no_passkey().status == 302
+    assert sign_in.resume().place["code"]
+    assert sign_in.token().status == 200
+
+
+def test_a_passkey_is_not_offered_to_clients_that_cannot_pass_it(backend: Backend) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "passkey"})
+    assert SignIn(backend.parties["identity"], None).up_to_code().code
+
+
+def test_the_passkey_page_is_no_way_around_the_password(backend: Backend, sign_in: SignIn) -> None:
+    backend.stage("POST", "/demo/faults", {"kind": "passkey"})
+    sign_in.authorize()
+    sign_in.identifier()
+    assert sign_in.passkey().status == 403
+    assert sign_in.no_passkey().status == 403
+    assert sign_in.resume().status == 403
+
+
+@pytest.mark.parametrize("route", ["identifier", "password"])
+def test_an_unwell_sign_in_is_never_called_a_wrong_password(backend: Backend, sign_in: SignIn, route: str) -> None:
+    sign_in.authorize()
+    backend.stage("POST", "/demo/faults", {"kind": "answer", "route": route, "mode": "status", "value": 503})
+    statuses = [sign_in.identifier().status, sign_in.password().status]
+    assert 503 in statuses
+    assert not {400, 401} & set(statuses)

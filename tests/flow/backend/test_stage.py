@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from backend_process import Backend
-from owner_client import CARS, JSON, VIN, Owner, ask, post_form, stage, until
+from owner_client import CARS, GARAGE, JSON, VIN, Owner, ask, post_form, stage, until
 
 STAFF = [
     ("GET", "/demo/state", None), ("GET", "/demo/holdings", None), ("GET", "/demo/edges", None),
@@ -143,7 +143,7 @@ def test_the_owner_sees_the_own_account_only(backend: Backend, owner: Owner) -> 
     mine = owner.observe("holdings").json
     everything = stage(backend, "GET", "/demo/holdings").json
     assert {row["id"] for row in mine["rows"]} <= {row["id"] for row in everything["rows"]}
-    assert {row["subject"] for row in mine["rows"]} <= {"owner-1", VIN}
+    assert {row["subject"] for row in mine["rows"]} <= {"owner-1", *GARAGE}
     assert 0 < len(mine["rows"]) == min(mine["total"], 500)
 
 
@@ -184,7 +184,7 @@ def test_an_after_that_is_none_is_400(owner: Owner, after: str) -> None:
 
 def test_a_holding_says_rule_age_end_and_line(owner: Owner) -> None:
     owner.get(f"{CARS}/{VIN}?mf=MILEAGE")
-    rows = {row["activity"]: row for row in owner.observe("holdings", "?party=porsche_system").json["rows"]}
+    rows = {row["activity"]: row for row in owner.held("porsche_system")}
     stated = rows["car_control.usage_statistics"]
     assert (stated["rule"], stated["duration"], stated["line"], stated["choice"]) == ("duration", "P12M", 343, False)
     assert stated["expires_at"] > stated["stored_at"]

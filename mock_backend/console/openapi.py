@@ -1,0 +1,231 @@
+"""The OpenAPI document of the stage and of the owner's reads."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from mock_backend import describe
+from mock_backend.describe import Operation, parameter
+from mock_backend.faults import FIELDS, MODES, ROUTES
+from mock_backend.vehicle.acts import WORDS
+from mock_backend.vehicle.state import WHEELS
+
+Percent = Annotated[float, Meta(ge=0, le=100)]
+Seconds = Annotated[float, Meta(ge=0, le=300)]
+
+
+class Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A request's body holds these fields and no other."""
+
+
+class Nothing(Body):
+    pass
+
+
+class Car(Struct):
+    vin: str
+    handle: str
+    locked: bool
+    open: list[str]
+    charge: Percent
+    fuel: Percent
+    plugged: bool
+    charging: bool
+    climate: bool
+
+
+class State(Struct):
+    """`captcha`: the letters of the last picture that a sign-in showed."""
+
+    now: str
+    vehicles: list[Car]
+    demo: bool
+    captcha: str
+
+
+class Advance(Body):
+    """An ISO 8601 period."""
+
+    advance: Annotated[str, Meta(pattern=r"^P\d+[YMWD]$")]
+
+
+class Deleted(Struct):
+    party: str
+    activity: str
+    rows: int
+    due: str
+    at: str
+
+
+class Moved(Struct):
+    start: str = field(name="from")
+    to: str = ""
+    deleted: list[Deleted] = []
+    skipped: int = 0
+
+
+class Holding(Struct):
+    id: str
+    party: str
+    service: str
+    activity: str
+    items: list[str]
+    subject: str
+    rule: str
+    duration: str | None
+    stored_at: str
+    expires_at: str | None
+    line: int | None
+    choice: bool
+    trace: str | None
+
+
+class Holdings(Struct):
+    now: str
+    total: int
+    next: str | None
+    rows: list[Holding]
+
+
+class Edge(Struct):
+    id: int
+    trace: str
+    source: str = field(name="from")
+    to: str = ""
+    method: str = ""
+    path: str = ""
+    at: str = ""
+    bytes: int = 0
+    status: int = 0
+    activity: str = ""
+    kind: str = ""
+
+
+class Edges(Struct):
+    now: str
+    edges: list[Edge]
+    next: int | None
+
+
+class Erasures(Struct):
+    now: str
+    erasures: list[Deleted]
+
+
+class Acted(Struct):
+    vin: str
+
+
+class Scenario(Struct):
+    scenario: str
+
+
+class Planted(Body):
+    field: Annotated[str, Meta(pattern="^[a-zA-Z_][a-zA-Z0-9_]*$")]
+    value: str | int | bool | None
+
+
+class Part(Body):
+    """A part that this car has, e.g. DOOR_FRONT_LEFT."""
+
+    part: str
+
+
+class Lights(Body):
+    on: bool
+
+
+class Warning_(Body):
+    key: Annotated[str, Meta(min_length=1, max_length=WORDS)]
+    severity: Literal["info", "warning", "danger"] = "warning"
+
+
+class Tyre(Body):
+    wheel: Literal[WHEELS]  # type: ignore[valid-type]
+    bar: Annotated[float, Meta(ge=0, le=6)]
+
+
+class Level(Body):
+    percent: Percent
+
+
+class Place(Body):
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    heading: Annotated[float, Meta(ge=0, le=360)] = 0
+
+
+class Plug(Body):
+    kw: Annotated[float, Meta(ge=1, le=400)] = 11
+
+
+class Weather(Body):
+    celsius: Annotated[float, Meta(ge=-40, le=60)]
+
+
+VERBS: dict[str, Any] = {
+    "open": Part, "close": Part, "lights": Lights, "warn": Warning_, "tyre": Tyre, "battery": Level, "fuel": Level,
+    "park": Place, "plug": Plug, "unplug": Nothing, "weather": Weather,
+}  # fmt: skip
+
+
+class CarTime(Body, tag_field="kind", tag="car_time"):
+    seconds: Seconds
+
+
+class Late(Body, tag_field="kind", tag="late"):
+    seconds: Seconds
+
+
+class Refuse(Body, tag_field="kind", tag="refuse"):
+    reason: Annotated[str, Meta(min_length=1)]
+
+
+class BadAnswer(Body, tag_field="kind", tag="answer"):
+    """`value`: a status from 400 to 599; seconds where the mode is delay."""
+
+    route: Literal[ROUTES]  # type: ignore[valid-type]
+    mode: Literal[MODES]  # type: ignore[valid-type]
+    value: Annotated[int, Meta(ge=400, le=599)] = 500
+    times: Annotated[int, Meta(ge=1)] = 1
+
+
+WORDLESS = [
+    msgspec.defstruct(kind.title().replace("_", ""), [], bases=(Body,), tag_field="kind", tag=kind)
+    for kind, fields in FIELDS.items() if not fields
+]  # fmt: skip
+FAULTS: Any = functools.reduce(operator.or_, [CarTime, Late, Refuse, BadAnswer, *WORDLESS])
+
+
+VIN = parameter("vin", "path", True)
+STAFF = (401, 403)
+PAGED = (parameter("after", "query"), parameter("trace", "query"), parameter("party", "query"))
+BODY = (400, 413, 415, *STAFF)
+
+
+def _operations() -> list[Operation]:
+    rows = [
+        Operation("get", "/demo/state", "Clock and cars", State, refusals=STAFF),
+        Operation("post", "/demo/clock", "Moves the demo clock on", Moved, Advance, (*BODY, 422)),
+        Operation("get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=PAGED),
+        Operation("get", "/demo/edges", "Requests between parties", Edges, refusals=(400, *STAFF), parameters=PAGED[:2]),
+        Operation("post", "/demo/faults", "Makes something go wrong", dict[str, str], FAULTS, BODY),
+        Operation("post", "/demo/scenarios/fresh", "The cars as on the first day", Scenario, Nothing, BODY),
+        Operation("post", "/demo/undeclared", "Plants a field into the app's next command", dict[str, str], Planted, BODY),
+        Operation("get", "/observer/holdings", "The owner's own records", Holdings, refusals=(400, 401), parameters=PAGED),
+        Operation("get", "/observer/edges", "Requests about the owner", Edges, refusals=(400, 401), parameters=PAGED[:2]),
+        Operation("get", "/observer/erasures", "What was deleted, without the deleted", Erasures, refusals=(401,)),
+    ]
+    for verb, body in VERBS.items():
+        path = f"/demo/vehicles/{{vin}}/{verb}"
+        rows.append(Operation("post", path, f"At the car: {verb}", Acted, body, (*BODY, 404), (VIN,)))
+    return rows
+
+
+def document() -> dict[str, Any]:
+    return describe.document("Companion mock backend: the stage and the owner's reads", _operations())
