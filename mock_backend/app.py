@@ -49,6 +49,7 @@ PARTIES = (
 HERE = ("identity", "porsche_system", "vehicle", "console")
 STORES = ("identity", "porsche_system", "vehicle")
 PLACE = "backend.json"
+PORTS = "ports.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,15 +224,45 @@ async def _ready(backend: Backend, server: uvicorn.Server, options: Options) -> 
 
 
 def _listen(options: Options) -> dict[str, socket.socket]:
-    """A socket a party. Made as IPPROTO_TCP: asyncio sets TCP_NODELAY only on those (44 ms a request otherwise)."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    """A socket a party: at the base's ports, else where this data directory was last, else at free ones.
+
+    The app binds its stored sign-in to the address of the identity, so addresses should last.
+    """
+    file = options.data_dir / PORTS
+    before = {} if options.port_base else _last_ports(file)
     found: dict[str, socket.socket] = {}
     for party in HERE:
-        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((options.host, options.port_base + PARTIES.index(party) if options.port_base else 0))
-        found[party] = sock
+        port = options.port_base + PARTIES.index(party) if options.port_base else before.get(party, 0)
+        try:
+            found[party] = _bound(options.host, port)
+        except OSError:
+            if options.port_base:
+                raise
+            found[party] = _bound(options.host, 0)
+    file.write_text(json.dumps({party: sock.getsockname()[1] for party, sock in found.items()}), "utf-8")
     return found
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Made as IPPROTO_TCP: asyncio sets TCP_NODELAY only on those (44 ms a request otherwise)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _last_ports(file: Path) -> dict[str, int]:
+    """A damaged file tells nothing."""
+    try:
+        table = json.loads(file.read_text("utf-8"))
+        return {party: port for party, port in table.items() if isinstance(port, int) and 1024 <= port <= 65535}
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def _watch_stdin(stop: Any) -> None:

@@ -210,3 +210,25 @@ def test_without_a_data_directory_nothing_is_left_behind(tmp_path: Path) -> None
     process.communicate(timeout=10)
     assert process.returncode == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_start_is_at_the_same_addresses_where_they_are_free(tmp_path: Path) -> None:
+    with Backend(tmp_path / "data") as first:
+        parties = first.parties
+    port = int(parties["identity"].rpartition(":")[2])
+    with Backend(tmp_path / "data") as second:
+        assert second.parties == parties
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with Backend(tmp_path / "data") as third:
+            assert third.parties["identity"] != parties["identity"]
+            assert third.parties["console"] == parties["console"]
+
+
+def test_a_damaged_list_of_ports_is_passed_over(tmp_path: Path) -> None:
+    for content in ("", "[1]", '{"identity": "x", "console": 70000}'):
+        (tmp_path / "data").mkdir(exist_ok=True)
+        (tmp_path / "data" / "ports.json").write_text(content, "utf-8")
+        with Backend(tmp_path / "data") as backend:
+            assert set(backend.parties) == {"identity", "porsche_system", "vehicle", "console"}
