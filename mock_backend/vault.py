@@ -66,6 +66,7 @@ class Vault:
         for name, wanted in PRAGMAS.items():
             self._db.execute(f"PRAGMA {name}={wanted}")
             if self._db.execute(f"PRAGMA {name}").fetchone()[0] != wanted:
+                self._db.close()
                 raise VaultError(f"this SQLite does not honour {name}")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)

@@ -11,7 +11,7 @@ import logging
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ class LastKnown:
         self._offset = timedelta()
         self._rows: list[Any] = []
         self._overviews: dict[str, _Overview] = {}
+        self.written_at: datetime | None = None
+        """When the file was last written by this run, on the owner's clock; None: it holds nothing of it."""
 
     def load(self) -> Recalled | None:
         """What an earlier run left. A damaged or foreign file is passed over."""
@@ -82,7 +84,7 @@ class LastKnown:
         self._owner, self._offset, self._is_keeping = owner, clock_offset, True
 
     def erase(self) -> None:
-        self._is_keeping = False
+        self._is_keeping, self.written_at = False, None
         self._owner, self._rows, self._overviews = Owner("", ""), [], {}
         if self._path is None:
             return
@@ -154,6 +156,7 @@ class LastKnown:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             os.replace(self._draft, self._path)
+            self.written_at = datetime.now(UTC)
         except (OSError, RecursionError) as error:
             log.warning("last known state not kept: %s", type(error).__name__)
 

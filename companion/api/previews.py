@@ -13,7 +13,7 @@ Prepared = Frozen
 """A request frozen for sending; opaque outside `api`."""
 
 NOT_DESCRIBED: Localized = {}
-LEDGER = "product.ledger"
+LEDGER, REMEMBERED = "product.ledger", "product.last_known"
 
 
 class PreviewsApi:
@@ -44,17 +44,26 @@ class PreviewsApi:
         """A press of the past with all four stages open; what is held now is read when it is shown."""
         return replace(frame, entries=entries, stage=Stage.HELD)
 
-    def kept_here(self, entries: tuple[Transmission, ...], days: int) -> tuple[Holding, ...]:
-        """The copies that this app's own ledger keeps, as records among the others'."""
-        activity = self._catalogue.activities[LEDGER]
-        period = self._catalogue.period(LEDGER, {"kind": "duration", "duration": f"P{days}D"})
-        name: Localized = self._catalogue.parties["companion_app"]["name"]
-        return tuple(
-            Holding(
-                f"ledger-{entry.id}", "companion_app", name, LEDGER, activity["name"], NOT_DESCRIBED, ("sent_bytes",),
-                (self._catalogue.items["sent_bytes"]["name"],), period, entry.started_at,
-                entry.started_at + timedelta(days=days), None, entry.trace,
-            )  # fmt: skip
-            for entry in entries[:1]
-            if entry.started_at is not None
-        )
+    def kept_here(
+        self, entries: tuple[Transmission, ...], days: int, remembered_at: datetime | None = None
+    ) -> tuple[Holding, ...]:
+        """What this app itself keeps of a press, as records among the others': the ledger's copy, and the car's last state."""
+        kept: list[Holding] = []
+        sent = next((entry for entry in entries if entry.started_at is not None), None)
+        if sent is not None and sent.started_at is not None:
+            ends = sent.started_at + timedelta(days=days)
+            kept.append(self._own(LEDGER, {"kind": "duration", "duration": f"P{days}D"}, sent.started_at, ends, sent.trace))
+        if remembered_at is not None:
+            kept.append(self._own(REMEMBERED, {"kind": "until_user_reset"}, remembered_at, None, None))
+        return tuple(kept)
+
+    def _own(
+        self, name: str, rule: dict[str, str], stored: datetime, ends: datetime | None, trace: str | None
+    ) -> Holding:
+        activity, items = self._catalogue.activities[name], self._catalogue.items
+        held = tuple(activity["data"])
+        return Holding(
+            f"{name}-{trace}", "companion_app", self._catalogue.parties["companion_app"]["name"], name, activity["name"],
+            NOT_DESCRIBED, held, tuple(items[one]["name"] for one in held), self._catalogue.period(name, rule), stored, ends,
+            None, trace,
+        )  # fmt: skip

@@ -11,6 +11,8 @@ from companion.model.privacy import ActionView
 
 SETTLING = (0.0, 1.5)
 """Seconds after a press at which is looked: at once, and when the car's own reports have gone through."""
+READS = ("read_stored", "read_current")
+"""What brings the state of the car that this computer remembers."""
 
 
 class Observer:
@@ -39,5 +41,6 @@ class Observer:
             now, holdings = await api.observer.holdings(traces)
         except CompanionError:
             return
-        own = api.previews.kept_here(view.entries, self._context.settings.ledger_days)
+        remembered = api.last_known.written_at if view.action in READS else None
+        own = api.previews.kept_here(view.entries, self._context.settings.ledger_days, remembered)
         self._context.store.apply(Observed(view.action, view.action_id, hops, (*holdings, *own), now))
