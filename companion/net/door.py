@@ -1,6 +1,6 @@
 """The door: freezes a request, shows it, and lets out exactly those bytes, or none.
 
-    freeze  Call -> Frozen        serialised in memory by the library that will write it, every byte attributed
+    freeze  Call -> Frozen        serialised in memory as the library that sends will write it, every byte attributed
     send    Frozen -> Answer      slots filled, entry opened, bytes compared at the socket, entry settled
 
 What is not declared in the catalogue is entered as blocked, and nothing is written.

@@ -1,11 +1,10 @@
-"""A request as the bytes it will be: made by the library that will write it, shown, and sent as it is."""
+"""A request as the bytes it will be: as the library that sends it will write them, shown, and sent as they are."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import h11
 
 from companion.errors import DoorError
 from companion.model.privacy import Span
@@ -33,18 +32,26 @@ class Frozen:
         return self.made_at + VALID
 
 
+_TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
+_TARGET = re.compile(r"[!-~]+")
+_VALUE = re.compile(r"(?:{0}(?:[ \t]+{0})*)?".format(r"[^\x00\s\u0100-\U0010ffff]+"), re.ASCII)
+
+
 def serialise(written: Written) -> bytes:
-    """The bytes of a request as h11, which httpcore writes with, makes them."""
-    machine = h11.Connection(h11.CLIENT)
-    try:
-        headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
-        raw = machine.send(h11.Request(method=written.method, target=written.target, headers=headers)) or b""
-        for part in written.parts:
-            raw += machine.send(h11.Data(data=part)) or b""
-        return raw + (machine.send(h11.EndOfMessage()) or b"")
-    except (h11.LocalProtocolError, UnicodeError) as error:
+    """The bytes of a request exactly as h11, which httpcore writes with, makes them; faster, as it is no state machine."""
+    headers = written.headers
+    fits = all(_TOKEN.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers)
+    if not (fits and _TOKEN.fullmatch(written.method) and _TARGET.fullmatch(written.target)):
         # A value that came from outside and cannot be part of a request.
-        raise DoorError("door.undeclared", field="request", reason="form") from error
+        raise DoorError("door.undeclared", field="request", reason="form")
+    lines = [f"{written.method} {written.target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    parts = b"".join(_chunk(part) for part in written.parts) + b"0\r\n\r\n" if written.is_chunked else b"".join(written.parts)
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + parts
+
+
+def _chunk(part: bytes) -> bytes:
+    """Nothing for an empty part, which would read as the end."""
+    return b"%x\r\n%b\r\n" % (len(part), part) if part else b""
 
 
 def masked(raw: bytes, spans: tuple[Span, ...]) -> bytes:
