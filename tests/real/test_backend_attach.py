@@ -146,9 +146,11 @@ def test_a_place_left_by_a_killed_backend_is_not_attached_to(tmp_path: Path) -> 
     assert (tmp_path / "data" / PLACE).exists()
     again = EmbeddedBackend(tmp_path / "data")
     again.start()
+    assert again.process is not None
     try:
         new = again.wait()
-        assert new != old
+        assert new == old, "the addresses last"
+        assert json.loads((tmp_path / "data" / PLACE).read_text("utf-8"))["pid"] == again.process.pid
         assert answers(new)["demo"] is True
     finally:
         again.stop()

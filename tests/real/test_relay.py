@@ -199,12 +199,15 @@ def test_the_preview_is_what_leaves_but_for_its_slots(
             assert outside_slots(before, before) == outside_slots(before, after)
             assert (before.request, before.address, before.method) == (after.request, after.address, after.method)
 
+    async def signed_in(driver: Driver) -> None:
+        driver.session.sign_in_demo()
+        await driver.ready()
+
     async def body() -> None:
         async with running(tmp_path / "app", witness.origins) as driver:
-            await driver.session.start()
-            await driver.until(lambda s: s.link.backend_name)
+            await driver.find()
             driver.session.draft("owner@demo.example", DEMO_PASSWORD)
-            await press(driver, "sign_in", driver.sign_in)
+            await press(driver, "sign_in", lambda: signed_in(driver))
             for action in ("read_stored", "read_current"):
                 await press(driver, action, lambda action=action: driver.read(action))  # type: ignore[misc]
             for kind in (Kind.UNLOCK, Kind.LOCK):

@@ -136,6 +136,7 @@ def test_signing_in_and_unlocking_with_mouse_and_keyboard(qapp: QApplication, sc
     assert screen.is_locked()
     before = screen.picture(tmp_path / "locked.png")
     screen.click(unlock)
+    until(lambda: _differ(before, screen.picture(tmp_path / "pad.png")), "the code pad, which dims the page")
     screen.run("xdotool", "type", "--delay", "60", "1948")
     assert "lock_unlock.challenge" not in screen.sent(), "something left before the last button"
     screen.run("xdotool", "key", "Return")
