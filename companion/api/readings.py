@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from companion.errors import AnswerError
 from companion.model.body import Opening, Part
+from companion.model.change import changed
 from companion.model.position import Position
 from companion.model.service import Warning
 from companion.model.tyres import Tyre
@@ -16,20 +18,21 @@ from companion.model.vehicle import Vehicle
 
 Value = Mapping[str, Any]
 Reader = Callable[["_Draft", Value], None]
-PARTS = {part.value: part for part in Part}
+PARTS = tuple(Part.__members__)
 
 
-def apply(vehicle: Vehicle, measurements: Iterable[Any]) -> Vehicle:
-    """The vehicle with those measurements; all of them or, with AnswerError, none."""
-    unavailable, draft = dict(vehicle.unavailable), _Draft(vehicle)
+def apply(vehicle: Vehicle, measurements: Iterable[Any], **own: Any) -> Vehicle:
+    """The vehicle with those measurements and `own` values; all of them or, with AnswerError, none."""
+    unavailable, draft = dict(vehicle.unavailable), _Draft(vehicle, own)
     try:
         for one in measurements:
-            key, status = str(one["key"]), one["status"]
-            if status["isEnabled"] and isinstance(one.get("value"), dict):
+            key, status, value = one["key"], one["status"], one.get("value")
+            if not status["isEnabled"]:
+                unavailable[str(key)] = str(status.get("cause", ""))
+            elif isinstance(value, dict):
                 unavailable.pop(key, None)
-                _read(draft, key, one["value"])
-            elif not status["isEnabled"]:
-                unavailable[key] = str(status.get("cause", ""))
+                if (reader := READERS.get(key)) is not None:
+                    reader(draft, value)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise AnswerError("answer.malformed", may_have_happened=False) from error
     draft.own["unavailable"] = tuple(sorted(unavailable.items()))
@@ -42,6 +45,12 @@ def moment(text: Any) -> datetime | None:
         return None
     if not isinstance(text, str):
         raise ValueError("not a time")
+    return _moment(text)
+
+
+@lru_cache(maxsize=64)
+def _moment(text: str) -> datetime:
+    """A car's report has one time for most of what it says."""
     time = datetime.fromisoformat(text)
     try:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
@@ -53,7 +62,7 @@ def number(value: Any) -> float | None:
     """A finite JSON number; None stays None."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e9:
+    if (type(value) is not int and type(value) is not float) or not -1e9 < value < 1e9:
         raise ValueError("not a number")
     return float(value)
 
@@ -67,47 +76,47 @@ def flag(value: Any) -> bool | None:
 class _Draft:
     """What an answer says of each part of the car, before anything of the model is made anew: once a part, or not at all."""
 
-    def __init__(self, vehicle: Vehicle) -> None:
+    def __init__(self, vehicle: Vehicle, own: dict[str, Any]) -> None:
         self.known = vehicle
-        self.own: dict[str, Any] = {}
-        self.parts: dict[str, dict[str, Any]] = {}
-        self.intervals: dict[str, dict[str, Any]] = {}
-        self.openings: dict[Part, Opening] = {}
-
-    def say(self, part: str, name: str, value: Any) -> None:
-        self.parts.setdefault(part, {})[name] = value
+        self.own = own
+        self.parts: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        self.intervals: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        self.openings: dict[str, Opening] = {}
+        """By the part's name: a member of an enum is hashed in Python, a hundred times an answer."""
 
     def built(self) -> Vehicle:
         if self.openings:
-            others = {one.part: one for one in self.known.body.openings} | self.openings
-            self.say("body", "openings", tuple(others[one] for one in Part if one in others))
+            others = {one.part.name: one for one in self.known.body.openings} | self.openings
+            self.parts["body"]["openings"] = tuple([others[name] for name in PARTS if name in others])
         for name, change in self.intervals.items():
-            self.say("service", name, replace(getattr(self.known.service, name), **change))
-        parts = {name: replace(getattr(self.known, name), **change) for name, change in self.parts.items()}
-        return replace(self.known, **self.own, **parts)
+            self.parts["service"][name] = changed(getattr(self.known.service, name), change)
+        parts = {name: changed(getattr(self.known, name), change) for name, change in self.parts.items()}
+        return changed(self.known, {**self.own, **parts})
 
 
-def _read(draft: _Draft, key: str, value: Value) -> None:
-    reader = READERS.get(key)
-    if reader is not None:
-        reader(draft, value)
-    elif key.startswith("OPEN_STATE_"):
-        part = PARTS.get(key.removeprefix("OPEN_STATE_").lower())
-        if part is not None:
-            draft.openings[part] = Opening(part, flag(value["isOpen"]), moment(value.get("lastModified")))
+def _opening(part: Part) -> Reader:
+    name = part.name
+
+    def read(draft: _Draft, value: Value) -> None:
+        draft.openings[name] = Opening(part, flag(value["isOpen"]), moment(value.get("lastModified")))
+
+    return read
 
 
 def _lock(draft: _Draft, value: Value) -> None:
-    draft.say("body", "is_locked", flag(value["isLocked"]))
-    draft.say("body", "locked_since", moment(value.get("lastModified")))
+    draft.parts["body"]["is_locked"] = flag(value["isLocked"])
+    draft.parts["body"]["locked_since"] = moment(value.get("lastModified"))
 
 
 def _light(draft: _Draft, value: Value) -> None:
-    draft.say("body", "parking_light", flag(value["isOn"]))
+    draft.parts["body"]["parking_light"] = flag(value["isOn"])
 
 
 def _energy(name: str, source: str) -> Reader:
-    return lambda draft, value: draft.say("energy", name, number(value.get(source)))
+    def read(draft: _Draft, value: Value) -> None:
+        draft.parts["energy"][name] = number(value.get(source))
+
+    return read
 
 
 def _position(draft: _Draft, value: Value) -> None:
@@ -122,7 +131,7 @@ def _position(draft: _Draft, value: Value) -> None:
 
 def _tyre(name: str) -> Reader:
     def read(draft: _Draft, value: Value) -> None:
-        draft.say("tyres", name, Tyre(number(value.get("actualPressureBar")), number(value.get("differenceBar"))))
+        draft.parts["tyres"][name] = Tyre(number(value.get("actualPressureBar")), number(value.get("differenceBar")))
 
     return read
 
@@ -131,7 +140,7 @@ def _interval(name: str, field: str, source: str) -> Reader:
     def read(draft: _Draft, value: Value) -> None:
         amount = number(value.get(source))
         whole = None if amount is None else int(amount) if field == "days" else amount
-        draft.intervals.setdefault(name, {})[field] = whole
+        draft.intervals[name][field] = whole
 
     return read
 
@@ -143,15 +152,15 @@ def _warnings(draft: _Draft, value: Value) -> None:
     warnings = tuple(
         Warning(str(row["key"]), str(row.get("severity", "info")).lower(), moment(row.get("since"))) for row in rows
     )
-    draft.say("service", "warnings", warnings)
+    draft.parts["service"]["warnings"] = warnings
 
 
 def _switch(name: str) -> Reader:
     def read(draft: _Draft, value: Value) -> None:
         seen = moment(value.get("lastModified"))
         if seen is not None:
-            draft.say("switches", "seen_at", seen)
-        draft.say("switches", name, flag(value["isEnabled"]))
+            draft.parts["switches"]["seen_at"] = seen
+        draft.parts["switches"][name] = flag(value["isEnabled"])
 
     return read
 
@@ -184,10 +193,8 @@ READERS: dict[str, Reader] = {
     "GLOBAL_PRIVACY_MODE": _switch("private_mode"),
     "REMOTE_ACCESS_AUTHORIZATION": _switch("remote_access"),
     "GLOBAL_TIMESTAMP": _reported,
+    **{f"OPEN_STATE_{part.name}": _opening(part) for part in Part},
 }
 
-MEASUREMENTS: tuple[str, ...] = (
-    *READERS,
-    *(f"OPEN_STATE_{part.name}" for part in Part),
-)
+MEASUREMENTS: tuple[str, ...] = tuple(READERS)
 """What this app asks for: what it shows, and nothing else."""

@@ -83,8 +83,7 @@ def overview_of(table: Any, known: Vehicle) -> Vehicle:
         raise AnswerError("answer.malformed")
     if table.get("vin") != known.vin:
         raise AnswerError("answer.unexpected")
-    blank = replace(_vehicle(table), capabilities=known.capabilities, connected=known.connected)
-    return apply(blank, table["measurements"])
+    return apply(_vehicle(table), table["measurements"], capabilities=known.capabilities, connected=known.connected)
 
 
 def _vehicle(row: Any) -> Vehicle:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import unquote, unquote_plus
 
 from companion.model.privacy import FieldFact, Span, SpanKind
-from companion.net.call import FORM, JSON, dump
+from companion.net.call import FORM, JSON, dump, length_of
 from companion.net.catalogue import Catalogue, Request, Rule
 
 CREDENTIALS = ("cookie.", "header.authorization")
@@ -34,6 +34,8 @@ class Attribution:
     spans: tuple[Span, ...]
     fields: tuple[FieldFact, ...]
     problem: tuple[str, str] | None
+    closed: tuple[Span, ...] = ()
+    """The spans once their slots are filled."""
 
 
 class NotReadable(Exception):
@@ -45,18 +47,25 @@ def attribute(catalogue: Catalogue, party: str, raw: bytes) -> Attribution:
     try:
         line, found = _split(raw)
     except (NotReadable, ValueError):
-        return Attribution(None, tuple(_unread(raw)), (), ("request", "form"))
+        return _nothing(raw, "request", "form")
     method, segments = line
     candidates = catalogue.candidates(party, method, [value for value, _, _ in segments])
     if not candidates:
-        return Attribution(None, tuple(_unread(raw)), (), ("path", "undeclared"))
+        return _nothing(raw, "path", "undeclared")
     request = candidates[0]
     if len(candidates) > 1:
         values = {one.locator: one.value for one in found}
         request = next((one for one in candidates if _told_apart(one, values)), request)
     named = _path(request, segments) + found
     fields = catalogue.facts(request)
-    return Attribution(request, _spans(catalogue, request, fields, named, len(raw)), fields, _problem(request, named))
+    spans = _spans(catalogue, request, fields, named, len(raw))
+    closed = tuple([replace(span, slot=None) if span.slot else span for span in spans])
+    return Attribution(request, spans, fields, _problem(request, named), closed)
+
+
+def _nothing(raw: bytes, place: str, reason: str) -> Attribution:
+    spans = tuple(_unread(raw))
+    return Attribution(None, spans, (), (place, reason), spans)
 
 
 def _told_apart(request: Request, values: dict[str, str]) -> bool:
@@ -249,16 +258,17 @@ def _json(locator: str, value: object, at: int) -> Generator[Found, None, int]:
         return at + 2
     if isinstance(value, dict):
         for key, inner in value.items():
-            at = yield from _json(f"{locator}.{key}", inner, at + 1 + len(dump(key)) + 1)
+            at = yield from _json(f"{locator}.{key}", inner, at + 1 + length_of(key) + 1)
         return at + 1
     if isinstance(value, list):
         for inner in value:
             at = yield from _json(f"{locator}[]", inner, at + 1)
         return at + 1
-    written = dump(value)
-    end = at + len(written)
     if isinstance(value, str):
+        end = at + length_of(value)
         yield Found(locator, value, ((at + 1, end - 1),))
     else:
-        yield Found(locator, written.decode(), ((at, end),))
+        written = dump(value).decode()
+        end = at + len(written)
+        yield Found(locator, written, ((at, end),))
     return end

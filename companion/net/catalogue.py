@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
@@ -11,9 +10,9 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from companion.model.privacy import Basis, FieldFact, Gap, Localized, Party, Period, SpanKind, Verdict
+from companion.net.sections import Activities, Sections, Table, read
 from companion.resources import resource
 
-Table = Mapping[str, Any]
 CONNECTION = "connection"
 
 
@@ -93,30 +92,20 @@ class Catalogue:
         self.items: dict[str, Table] = {row["id"]: row for row in self._read("items.toml")["item"]}
         self.parties: dict[str, Table] = {row["id"]: row for row in self._read("parties.toml")["party"]}
         self.gaps: dict[str, Table] = {row["id"]: row for row in self._read("gaps.toml")["gap"]}
-        self.services: dict[str, Table] = {row["id"]: row for row in self._sections()}
+        self.services = Sections(self._root.joinpath("sections"))
         self.product: list[Table] = self._read("product.toml")["activity"]
         self.actions: dict[str, Table] = {row["id"]: row for row in self._read("actions.toml")["action"]}
         retention = self._read("retention.toml")
         self._kinds: dict[str, Table] = retention["kind"]
         self._period_words: dict[str, Localized] = retention["period"]
-        self.activities: dict[str, Table] = {row["id"]: row for row in self.product}
-        self._service_of: dict[str, str] = {}
-        for service in self.services.values():
-            for activity in service["activity"]:
-                self.activities[activity["id"]] = activity
-                self._service_of[activity["id"]] = service["id"]
+        self.activities = Activities(self.product, self.services)
         self.requests: dict[str, Request] = {request.id: request for request in self._requests()}
         self.told: dict[tuple[str, str], Any] = {}
 
     # -- reading ------------------------------------------------------------------------------------------------
 
     def _read(self, *parts: str) -> dict[str, Any]:
-        return tomllib.loads(self._root.joinpath(*parts).read_text("utf-8"))
-
-    def _sections(self) -> list[dict[str, Any]]:
-        files = [one for one in self._root.joinpath("sections").iterdir() if one.name.endswith(".toml")]
-        tables = [tomllib.loads(one.read_text("utf-8")) for one in files]
-        return sorted(tables, key=lambda table: table["lines"][0])
+        return read(self._root.joinpath(*parts))
 
     def _requests(self) -> Iterator[Request]:
         table = self._read("requests", "app.toml")
@@ -153,8 +142,7 @@ class Catalogue:
 
     def service_of(self, activity: str) -> Table | None:
         """The notice's section of an activity; None for our own."""
-        service = self._service_of.get(activity)
-        return self.services[service] if service else None
+        return None if self.activities.is_own(activity) else self.services.get(activity.partition(".")[0])
 
     def line_of(self, activity: str) -> int | None:
         lines = self.activities[activity].get("lines")
@@ -220,7 +208,7 @@ class Catalogue:
 
     def period(self, activity: str, rule: Table) -> Period:
         kind, duration = rule["kind"], rule.get("duration")
-        ours = activity not in self._service_of
+        ours = self.activities.is_own(activity)
         basis = Basis.CHOICE if ours else Basis.NOT_STATED if kind == "unspecified" else Basis.STATED
         lines = rule.get("lines") or [None]
         bound = bool(rule.get("upper_bound"))
@@ -258,7 +246,7 @@ class Catalogue:
     def _listed(self, activity: str) -> list[Table]:
         """What the notice lists for an activity, if it is one that this app sends."""
         row = self.activities[activity]
-        return list(row["data"]) if activity in self._service_of and row["companion_app_sends"] else []
+        return list(row["data"]) if row.get("companion_app_sends") else []
 
     def _line(self, activity: str, item: str) -> tuple[int | None, str | None]:
         for row in self._listed(activity):

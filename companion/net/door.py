@@ -20,6 +20,7 @@ import httpcore
 import httpx
 
 from companion.errors import DoorError, NetworkError
+from companion.model.change import changed
 from companion.model.privacy import Outcome, Span, Transmission
 from companion.net.attribute import Attribution, attribute
 from companion.net.call import Call, write
@@ -220,24 +221,24 @@ class Door:
             outcome = Outcome.CUT if left else Outcome.BLOCKED if entry.blocked else Outcome.FAILED
             if outcome is Outcome.CUT:
                 entry = replace(entry, raw=entry.raw[:left], spans=_clip(entry.spans, left))
-        entry = replace(
-            entry, outcome=outcome, connection=flight.connection, ended_at=datetime.now(UTC),
-            status=response.status_code if response else None,
-            trace=_trace(response.headers.get("traceresponse")) if response else None,
-        )  # fmt: skip
+        entry = changed(entry, {
+            "outcome": outcome, "connection": flight.connection, "ended_at": datetime.now(UTC),
+            "status": response.status_code if response else None,
+            "trace": _trace(response.headers.get("traceresponse")) if response else None,
+        })  # fmt: skip
         self.ledger.settle(entry)
         self.on_entry(entry)
         return entry
 
     def _finish(self, entry: Transmission, response: httpx.Response) -> None:
         """The answer is over: how much came back. Not worth a disk write of its own."""
-        self.on_entry(replace(entry, received=response.num_bytes_downloaded, ended_at=datetime.now(UTC)))
+        self.on_entry(changed(entry, {"received": response.num_bytes_downloaded, "ended_at": datetime.now(UTC)}))
 
     def _entry(self, frozen: Frozen, outcome: Outcome, problem: tuple[str, str] | None = None) -> Transmission:
         seen, call = frozen.attribution, frozen.call
         raw = masked(frozen.raw, seen.spans)
         preview = outcome is Outcome.PREVIEW
-        spans = seen.spans if preview else _closed(seen.spans)
+        spans = seen.spans if preview else seen.closed
         request = seen.request
         return Transmission(
             id=frozen.id, action=call.action, action_id=call.action_id or frozen.id, request=request.id if request else "",
@@ -260,11 +261,6 @@ async def _limited(response: httpx.Response) -> AsyncIterator[bytes]:
         yield part
         if size > MAX_ANSWER:
             return
-
-
-def _closed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans once their slots are filled."""
-    return tuple(replace(span, slot=None) if span.slot else span for span in spans)
 
 
 def _clip(spans: tuple[Span, ...], end: int) -> tuple[Span, ...]:

@@ -61,8 +61,9 @@ class _Content(httpx.AsyncByteStream):
 
 def _request(written: Written, origin: str, limits: httpx.Timeout) -> httpcore.Request:
     place = urlsplit(origin)
+    host = place.hostname or ""
     url = httpcore.URL(
-        scheme=place.scheme.encode("ascii"), host=(place.hostname or "").encode("idna"), port=place.port,
+        scheme=place.scheme.encode("ascii"), host=host.encode("ascii" if host.isascii() else "idna"), port=place.port,
         target=written.target.encode("ascii"),
     )  # fmt: skip
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
