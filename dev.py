@@ -7,6 +7,7 @@ test [--all] [ARGS]   the tests; --all also the slow ones, and a missing program
 bench [NAME...]       the figures of speed and memory against their limits
 check                 ruff, mypy and the import rules
 texts                 the sentences of resources/text into what Qt reads
+whole-catalogue OUT   the catalogue as one file
 check-notice FILE     every citation of the catalogue against the text of the notice
 lock [--upgrade]      pyproject.toml into the two requirements files (needs uv)
 """
@@ -101,6 +102,10 @@ def texts(args: list[str]) -> int:
     return call([PYTHON, "-m", "companion.ui.compile_texts", *args])
 
 
+def whole_catalogue(args: list[str]) -> int:
+    return call([sys.executable, ROOT / "tests" / "whole_catalogue.py", *args])
+
+
 def check_notice(args: list[str]) -> int:
     return call([sys.executable, ROOT / "tests" / "notice_check.py", *args])
 
@@ -114,6 +119,7 @@ def lock(args: list[str]) -> int:
 
 COMMANDS = {
     "run": run, "tour": tour, "test": test, "bench": bench, "check": check, "texts": texts, "check-notice": check_notice,
+    "whole-catalogue": whole_catalogue,
     "lock": lock,
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from companion import __version__
+from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi, safe_origin
 from companion.api.events import EventsApi
@@ -19,6 +20,8 @@ from companion.api.identity import IdentityApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
+from companion.api.stage import StageApi
+from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.core import settings_file
 from companion.core.context import Apis, Context
@@ -47,6 +50,8 @@ class Place:
     origins: Mapping[str, str]
     """Party -> origin; at least `porsche_system`. These win over what the backend says."""
     last_known: Path | None
+    stage_key: str = ""
+    """Opens the demo's stage; only a backend of this app's own tells it."""
 
 
 @dataclass(slots=True)
@@ -85,9 +90,11 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         catalogue, ledger, told, tokens, _DemoClock(store), f"companion/{__version__}", ssl_context=ssl_context
     )
     client = Client(door, tokens)
+    observer = ObserverApi(client)
     apis = Apis(
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
-        ObserverApi(client), PreviewsApi(door), LastKnown(place.last_known),
+        observer, PreviewsApi(door), LastKnown(place.last_known),
+        TodayApi(observer, catalogue), StageApi(client, place.stage_key), AccountApi(client, observer),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -148,6 +155,13 @@ def join(app: App, window: Any) -> None:
     window.notice_action_requested.connect(session.act_on_notice)
     window.settings_changed.connect(session.change_settings)
     window.erase_ledger_requested.connect(session.erase_ledger)
+    window.privacy_look_requested.connect(session.look_at_privacy)
+    window.clock_move_requested.connect(session.move_clock)
+    window.receipt_requested.connect(session.take_receipt)
+    window.deletion_drafted.connect(session.draft_deletion)
+    window.deletion_requested.connect(session.delete_account)
+    window.deletion_read.connect(session.deletion_read)
+    window.fresh_demo_requested.connect(session.fresh_demo)
     app.store.state_changed.connect(window.show_state)
     window.show_state(app.store.state)
 

@@ -28,6 +28,8 @@ class EmbeddedBackend:
     process: subprocess.Popen[bytes] | None = None
     parties: dict[str, str] = field(default_factory=dict)
     more: tuple[str, ...] = ()
+    stage_key: str = ""
+    """The console token: the owner of the backend's folder may drive its stage."""
 
     def start(self) -> None:
         """Starts the process and returns at once."""
@@ -51,7 +53,7 @@ class EmbeddedBackend:
         with contextlib.suppress(ValueError, KeyError, TypeError):
             table = json.loads(line)
             if table["ready"]:
-                self.parties = table["parties"]
+                self.parties, self.stage_key = table["parties"], str(table.get("console_token", ""))
                 return self.parties["porsche_system"]
         with contextlib.suppress(subprocess.TimeoutExpired):
             if self.process.wait(5) == IN_USE:
@@ -63,7 +65,7 @@ class EmbeddedBackend:
         try:
             assert self.data_dir is not None
             table = json.loads((self.data_dir / PLACE).read_text("utf-8"))
-            self.parties = table["parties"]
+            self.parties, self.stage_key = table["parties"], str(table.get("console_token", ""))
             return self.parties["porsche_system"]
         except (AssertionError, OSError, ValueError, KeyError) as error:
             raise BackendFailed("no answer from the embedded backend") from error

@@ -68,7 +68,8 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
         except (BackendFailed, OSError, ValueError) as error:
             print(f"companion: {error}", file=sys.stderr)
             origins = {"porsche_system": "http://127.0.0.1:9"}
-        place = root.Place(settings_path, data / "ledger.db", origins, data / "last_known.json")
+        stage_key = embedded.stage_key if embedded is not None else ""
+        place = root.Place(settings_path, data / "ledger.db", origins, data / "last_known.json", stage_key)
         app = root.build(place, SystemKeys(), settings)
         root.join(app, window)
         await root.live(app, closed)

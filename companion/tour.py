@@ -43,8 +43,20 @@ class Tour:
     window: Any
     out: Path
     steps: list[dict[str, str]] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
+    """The ledger's lines that went with the account: this tour's report has them all the same."""
+
+    def keep_what_is_erased(self) -> None:
+        erase = self.app.ledger.erase
+
+        def kept() -> int:
+            self.erased += [export_line(entry) for entry in self.app.ledger]
+            return erase()
+
+        self.app.ledger.erase = kept  # type: ignore[method-assign]
 
     async def run(self) -> None:
+        self.keep_what_is_erased()
         await self.step("sign-in", "sign_in", "", self.signed_out)
         await self.step("sign-in-before", "sign_in", "sign_in", self.before_sign_in)
         await self.step("signed-in", "overview", "sign_in", self.sign_in)
@@ -64,10 +76,21 @@ class Tour:
         await self.step("horn-left", "overview", "horn", self.horn)
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
+        await self.step("privacy", "privacy", "", self.privacy)
+        await self.step("privacy-receipt", "privacy", "observe", self.receipt)
+        if self.app.store.state.link.stage_open:
+            await self.step("privacy-clock", "privacy", "move_clock", self.move_clock)
+            await self.step("privacy-next", "privacy", "move_clock", self.next_erasure)
         for number, vehicle in enumerate(self.app.store.state.vehicles[1:], 2):
             await self.step(f"car-{number}", "overview", "", partial(self.select, vehicle.vin))
         await self.step("settings", "settings", "", self.settings)
         await self.step("signed-out", "sign_in", "sign_out", self.sign_out)
+        if self.app.store.state.link.stage_open:
+            # Only beside a backend of this app's own: nobody else's account is deleted by a tour.
+            await self.step("signed-in-again", "settings", "sign_in", self.sign_in)
+            await self.step("delete-account-before", "settings", "delete_account", self.before_deletion)
+            await self.step("account-deleted", "settings", "delete_account", self.delete_account)
+            await self.step("fresh-demo", "sign_in", "fresh_demo", self.fresh_demo)
 
     async def step(self, name: str, page: str, action: str, do: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -149,8 +172,52 @@ class Tour:
 
     async def select(self, vin: str) -> None:
         """Another car of the garage, with what the maker last heard of it."""
+        self.window.show_page("overview")
         self.app.session.select_vehicle(vin)
         await self.until(lambda s: s.selected == vin and _has_data(s))
+
+    async def privacy(self) -> None:
+        """What left today, to whom, and what is held: read for this page."""
+        self.window.show_page("privacy")
+        await self.until(lambda s: s.today.read_at is not None and s.today.total > 0)
+
+    async def receipt(self) -> None:
+        """How often the owner's values lie in the files."""
+        self.app.session.take_receipt()
+        await self.until(lambda s: bool(s.receipts))
+
+    async def move_clock(self) -> None:
+        """A year on: records for statistics go, and are out of the files."""
+        before = self.app.store.state.link.clock_offset
+        self.app.session.move_clock("P1Y")
+        await self.until(lambda s: s.link.clock_offset > before and len(s.receipts) > 1)
+        first, last = self.app.store.state.receipts
+        if not last.total < first.total:
+            raise StepFailed("nothing went out of the files")
+
+    async def next_erasure(self) -> None:
+        """To the next end, where there still is one."""
+        self.app.session.lock()
+        await self._command(Kind.LOCK, Phase.DONE)
+        before = self.app.store.state.today.read_at
+        self.app.session.move_clock("next")
+        await self.until(lambda s: s.today.read_at != before and any(n.key.startswith("clock.moved") for n in s.notices))
+
+    async def before_deletion(self) -> None:
+        self.app.session.draft_deletion(DEMO_PASSWORD)
+        await self.focus("delete_account")
+
+    async def delete_account(self) -> None:
+        self.app.session.delete_account(DEMO_PASSWORD)
+        await self.until(lambda s: s.deletion is not None)
+        deletion = self.app.store.state.deletion
+        if deletion is None or deletion.after.total:
+            raise StepFailed("something of the account is still in the files")
+
+    async def fresh_demo(self) -> None:
+        self.app.session.deletion_read()
+        self.app.session.fresh_demo()
+        await self.until(lambda s: any(notice.key == "demo.fresh" for notice in s.notices))
 
     async def settings(self) -> None:
         self.window.show_page("settings")
@@ -232,9 +299,13 @@ def _run(options: Options, profile: Path, embedded: EmbeddedBackend | None) -> i
     asyncio.set_event_loop(loop)
     with loop:
         origins = _origins(options, embedded)
-        place = Place(profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json")
+        place = Place(profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json", _key(embedded))
         steps, entries = loop.run_until_complete(_drive(place, settings, window, options.out))
     return _report(options.out, steps, entries)
+
+
+def _key(embedded: EmbeddedBackend | None) -> str:
+    return embedded.stage_key if embedded is not None else ""
 
 
 async def _drive(place: Place, settings: Settings, window: Any, out: Path) -> tuple[list[dict[str, str]], list[str]]:
@@ -246,7 +317,7 @@ async def _drive(place: Place, settings: Settings, window: Any, out: Path) -> tu
     window.close()
     await app.context.tasks.close()
     await app.door.aclose()
-    entries = [export_line(entry) for entry in app.ledger]
+    entries = [*tour.erased, *(export_line(entry) for entry in app.ledger)]
     app.ledger.close()
     return tour.steps, entries
 

@@ -24,6 +24,7 @@ from mock_backend import catalogue
 from mock_backend.clock import Clock
 from mock_backend.console.app import Console
 from mock_backend.console.views import Views
+from mock_backend.deletion import AccountDeletion
 from mock_backend.events import Events
 from mock_backend.faults import Died, Faults
 from mock_backend.identity.accounts import Accounts
@@ -31,6 +32,7 @@ from mock_backend.identity.app import Identity
 from mock_backend.porsche_system.app import PorscheSystem
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
 from mock_backend.tasks import end_all, spawn
 from mock_backend.vault import Vault
@@ -48,6 +50,8 @@ PARTIES = (
 """The fixed order of addresses; a party's port is the base plus its place."""
 HERE = ("identity", "porsche_system", "vehicle", "console")
 STORES = ("identity", "porsche_system", "vehicle")
+OF_THE_CAR = ("vehicle", "pcm")
+"""Whose stores the owner's reset in the car empties."""
 PLACE = "backend.json"
 PORTS = "ports.json"
 
@@ -74,6 +78,10 @@ class Backend:
         }
         self.retention = Retention(self.clock, self.vaults)
         self.wire = Wire(self.clock)
+        self.receipts = Receipts(data_dir, self.clock, self.vaults, self.retention)
+        self.deletion = AccountDeletion(
+            self.clock, self.vaults, self.activities, self.wire, self.retention, self.receipts
+        )
         self.console_token = secrets.token_urlsafe(24)
         self.backend_id = _backend_id(data_dir / "id")
         self._garage_file: dict[str, Any] = tomllib.loads(catalogue.resource("demo", "garage.toml").read_text("utf-8"))
@@ -94,10 +102,11 @@ class Backend:
         )
         identity = Identity(self.accounts, self.vaults["identity"], self.clock, self.faults)
         identity.on_ended = self.events.end
+        identity.ending.delete = self.deletion.delete
         views = Views(self.clock, self.vaults, self.activities, self.wire)
         console = Console(
             self.console_token, self.clock, self.retention, views, self.cars, self.events, self.faults, self.accounts,
-            self._fresh, lambda: identity.last_captcha,
+            self.receipts, self._fresh, lambda: identity.last_captcha,
         )  # fmt: skip
         vehicle = VehicleApp(self.cars, self.wire, self.faults)
         return {
@@ -110,6 +119,7 @@ class Backend:
 
     def _create_account(self) -> None:
         row = self._garage_file["account"]
+        self.deletion.welcome(row["id"])
         if not self.accounts.exists(row["id"]):
             self.accounts.create(row["id"], row["email"], row["password"], row["code"])
         self.garage.register()
@@ -130,7 +140,11 @@ class Backend:
         )
 
     async def _fresh(self) -> None:
-        """The cars as on the first day, now; done when they have said so."""
+        """The cars as on the first day, now; done when they have said so. An account that was deleted is made anew."""
+        self._create_account()
+        for party in OF_THE_CAR:
+            if party in self.vaults:
+                self.vaults[party].reset()
         for row in self._garage_file["vehicle"]:
             car = self.cars[row["vin"]]
             car.reset(CarState.new(row["state"], row["tyres"], self.clock.now()))

@@ -6,15 +6,17 @@ import calendar
 import heapq
 import itertools
 import json
+import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 FULLY = timedelta(days=7)
 """Up to here the cars live through a move; beyond they sleep."""
+STEP = timedelta(seconds=1)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 """The demo clock ends here, so that every period still fits behind it."""
 
@@ -47,6 +49,7 @@ class Clock:
         self._frozen: datetime | None = None
         self._calls: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
+        self._is_calling = False
         self._offset = timedelta()
         if file is not None and file.exists():
             self._offset = _load(file)
@@ -63,44 +66,62 @@ class Clock:
         return time.monotonic()
 
     def at(self, moment: datetime, call: Callable[[], None]) -> None:
+        """What a call plans is at least `STEP` later: nothing runs for ever at one moment."""
+        if self._is_calling:
+            moment = max(moment, self.now() + STEP)
         heapq.heappush(self._calls, (moment, next(self._numbers), call))
 
     def next_call(self) -> datetime | None:
         return self._calls[0][0] if self._calls else None
 
     def run_due(self) -> None:
-        while self._calls and self._calls[0][0] <= self.now():
-            heapq.heappop(self._calls)[2]()
+        self._is_calling = True
+        try:
+            while self._calls and self._calls[0][0] <= self.now():
+                heapq.heappop(self._calls)[2]()
+        finally:
+            self._is_calling = False
 
-    def advance(
-        self, period: str, next_due: Callable[[], datetime | None], expire: Callable[[], object]
-    ) -> tuple[datetime, datetime, int]:
-        """Moves on by `period`, running calls and deletions in the order of their time; returns (from, to, calls skipped).
+    def depart(self, choose: Callable[[datetime], datetime]) -> tuple[datetime, datetime, int]:
+        """Begins a move from now to where `choose` says; returns (from, to, calls skipped). Raises ClockError.
 
-        `next_due` tells when the next record expires; `expire` deletes what is due now. Raises ClockError; then nothing
-        moved.
+        The target is written down first: whoever is dropped on the way is there after a restart, and what was deleted on
+        the way was not deleted early. Until `arrive` the clock stands where `stops` puts it.
         """
         start, skipped = self.now(), 0
-        target = add(start, period)
+        target = choose(start)
         _check(target, start)
+        self._set(target)
+        self._frozen = start
         if target - start > FULLY:
-            late = [call for call in self._calls if call[0] <= target]
-            self._calls = [call for call in self._calls if call[0] > target]
+            kept = [call for call in self._calls if call[0] > target]
+            skipped = len(self._calls) - len(kept)
+            self._calls = kept
             heapq.heapify(self._calls)
-            skipped = len(late)
-        while (due := _first(next_due(), self.next_call())) is not None and due <= target:
-            self._frozen = max(due, self._frozen or start)
-            expire()
-            self.run_due()
-        self._frozen = None
-        # Deleting took its time; the clock went on meanwhile.
-        self._set(max(target, self.now()))
         return start, target, skipped
+
+    def stops(self, target: datetime) -> Iterator[datetime]:
+        """Stands at each moment of a call, runs it when taken on, and stands at `target` at last."""
+        while (call := self.next_call()) is not None and call <= target:
+            assert self._frozen is not None
+            self._frozen = max(call, self._frozen)
+            yield self._frozen
+            self.run_due()
+        self._frozen = target
+        yield target
+
+    def arrive(self, target: datetime) -> None:
+        """Deleting took its time; the clock goes on from the target."""
+        self._frozen = None
+        self._set(target)
 
     def _set(self, moment: datetime) -> None:
         self._offset = moment - datetime.now(UTC)
         if self._file is not None:
-            self._file.write_text(json.dumps({"offset": self._offset.total_seconds()}), "utf-8")
+            # Whole or not at all: a process may be dropped at any time.
+            beside = self._file.with_name(self._file.name + ".new")
+            beside.write_text(json.dumps({"offset": self._offset.total_seconds()}), "utf-8")
+            os.replace(beside, self._file)
 
 
 def _check(moment: datetime, now: datetime) -> None:
@@ -115,8 +136,3 @@ def _load(file: Path) -> timedelta:
         return timedelta(seconds=json.loads(file.read_text("utf-8"))["offset"])
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise ClockError(f"{file.name} is damaged; reset the data") from error
-
-
-def _first(*moments: datetime | None) -> datetime | None:
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if known else None

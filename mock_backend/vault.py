@@ -1,57 +1,39 @@
 """The only keeper of personal data: one file a party, and the catalogue's rule decides how long.
 
 `secure_delete` must read 1: 2 (FAST) and 0 leave deleted values in the file. Even so, pages that were split or joined keep
-stale copies between their cells (measured); `scrub` rewrites the file without them.
+stale copies between their cells (measured); `scrubbing` takes them out.
 """
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from mock_backend.catalogue import Activity, Rule
 from mock_backend.clock import Clock, add
+from mock_backend.store import FIELDS, Place, Record, Store, VaultError, moment, record
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS record (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, activity TEXT NOT NULL, subject TEXT NOT NULL, owner TEXT NOT NULL,
-    tag TEXT NOT NULL, content TEXT NOT NULL, trace TEXT, stored_at REAL NOT NULL, expires_at REAL
-);
-CREATE INDEX IF NOT EXISTS record_due ON record (expires_at) WHERE expires_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS record_trace ON record (trace);
-CREATE INDEX IF NOT EXISTS record_place ON record (activity, subject, tag);
-CREATE INDEX IF NOT EXISTS record_owner ON record (owner);
-CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
-"""
-PRAGMAS = {"secure_delete": 1, "journal_mode": "truncate", "temp_store": 2}
+__all__ = ["ORDERS", "Place", "Record", "Vault", "VaultError"]
+
+PASSING = ("request", "transient_on_device")
 REPLACED = ("until_next_status", "until_replaced")
-FIELDS = "id, activity, subject, owner, tag, content, trace, stored_at, expires_at"
-
-
-class VaultError(Exception):
-    """What may not be kept: no rule, or a rule that forbids a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """`tag` tells records of one activity and subject apart, e.g. a hash that is looked up."""
-
-    id: int
-    activity: str
-    subject: str
-    owner: str
-    tag: str
-    values: dict[str, Any]
-    trace: str | None
-    stored_at: datetime
-    expires_at: datetime | None
+MORE_THAN = timedelta(milliseconds=1)
+"""`until_unused_for` ends after its period, not with it."""
+ORDERS = {
+    "stored_at": "(expires_at IS NULL OR expires_at>?)", "expires_at": "expires_at>?", "id": "expires_at IS NULL",
+}  # fmt: skip
+"""Ways to read a place, each along an index."""
+EXPIRED = itemgetter(2, 4)
+FEW = 2000
+"""Records that are due and not yet deleted and are still taken from the counts; more are on their way out."""
 
 
 class Vault:
@@ -59,51 +41,45 @@ class Vault:
         self.party = party
         self._activities = activities
         self._clock = clock
+        self._rules: dict[str, Rule] = {}
         self._passing: dict[int, tuple[str, str]] = {}
         self._numbers = itertools.count(1)
-        self._is_stale = True
-        self._db = sqlite3.connect(file, isolation_level=None)
-        for name, wanted in PRAGMAS.items():
-            self._db.execute(f"PRAGMA {name}={wanted}")
-            if self._db.execute(f"PRAGMA {name}").fetchone()[0] != wanted:
-                self._db.close()
-                raise VaultError(f"this SQLite does not honour {name}")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(SCHEMA)
+        self._gone: set[str] = set()
+        self._store = Store(file)
 
     def keep(
         self, activity: str, subject: str, values: Mapping[str, Any], *, trace: str | None = None, owner: str = "",
         tag: str = "", replaces: bool = False,
     ) -> int:  # fmt: skip
-        """Stores a record under its activity's rule; returns its id. Raises VaultError.
+        """Stores a record under its activity's rule at this party; returns its id. Raises VaultError.
 
-        `replaces`: only the last is kept, although the rule states no period.
+        `replaces`: only the last is kept, although the rule states no period. Records that build statistics are counted
+        beside, without a person in it.
         """
         rule = self.rule(activity)
-        if rule.kind in ("request", "transient_on_device"):
+        if rule.kind in PASSING:
             raise VaultError(f"{activity} is never written")
+        if not owner:
+            raise VaultError(f"{activity} belongs to nobody: what has no owner could not be erased with the account")
+        if owner in self._gone:
+            raise VaultError("this account was deleted")
         now = self._clock.now()
-        lasts = rule.kind in ("duration", "until_unused_for") and rule.duration
-        expires = add(now, rule.duration or "").timestamp() if lasts else None
-        row = (owner, json.dumps(values, separators=(",", ":")), trace, now.timestamp(), expires)
-        if (replaces or rule.kind in REPLACED) and (known := self._place(activity, subject, tag)) is not None:
-            change = "UPDATE record SET owner=?, content=?, trace=?, stored_at=?, expires_at=? WHERE id=?"
-            self._db.execute(change, (*row, known))
-            self._is_stale = True
+        content, expires = json.dumps(values, separators=(",", ":")), self._end(rule, now)
+        row = (owner, content, trace, now.timestamp(), None if expires is None else expires.timestamp())
+        if (replaces or rule.kind in REPLACED) and (known := self._store.at(activity, subject, tag)) is not None:
+            self._store.replace(known, row)
             return known
-        insert = (
-            "INSERT INTO record (owner, content, trace, stored_at, expires_at, activity, subject, tag)"
-            " VALUES (?,?,?,?,?,?,?,?)"
-        )
-        number = self._db.execute(insert, (*row, activity, subject, tag)).lastrowid
-        assert number is not None
-        return number
+        if not self._activities[activity].is_statistics:
+            return self._store.insert((*row, activity, subject, tag))
+        with self.together():
+            self.count(self._activities[activity].service)
+            return self._store.insert((*row, activity, subject, tag))
 
     @contextmanager
     def handling(self, activity: str, subject: str) -> Iterator[None]:
-        """A `request` record: in memory while the request is handled, never in the file."""
-        if self.rule(activity).kind != "request":
-            raise VaultError(f"{activity} is not kept for the request only")
+        """What is in memory while it is handled, or never leaves the car: never in the file."""
+        if self.rule(activity).kind not in PASSING:
+            raise VaultError(f"{activity} is kept longer than a request")
         key = next(self._numbers)
         self._passing[key] = (activity, subject)
         try:
@@ -114,40 +90,39 @@ class Vault:
     @contextmanager
     def together(self) -> Iterator[None]:
         """All that is written inside, or nothing of it; no await in here."""
-        if self._db.in_transaction:
+        with self._store.together():
             yield
-            return
-        self._db.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def touch(self, number: int) -> None:
         """A use: `until_unused_for` starts anew."""
         row = self.get(number)
         if row is not None and (rule := self.rule(row.activity)).kind == "until_unused_for":
-            expires = add(self._clock.now(), rule.duration or "").timestamp()
-            self._db.execute("UPDATE record SET expires_at=? WHERE id=?", (expires, number))
+            end = self._end(rule, self._clock.now())
+            assert end is not None
+            self._store.write("UPDATE record SET expires_at=? WHERE id=?", (end.timestamp(), number))
 
     def change(self, number: int, values: Mapping[str, Any], tag: str | None = None) -> None:
         """New values for a record that stays the same record; its period goes on."""
-        self._db.execute("UPDATE record SET content=? WHERE id=?", (json.dumps(values, separators=(",", ":")), number))
-        if tag is not None:
-            self._db.execute("UPDATE record SET tag=? WHERE id=?", (tag, number))
-        self._is_stale = True
+        content = json.dumps(values, separators=(",", ":"))
+        self._store.write("UPDATE record SET content=?, tag=coalesce(?, tag) WHERE id=?", (content, tag, number))
 
     def erase(self, number: int) -> None:
-        self._db.execute("DELETE FROM record WHERE id=?", (number,))
-        self._is_stale = True
+        self._store.erase("id=?", (number,), 1)
 
     def count(self, name: str) -> None:
         """A statistic without a person in it."""
-        self._db.execute(
-            "INSERT INTO counter VALUES (?,1) ON CONFLICT (name) DO UPDATE SET count=count+1", (name,)
-        )
+        self._store.count(name)
+
+    def counted(self) -> dict[str, int]:
+        return dict(self._store.read("SELECT name, count FROM counter"))
+
+    def rule(self, activity: str) -> Rule:
+        """How long this party keeps records of an activity. Raises VaultError."""
+        if activity not in self._rules:
+            if activity not in self._activities:
+                raise VaultError(f"no rule for {activity}")
+            self._rules[activity] = self._activities[activity].rule_at(self.party)
+        return self._rules[activity]
 
     # -- reading: what is due is never shown, even before it is deleted -----------------------------------------
 
@@ -165,78 +140,105 @@ class Vault:
 
     def newest(self, activity: str, subject: str, tag: str | None = None) -> Record | None:
         found = None
-        for record in self.find(activity, subject, tag):
-            found = record
+        for one in self.find(activity, subject, tag):
+            found = one
         return found
 
-    def after(
-        self, number: int, limit: int, *, owner: str | None = None, traces: Sequence[str] = (), activity: str | None = None
-    ) -> list[Record]:
+    def after(self, number: int, limit: int, *, owner: str | None = None, activity: str | None = None) -> list[Record]:
         where: list[str] = ["id>?"]
         values: list[object] = [number]
         for column, value in (("owner", owner), ("activity", activity)):
             if value is not None:
                 where, values = [*where, f"{column}=?"], [*values, value]
-        if traces:
-            where.append(f"trace IN ({','.join('?' * len(traces))})")
-            values = [*values, *traces]
         return list(self._select(" AND ".join(where), values, f"LIMIT {int(limit)}"))
 
-    def size(self, owner: str | None = None) -> int:
-        now = self._clock.now().timestamp()
-        query = "SELECT COUNT(*) FROM record WHERE (expires_at IS NULL OR expires_at>?)"
-        if owner is None:
-            return int(self._db.execute(query, (now,)).fetchone()[0])
-        return int(self._db.execute(query + " AND owner=?", (now, owner)).fetchone()[0])
+    def traced(self, traces: Sequence[str], owner: str | None = None) -> Iterator[Record]:
+        """What these requests left behind."""
+        found = self._select(f"trace IN ({','.join('?' * len(traces))})", traces)
+        return (one for one in found if owner in (None, one.owner))
 
-    def rule(self, activity: str) -> Rule:
-        if activity not in self._activities:
-            raise VaultError(f"no rule for {activity}")
-        return self._activities[activity].rule
+    def size(self, owner: str | None = None) -> int:
+        return sum(rows for place, rows in self.places().items() if owner in (None, place[0]))
+
+    def places(self) -> Counter[Place]:
+        """(owner, activity, subject) -> how many records; counted in memory, so that a million cost nothing."""
+        query = "SELECT owner, activity, subject FROM record WHERE expires_at<=? ORDER BY expires_at LIMIT ?"
+        due = Counter(self._store.read(query, (self._clock.now().timestamp(), FEW)))
+        return self._store.places - due if due else self._store.places
+
+    def lines(self, place: Place, order: str, after: tuple[float, int] | None, *, is_down: bool) -> Iterator[Record]:
+        """Records of one place behind a (time, id), read as they are taken. `order` is one of ORDERS.
+
+        stored_at: all; expires_at: those that end; id: those that do not, whatever the time.
+        """
+        sign, way = ("<", "DESC") if is_down else (">", "ASC")
+        where, values = ["owner=?", "activity=?", "subject=?", ORDERS[order]], list[object](place)
+        if order != "id":
+            values.append(self._clock.now().timestamp())
+        if after is not None:
+            where.append(f"id {sign} ?" if order == "id" else f"({order}, id) {sign} (?, ?)")
+            values += after[1:] if order == "id" else after
+        by = f"id {way}" if order == "id" else f"{order} {way}, id {way}"
+        query = f"SELECT {FIELDS} FROM record WHERE {' AND '.join(where)} ORDER BY {by}"
+        return map(record, self._store.read(query, values))
 
     # -- expiry -------------------------------------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
-        due = self._db.execute("SELECT MIN(expires_at) FROM record WHERE expires_at IS NOT NULL").fetchone()[0]
-        return None if due is None else datetime.fromtimestamp(due, UTC)
+        (due,) = next(iter(self._store.read("SELECT MIN(expires_at) FROM record WHERE expires_at IS NOT NULL")))
+        return None if due is None else moment(due)
 
-    def expire(self, limit: int = 500) -> list[tuple[str, datetime]]:
-        """Deletes at most `limit` due records, oldest due first; returns (activity, due) of each."""
-        now = self._clock.now().timestamp()
-        rows = self._db.execute(
-            "SELECT id, activity, expires_at FROM record WHERE expires_at<=? ORDER BY expires_at LIMIT ?", (now, limit)
-        ).fetchall()
-        self._db.execute("BEGIN")
-        self._db.executemany("DELETE FROM record WHERE id=?", [(row[0],) for row in rows])
-        self._db.execute("COMMIT")
-        self._is_stale = self._is_stale or bool(rows)
-        return [(activity, datetime.fromtimestamp(due, UTC)) for _, activity, due in rows]
+    def expire(self, limit: int = 500) -> list[tuple[str, float]]:
+        """Deletes at most `limit` due records, oldest due first; returns (activity, due as a timestamp) of each."""
+        rows = self._store.erase("expires_at<=? ORDER BY expires_at", (self._clock.now().timestamp(),), limit)
+        return list(map(EXPIRED, rows))
+
+    @asynccontextmanager
+    async def hurrying(self) -> AsyncIterator[None]:
+        """For very many deletions: their writes do not wait for the disk one by one, but once at the end."""
+        self._store.hurry()
+        try:
+            yield
+            await asyncio.to_thread(self._store.flush)
+        finally:
+            self._store.settle()
+
+    def reset(self) -> list[str]:
+        """The owner's own reset: what is kept until then goes; returns the activity of each record."""
+        found = []
+        for activity in {place[1] for place in self._store.places}:
+            if self.rule(activity).kind == "until_user_reset":
+                found += [row[2] for row in self._store.erase("activity=?", (activity,), -1)]
+        return found
+
+    def refuse(self, owner: str) -> None:
+        """From now on nothing of this account is kept."""
+        self._gone.add(owner)
+
+    def welcome(self, owner: str) -> None:
+        self._gone.discard(owner)
+
+    def forget(self, owner: str, limit: int = 500) -> list[str]:
+        """Deletes at most `limit` records of an account; returns the activity of each."""
+        return [row[2] for row in self._store.erase("owner=?", (owner,), limit)]
+
+    def scrubbing(self) -> Iterator[int]:
+        """No copy of what was deleted or overwritten before stays in the file; a step at a time."""
+        return self._store.scrubbing()
 
     def scrub(self) -> None:
-        """Rewrites the file if anything was changed or deleted in it: about 20 ms a megabyte."""
-        if self._is_stale:
-            self._db.execute("VACUUM")
-            self._is_stale = False
-
-    def clear(self) -> None:
-        self._db.execute("DELETE FROM record")
-        self._db.execute("VACUUM")
+        for _ in self.scrubbing():
+            pass
 
     def close(self) -> None:
         self.scrub()
-        self._db.close()
+        self._store.close()
 
-    def _place(self, activity: str, subject: str, tag: str) -> int | None:
-        row = self._db.execute(
-            "SELECT id FROM record WHERE activity=? AND subject=? AND tag=?", (activity, subject, tag)
-        ).fetchone()
-        return None if row is None else int(row[0])
+    def _end(self, rule: Rule, now: datetime) -> datetime | None:
+        if rule.kind == "duration":
+            return add(now, rule.duration or "")
+        return add(now, rule.duration or "") + MORE_THAN if rule.kind == "until_unused_for" else None
 
     def _select(self, where: str, values: Sequence[object], more: str = "") -> Iterator[Record]:
         query = f"SELECT {FIELDS} FROM record WHERE ({where}) AND (expires_at IS NULL OR expires_at>?) ORDER BY id {more}"
-        for row in self._db.execute(query, (*values, self._clock.now().timestamp())).fetchall():
-            number, activity, subject, owner, tag, content, trace, stored, expires = row
-            yield Record(
-                number, activity, subject, owner, tag, json.loads(content), trace, datetime.fromtimestamp(stored, UTC),
-                None if expires is None else datetime.fromtimestamp(expires, UTC),
-            )  # fmt: skip
+        return map(record, list(self._store.read(query, (*values, self._clock.now().timestamp()))))

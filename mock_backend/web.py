@@ -146,7 +146,7 @@ def trace_of(request: Request) -> str:
 
 
 def traced(request: Request, response: Response) -> Response:
-    response.headers["traceresponse"] = f"00-{trace_of(request)}-{new_trace()[:16]}-01"
+    response.headers["traceresponse"] = f"00-{trace_of(request)}-{new_trace()[-16:]}-01"
     return response
 
 

@@ -123,10 +123,10 @@ def _has_data(state: State) -> bool:
 
 @asynccontextmanager
 async def running(
-    folder: Path, origins: Mapping[str, str], keys: Keys | None = None, settings: Settings | None = None
+    folder: Path, origins: Mapping[str, str], keys: Keys | None = None, settings: Settings | None = None, stage_key: str = ""
 ) -> AsyncIterator[Driver]:
     """An app that is closed at the end; a task of it that failed fails the test."""
-    place = Place(folder / "settings.json", folder / "ledger.db", origins, folder / "last_known.json")
+    place = Place(folder / "settings.json", folder / "ledger.db", origins, folder / "last_known.json", stage_key)
     driver = Driver(build(place, keys or MemoryKeys(), settings or Settings()))
     try:
         yield driver

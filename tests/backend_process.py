@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 class Backend:
     """Use as a context manager; `parties` maps a party to its origin."""
 
+    program: tuple[str, ...] = ("-m", "mock_backend")
+
     def __init__(self, data_dir: Path, *more: str, car_time: str = "0") -> None:
         self.data_dir = data_dir
         self._more = ("--car-time", car_time, *more)
@@ -35,7 +37,7 @@ class Backend:
 
     def start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "mock_backend", "serve", "--json", "--exit-with-stdin"]
+        command = [sys.executable, *self.program, "serve", "--json", "--exit-with-stdin"]
         with (self.data_dir / "stderr.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--data-dir", str(self.data_dir), *self._more], stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from companion.api.sign_in_steps import CLIENT_ID, PARTY, PASSKEY, REDIRECT_URI, RESUME, calls_of, offered, picture
 from companion.errors import (
     AccessError,
     AnswerError,
@@ -21,20 +21,12 @@ from companion.errors import (
     SignInError,
 )
 from companion.net.auth import TokenBox
-from companion.net.call import JSON, Call, Slot, Text
+from companion.net.call import Call
 from companion.net.client import Client, parse, refusal
 from companion.net.door import Answer, Frozen
 
-PARTY = "identity"
-CLIENT_ID = "XhygisuebbrqQ80byOuU5VncxLIm8E6H"
-REDIRECT_URI = "my-porsche-app://auth0/callback"
-AUDIENCE = "https://api.porsche.com"
-SCOPE = "openid offline_access vin cars"
-"""The public client asks for 25 scopes; this app asks for what it uses."""
-PAGE = "text/html"
-# Lengths that the maker's interface fills in later; a backend with others gets a new preview on the way.
-STATE, CODE, COOKIE = 32, 43, 43
-Pairs = Sequence[tuple[str, Text]]
+HOPS = 10
+"""As often the server may lead on after the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +34,11 @@ class Attempt:
     """One prepared sign-in: its requests as frozen bytes, and the values drawn for it.
 
     Five requests, or four where the letters of a picture continue an earlier attempt (`transaction`).
+    `offer` is what a passkey's offer takes, if there is one: to look at the page, and to decline.
     """
 
     steps: tuple[Frozen, ...]
+    offer: tuple[Call, Call]
     state: str
     verifier: str
     transaction: str = ""
@@ -71,9 +65,10 @@ class IdentityApi:
         verifier = letters.attempt.verifier if letters else secrets.token_urlsafe(64)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         state = letters.attempt.state if letters else secrets.token_urlsafe(16)
-        calls = _calls(email, password, state, challenge, verifier, action_id, letters.text if letters else None)
-        steps = tuple(self._client.freeze(call) for call in (calls[1:] if letters else calls))
-        return Attempt(steps, state, verifier, letters.transaction if letters else "")
+        calls = calls_of(email, password, state, challenge, verifier, action_id, letters.text if letters else None)
+        *walk, look, decline = calls[1:] if letters else calls
+        steps = tuple(self._client.freeze(call) for call in walk)
+        return Attempt(steps, (look, decline), state, verifier, letters.transaction if letters else "")
 
     async def sign_in(self, attempt: Attempt) -> None:
         """Puts the tokens into the box. Raises CaptchaNeeded, SignInError, NetworkError, DoorError."""
@@ -101,17 +96,40 @@ class IdentityApi:
             fills = {"state": _one(query, "state")}
             answer = await self._step(identifier, fills)
             if answer.status == 400:
-                raise CaptchaNeeded(_picture(answer.content), fills["state"])
+                raise CaptchaNeeded(picture(answer.content), fills["state"])
             self._accepted(answer, wrong=(401,))
             answer = await self._step(password, fills)
             self._accepted(answer, wrong=(400, 401))
-            path, query = self._redirect(answer)
-            if path != "/authorize/resume":
-                raise SignInError("sign_in.failed", step="password")
-            query = self._redirect(await self._step(resume, {"state": _one(query, "state")}))[1]
+            query = await self._follow(*self._redirect(answer), resume, attempt.offer)
         if _one(query, "state") != attempt.state:
             raise SignInError("sign_in.failed", step="state")
         await self._take(await self._step(token, {"code": _one(query, "code")}))
+
+    async def _follow(
+        self, path: str, query: dict[str, list[str]], resume: Frozen, offer: tuple[Call, Call]
+    ) -> dict[str, list[str]]:
+        """Where the server leads on after the password, past any offer of a passkey, to the code."""
+        ahead: Frozen | None = resume
+        for _ in range(HOPS):
+            if "code" in query:
+                return query
+            if path == RESUME:
+                answer = await self._step(ahead or self._client.freeze(resume.call), {"state": _one(query, "state")})
+                ahead = None
+            elif path == PASSKEY:
+                answer = await self._decline(_one(query, "state"), *offer)
+            else:
+                break
+            path, query = self._redirect(answer)
+        raise SignInError("sign_in.failed", step="redirect")
+
+    async def _decline(self, state: str, look: Call, decline: Call) -> Answer:
+        """The offer of a passkey: its page names the transaction, and the answer to it is no."""
+        page = await self._step(self._client.freeze(look), {"state": state})
+        if page.status != 200:
+            raise SignInError("sign_in.failed", step="passkey", status=page.status)
+        fills = {"state": state, "offered": offered(page.content)}
+        return await self._step(self._client.freeze(decline), fills)
 
     async def _step(self, frozen: Frozen, fills: Mapping[str, str]) -> Answer:
         answer = await self._client.door.send(frozen, fills, exact=False)
@@ -183,58 +201,6 @@ class IdentityApi:
         if not _is_token(access) or not (refresh is None or _is_token(refresh)):
             raise AnswerError("answer.malformed")
         self._tokens.put(access, seconds, refresh)
-
-
-_SCREEN = re.compile(rb'atob\("([A-Za-z0-9+/=]{1,400000})"')
-_SOURCE = re.compile(rb'(data:image/(?:svg\+xml|png);base64,)([A-Za-z0-9+/=]{1,400000})')
-
-
-def _picture(page: bytes) -> bytes:
-    """The picture in the sign-in service's page, in either of the two ways it is given there. Raises SignInError."""
-    try:
-        screen = _SCREEN.search(page)
-        if screen is not None:
-            table = json.loads(base64.b64decode(screen[1], validate=True))
-            page = str(table["screen"]["captcha"]["image"]).encode()
-        source = _SOURCE.search(page)
-        if source is None:
-            raise ValueError("no picture")
-        return base64.b64decode(source[2], validate=True)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SignInError("sign_in.no_picture") from error
-
-
-def _calls(
-    email: str, password: str, state: str, challenge: str, verifier: str, action_id: str, letters: str | None = None
-) -> tuple[Call, ...]:
-    """The five requests; slots `state`, `cookie.sign_in` and `code` come from the server."""
-
-    def ours(method: str, path: str, query: Pairs = (), form: Pairs | None = None, cookies: Pairs = ()) -> Call:
-        accept = JSON if path == "/oauth/token" else PAGE
-        return Call(
-            PARTY, method, path, query=query, form=form, cookies=cookies, accept=accept, action="sign_in", action_id=action_id
-        )  # fmt: skip
-
-    open_state = ("state", Slot("state", STATE))
-    cookie = (("sign_in", Slot("cookie.sign_in", COOKIE)),)
-    query = (
-        ("response_type", "code"), ("client_id", CLIENT_ID), ("redirect_uri", REDIRECT_URI), ("audience", AUDIENCE),
-        ("scope", SCOPE), ("state", state), ("code_challenge", challenge), ("code_challenge_method", "S256"),
-    )  # fmt: skip
-    read = () if letters is None else (("captcha", letters),)
-    identifier = (open_state, ("username", email), *read)
-    login = (open_state, ("username", email), ("password", password))
-    code = (
-        ("client_id", CLIENT_ID), ("grant_type", "authorization_code"), ("code", Slot("code", CODE)),
-        ("redirect_uri", REDIRECT_URI), ("code_verifier", verifier),
-    )  # fmt: skip
-    return (
-        ours("GET", "/authorize", query),
-        ours("POST", "/u/login/identifier", (open_state,), identifier, cookie),
-        ours("POST", "/u/login/password", (open_state,), login, cookie),
-        ours("GET", "/authorize/resume", (open_state,), None, cookie),
-        ours("POST", "/oauth/token", (), code, cookie),
-    )
 
 
 def _refused(answer: Answer) -> CompanionError:

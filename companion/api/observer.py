@@ -14,6 +14,7 @@ from companion.net.catalogue import Catalogue
 from companion.net.client import Client
 
 PARTY = "console"
+Query = tuple[tuple[str, str], ...]
 
 
 class ObserverApi:
@@ -23,7 +24,7 @@ class ObserverApi:
 
     async def holdings(self, traces: Sequence[str]) -> tuple[datetime, tuple[Holding, ...]]:
         """The backend's time and the records that these requests left behind."""
-        table = await self._get("holdings", traces)
+        table = await self.fetch("holdings", _traces(traces))
         try:
             now = moment(table["now"])
             assert now is not None
@@ -32,17 +33,21 @@ class ObserverApi:
             raise AnswerError("answer.malformed") from error
 
     async def edges(self, traces: Sequence[str]) -> tuple[Hop, ...]:
-        table = await self._get("edges", traces)
+        table = await self.fetch("edges", _traces(traces))
         try:
             return tuple(_hop(self._catalogue, row) for row in table["edges"])
         except (TypeError, KeyError, ValueError, AssertionError) as error:
             raise AnswerError("answer.malformed") from error
 
-    async def _get(self, what: str, traces: Sequence[str]) -> Any:
-        query = tuple(("trace", trace) for trace in traces)
+    async def fetch(self, what: str, query: Query) -> Any:
+        """The backend's own JSON about itself to the owner: a page of `holdings` or `edges`, or a `receipt`."""
         call = Call(PARTY, "GET", f"/observer/{what}", query=query, authorised=True, action="observe")
         table, _ = await self._client.json(call)
         return table
+
+
+def _traces(traces: Sequence[str]) -> Query:
+    return tuple(("trace", trace) for trace in traces)
 
 
 def _held(catalogue: Catalogue, row: Any) -> Holding:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
@@ -15,6 +16,8 @@ from companion.api.identity import IdentityApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
+from companion.api.stage import StageApi
+from companion.api.today import Sent, TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.core.happenings import NoticeRaised
 from companion.core.keys import Keys
@@ -28,6 +31,8 @@ from companion.tasks import Tasks
 class LedgerStore(Protocol):
     def expire(self, days: int) -> int: ...
     def erase(self) -> int: ...
+
+    def sums(self, since: datetime) -> Sequence[Sent]: ...
 
 
 class TokenState(Protocol):
@@ -46,6 +51,9 @@ class Apis:
     observer: ObserverApi
     previews: PreviewsApi
     last_known: LastKnown
+    today: TodayApi
+    stage: StageApi
+    account: AccountApi
 
 
 @dataclass

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from companion.model.command import Command, Phase
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
+from companion.model.receipt import Deletion, Receipt
 from companion.model.state import Account, Notice, Reading
+from companion.model.today import Today
 from companion.model.vehicle import Vehicle
 
 
@@ -28,6 +30,7 @@ class BackendFound:
     name: str
     is_demo: bool
     clock_offset: timedelta
+    stage_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,23 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class TodaySeen:
+    today: Today
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTaken:
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDeleted:
+    """None: it has been read."""
+
+    deletion: Deletion | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerErased:
     pass
 
@@ -140,5 +160,5 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed
-    | LedgerErased | NoticeRaised | NoticeGone
+    | TodaySeen | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
 )  # fmt: skip

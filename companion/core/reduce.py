@@ -22,8 +22,9 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, account=account)
         case h.SignedOut(error):
             return _signed_out(state, error)
-        case h.BackendFound(name, is_demo, offset):
-            return replace(state, link=replace(state.link, backend_name=name, is_demo=is_demo, clock_offset=offset))
+        case h.BackendFound(name, is_demo, offset, stage_open):
+            link = replace(state.link, backend_name=name, is_demo=is_demo, clock_offset=offset, stage_open=stage_open)
+            return replace(state, link=link)
         case h.ClockSet(offset):
             return replace(state, link=replace(state.link, clock_offset=offset))
         case h.LinkMoved(online, streaming, since):
@@ -35,6 +36,12 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, notices=(*others, notice))
         case h.NoticeGone(id=ident, key=key):
             return replace(state, notices=tuple(n for n in state.notices if n.id != ident and n.key != key))
+        case h.TodaySeen(today):
+            return replace(state, today=today)
+        case h.ReceiptTaken(receipt):
+            return replace(state, receipts=(*state.receipts[-1:], receipt))
+        case h.AccountDeleted(deletion):
+            return replace(state, deletion=deletion)
         case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LedgerErased():
             return replace(state, privacy=_privacy(state.privacy, happening))
         case _:
@@ -86,7 +93,7 @@ def _signed_out(state: State, error: str | None) -> State:
         # Signing in again takes up where it was: the same e-mail, car and page.
         account = replace(account, email=state.account.email)
         return replace(state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=())
-    return State(account=account, link=link, privacy=privacy, notices=state.notices)
+    return State(account=account, link=link, privacy=privacy, notices=state.notices, deletion=state.deletion)
 
 
 def _link(link: Link, online: bool, streaming: bool, since: datetime | None) -> Link:

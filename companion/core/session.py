@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from companion.core.commands import Commands
 from companion.core.context import Context
+from companion.core.deletion import AccountEnd
 from companion.core.effort import Effort
 from companion.core.happenings import (
+    AccountDeleted,
     AccountMoved,
     BackendFound,
     Focused,
@@ -22,6 +24,7 @@ from companion.core.happenings import (
 from companion.core.listener import Listener
 from companion.core.observe import Observer
 from companion.core.previews import Previews
+from companion.core.privacy_page import PrivacyPage
 from companion.core.reads import Reads
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
 from companion.errors import CompanionError
@@ -49,7 +52,9 @@ class Session:
         self._save_settings = save_settings
         self.previews = Previews(context)
         self._observer = Observer(context)
+        self._privacy_page = PrivacyPage(context)
         self._sign_in = SignIn(context, self.previews)
+        self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
         self._listener = Listener(context, self._commands, self.previews, self._again)
@@ -102,7 +107,8 @@ class Session:
             self._context.store.apply(NoticeGone(key="link.lost"))
         self._sign_in.key_name = f"{backend.id} {self._on_parties(backend.parties)}"
         offset = backend.now - self._context.now
-        self._context.store.apply(BackendFound(backend.name, backend.is_demo, offset))
+        stage_open = backend.is_demo and self._context.apis.stage.is_open
+        self._context.store.apply(BackendFound(backend.name, backend.is_demo, offset, stage_open))
         if (account := self._context.state.account).error:
             self._context.store.apply(AccountMoved(replace(account, error=None)))
 
@@ -178,6 +184,10 @@ class Session:
         # An arrival that was under way may have come in meanwhile.
         self._quiet()
 
+    async def _account_gone(self) -> None:
+        self._quiet()
+        await self._sign_in.account_gone()
+
     async def renew(self) -> None:
         """For the client: a new access token, kept in the keyring where there is one."""
         await self._sign_in.renew()
@@ -247,6 +257,32 @@ class Session:
         self._context.store.apply(Previewed(view))
         self._context.store.apply(Focused(key))
         self._context.tasks.spawn(self._observer.once(view), name="observe entry")
+
+    def look_at_privacy(self) -> None:
+        """What left today, to whom, and what is held: for the Privacy page."""
+        self._privacy_page.look()
+
+    def move_clock(self, period: str) -> None:
+        """Demo staff: on by an ISO 8601 period, or "next"."""
+        self._privacy_page.advance(period)
+
+    def take_receipt(self) -> None:
+        """How often the owner's own values lie in every party's files now."""
+        self._privacy_page.take_receipt()
+
+    def fresh_demo(self) -> None:
+        """Demo staff: everything as on the first day; a deleted demo account is there again."""
+        self._privacy_page.fresh_demo()
+
+    def draft_deletion(self, password: str) -> None:
+        self._end.draft(password)
+
+    def delete_account(self, password: str) -> None:
+        """The end of the account, with everything that every party has of it."""
+        self._end.delete(password)
+
+    def deletion_read(self) -> None:
+        self._context.store.apply(AccountDeleted(None))
 
     def erase_ledger(self) -> None:
         self._context.ledger.erase()

@@ -145,6 +145,12 @@ class SignIn:
             self._context.say_lost()
         self._leave(None)
 
+    async def account_gone(self) -> None:
+        """Nothing is left to sign out of; what this computer kept for it goes too."""
+        async with self._turn:
+            await self._context.keys.forget(self.key_name)
+            self._leave(None)
+
     async def renew(self) -> None:
         """A new access token; the refresh token rotates with it. Never at the same time as a sign-out."""
         if self.is_recalled:

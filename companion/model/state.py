@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from companion.model.command import Command, Kind
 from companion.model.privacy import Privacy
+from companion.model.receipt import Deletion, Receipt
+from companion.model.today import Today
 from companion.model.vehicle import Vehicle
 
 
@@ -40,6 +42,8 @@ class Link:
     streaming: bool = False
     backend_name: str = ""
     is_demo: bool = False
+    stage_open: bool = False
+    """This app may move the demo clock."""
     planted: str | None = None
     """Name of a field that demo staff planted into the next command."""
     clock_offset: timedelta = timedelta()
@@ -86,6 +90,11 @@ class State:
     """The newest command of each kind and car."""
     privacy: Privacy = field(default_factory=Privacy)
     notices: tuple[Notice, ...] = ()
+    today: Today = field(default_factory=Today)
+    receipts: tuple[Receipt, ...] = ()
+    """The last two, older first: what lay in the files before and after."""
+    deletion: Deletion | None = None
+    """What the deletion of the account erased; until it has been read."""
 
     @property
     def vehicle(self) -> Vehicle | None:

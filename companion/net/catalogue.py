@@ -144,6 +144,12 @@ class Catalogue:
         """The notice's section of an activity; None for our own."""
         return None if self.activities.is_own(activity) else self.services.get(activity.partition(".")[0])
 
+    def activity_name(self, activity: str) -> Localized:
+        """An activity that the catalogue does not know shows as it calls itself."""
+        row = self.activities.get(activity)
+        words: Localized = row["name"] if row is not None else {"en": activity}
+        return words
+
     def line_of(self, activity: str) -> int | None:
         lines = self.activities[activity].get("lines")
         return lines[0] if lines else None

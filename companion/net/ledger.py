@@ -10,7 +10,7 @@ import json
 import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,16 @@ ABOUT = ("action", "action_id", "activity", "party", "address", "method", "path"
 RESULT = ("outcome", "status", "received", "trace", "blocked")
 SAME = 64
 """How many requests' spans are known as they are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What left of one request within the hour that begins at `hour`: bytes and how often."""
+
+    request: str
+    hour: datetime
+    size: int
+    count: int
 
 
 class Ledger:
@@ -80,6 +90,17 @@ class Ledger:
     def newest(self, limit: int = 100) -> tuple[Transmission, ...]:
         query = f"SELECT {COLUMNS} FROM entry ORDER BY seq DESC LIMIT ?"
         return tuple(self._entry(row) for row in self._db.execute(query, (limit,)))
+
+    def sums(self, since: datetime) -> list[Sum]:
+        """What left since then on the backend's clock, by request and hour (UTC); looks of the panel are not in it."""
+        query = (
+            "SELECT request, substr(json_extract(result, '$.demo_time'), 1, 13), SUM(length(bytes)), COUNT(*) FROM entry"
+            " WHERE json_extract(result, '$.demo_time') >= ?"
+            " AND json_extract(result, '$.outcome') NOT IN ('blocked', 'failed')"
+            " AND json_extract(about, '$.group') <> 'observation' GROUP BY 1, 2"
+        )
+        rows = self._db.execute(query, (since.astimezone(UTC).isoformat(),))
+        return [Sum(name, datetime.fromisoformat(f"{hour}:00:00+00:00"), size, count) for name, hour, size, count in rows]
 
     def __iter__(self) -> Iterator[Transmission]:
         """Oldest first."""

@@ -18,6 +18,7 @@ from companion.ui.panel.panel import Panel
 from companion.ui.panel.strip import Strip
 from companion.ui.parts import paint
 from companion.ui.parts.code_pad import CodePad
+from companion.ui.parts.popover import Card
 from companion.ui.parts.rail import Rail
 from companion.ui.parts.toast import Toast
 from companion.ui.parts.top_bar import TopBar
@@ -26,11 +27,12 @@ from companion.ui.theme import theme
 
 if TYPE_CHECKING:
     from companion.ui.pages.overview import OverviewPage
+    from companion.ui.pages.privacy import PrivacyPage
     from companion.ui.pages.settings import SettingsPage
     from companion.ui.pages.sign_in import SignInPage
     from companion.ui.window import Window
 
-    Page = SignInPage | OverviewPage | SettingsPage
+    Page = SignInPage | OverviewPage | PrivacyPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -58,6 +60,7 @@ class Glass(QWidget):
         self.page = page
         self._state = State()
         self._pad: CodePad | None = None
+        self._told: Card | None = None
         self._is_ready = False
         self._is_open = window.settings.panel_open and window.width() >= NARROW
         self._rail, self.panel, self._strip = Rail(), Panel(), Strip()
@@ -99,6 +102,7 @@ class Glass(QWidget):
         if name not in self._pages:
             makers: dict[str, Callable[[], Page]] = {
                 "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
+                "privacy": self._privacy,
             }  # fmt: skip
             page = makers[name]()
             page.focus_requested.connect(self._window.focus_requested)
@@ -130,6 +134,22 @@ class Glass(QWidget):
         page.check_command_requested.connect(window.check_command_requested)
         return page
 
+    def _privacy(self) -> PrivacyPage:
+        from companion.ui.pages.privacy import PrivacyPage
+
+        page, window = PrivacyPage(), self._window
+        page.privacy_look_requested.connect(window.privacy_look_requested)
+        page.clock_move_requested.connect(window.clock_move_requested)
+        page.receipt_requested.connect(window.receipt_requested)
+        page.page_requested.connect(self.go)
+        page.focus_requested.connect(self._open_panel)
+        return page
+
+    def _open_panel(self) -> None:
+        """Somebody asked for what only the panel shows."""
+        if not self._is_open:
+            self.toggle_panel()
+
     def _settings(self) -> SettingsPage:
         from companion.ui.pages.settings import SettingsPage
 
@@ -137,6 +157,8 @@ class Glass(QWidget):
         page.settings_changed.connect(window.change_settings)
         page.sign_out_requested.connect(window.sign_out_requested)
         page.erase_ledger_requested.connect(window.erase_ledger_requested)
+        page.deletion_drafted.connect(window.deletion_drafted)
+        page.deletion_requested.connect(window.deletion_requested)
         return page
 
     # -- state --------------------------------------------------------------------------------------------------
@@ -150,18 +172,38 @@ class Glass(QWidget):
         page.show_state(state, now)
         self._turn(shown, page, state)
         self._rail.show_page(shown, inside)
-        titles = {"settings": text("page.settings"), "sign_in": ""}
+        titles = {"settings": text("page.settings"), "privacy": text("page.privacy"), "sign_in": ""}
         self._top.show_state(state, now, titles.get(shown))
         if self.panel.isVisible():
             self.panel.show_privacy(state.privacy, now)
         self._strip.show_privacy(state.privacy)
         self._toast.show_notices(state.notices)
         self._follow_code(state)
+        if state.deletion is not None and self._told is None:
+            self._tell_deletion(state)
+
+    def _tell_deletion(self, state: State) -> None:
+        """What went with the account stays on screen until it has been read."""
+        from companion.ui.pages.account_cards import tell
+
+        assert state.deletion is not None
+        fresh = self._window.fresh_demo_requested.emit if state.link.stage_open else None
+        self._told = tell(self, state.deletion, fresh)
+        self._told.closed.connect(self._deletion_read)
+
+    def _deletion_read(self) -> None:
+        self._told = None
+        self._window.deletion_read.emit()
 
     def _turn(self, shown: str, page: Page, state: State) -> None:
         """Another page: it gets the focus, and the panel follows what it is for."""
         ready = state.account.stage is not SignInStage.STARTING and bool(state.link.backend_name)
-        moved, self.shown = shown != self.shown, shown
+        moved = shown != self.shown
+        if moved and "privacy" in (shown, self.shown):
+            # The page is about what the panel shows one of: it needs the room.
+            self._is_open = shown != "privacy" and self._window.settings.panel_open and self.width() >= NARROW
+            self._place()
+        self.shown = shown
         self._stack.setCurrentWidget(page)
         if moved or (ready and not self._is_ready):
             page.take_focus()
@@ -219,7 +261,7 @@ class Glass(QWidget):
         self._is_open = not self._is_open
         self._place()
         self._window.show_state(self._state)
-        if self.width() >= NARROW:
+        if self.width() >= NARROW and self.shown != "privacy":
             self._window.change_settings(replace(self._window.settings, panel_open=self._is_open))
 
     def next_area(self) -> None:

@@ -38,6 +38,8 @@ def _words(params: Params) -> dict[str, str]:
             found[name] = text(f"part.{value}") if has(f"part.{value}") else value
         elif name == "time":
             found[name] = fmt.clock(datetime.fromisoformat(value))
+        elif name == "moment":
+            found[name] = fmt.date_time(datetime.fromisoformat(value))
         elif name == "party":
             found[name] = text(f"party.{value}") if has(f"party.{value}") else value
         else:

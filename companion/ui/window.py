@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
@@ -33,7 +34,9 @@ class Window(QWidget):
         retry_requested(), lock_requested(), flash_requested(), horn_requested(), unlock_requested(str),
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
-        notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(): verbs of the session.
+        notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
+        privacy_look_requested(), clock_move_requested(str), receipt_requested(),
+        deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
         closed(): the window was closed.
     """
 
@@ -56,6 +59,13 @@ class Window(QWidget):
     notice_action_requested = Signal(int, str)
     settings_changed = Signal(object)
     erase_ledger_requested = Signal()
+    privacy_look_requested = Signal()
+    clock_move_requested = Signal(str)
+    receipt_requested = Signal()
+    deletion_drafted = Signal(str)
+    deletion_requested = Signal(str)
+    deletion_read = Signal()
+    fresh_demo_requested = Signal()
     closed = Signal()
 
     def __init__(self, settings: Settings, dress: Callable[[Settings], None] = lambda settings: None) -> None:
@@ -148,12 +158,17 @@ class Window(QWidget):
         def on(keys: str, call: Callable[[], None]) -> None:
             QShortcut(QKeySequence(keys), self).activated.connect(call)
 
-        on("Ctrl+1", lambda: self.glass.go("overview"))
-        on("Ctrl+2", lambda: self.glass.go("settings"))
+        from companion.ui.parts.rail import PAGES
+
+        for number, (page, _) in enumerate(PAGES, 1):
+            on(f"Ctrl+{number}", partial(self._go, page))
         on("Ctrl+P", lambda: self.glass.toggle_panel())
         on("F6", lambda: self.glass.next_area())
         on("F5", self.read_stored_requested.emit)
         on("Ctrl+Q", self._quit)
+
+    def _go(self, page: str) -> None:
+        self.glass.go(page)
 
     def _quit(self) -> None:
         self.close()

@@ -1,8 +1,11 @@
 """The stage of the demo staff (/demo/..., console token) and the owner's reads (/observer/..., access token).
 
     GET  /demo/state                                 clock, cars, the letters of the last captcha
-    POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, skipped}
-    GET  /demo/holdings?party=&after=&trace=         every record of every party, paged
+    POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, rows, skipped}
+    POST /demo/clock {"to": "next"}                  to the next moment at which something falls due
+    GET  /demo/holdings?party=&service=&rule=&item=&q=&sort=&desc=&after=&trace=
+                                                     every record of every party, paged
+    POST /demo/receipt {"values": [...]}             how often each value lies in each file, and each file's hash
     GET  /demo/edges?after=&trace=                   requests between parties
     POST /demo/vehicles/{vin}/open|close {"part"}    DOOR_FRONT_LEFT, WINDOW_REAR_RIGHT, LID_REAR, ...
     POST /demo/vehicles/{vin}/lights {"on"}          parking lights
@@ -14,13 +17,14 @@
     POST /demo/vehicles/{vin}/weather {"celsius"}
     POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
     POST /demo/faults {...}                          see faults.py
-    POST /demo/scenarios/fresh {}                    the cars as on the first day
+    POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
     POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,15 +33,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_backend.clock import Clock, ClockError
+from mock_backend.clock import Clock, ClockError, add
 from mock_backend.console.views import Views, deletion
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
+from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
 from mock_backend.vehicle.car import Car
-from mock_backend.web import Refused, application, bearer, read_json, read_object, same, whole
+from mock_backend.web import Refused, application, bearer, check_fields, read_json, read_object, same, whole
 
+VALUES, SHORTEST, LONGEST = 20, 3, 200
+"""Canaries of a receipt, and the characters of each."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -45,7 +52,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Console:
     def __init__(
         self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], events: Events,
-        faults: Faults, accounts: Accounts, fresh: Callable[[], Awaitable[None]], captcha: Callable[[], str],
+        faults: Faults, accounts: Accounts, receipts: Receipts, fresh: Callable[[], Awaitable[None]],
+        captcha: Callable[[], str],
     ) -> None:  # fmt: skip
         self._token = token
         self._clock = clock
@@ -55,6 +63,7 @@ class Console:
         self._events = events
         self._faults = faults
         self._accounts = accounts
+        self._receipts = receipts
         self._fresh = fresh
         self._captcha = captcha
 
@@ -63,12 +72,14 @@ class Console:
             Route("/demo/state", self._staff(self.state)),
             Route("/demo/clock", self._staff(self.clock), methods=["POST"]),
             Route("/demo/holdings", self._staff(self.holdings)),
+            Route("/demo/receipt", self._staff(self.receipt), methods=["POST"]),
             Route("/demo/edges", self._staff(self.edges)),
             Route("/demo/vehicles/{vin}/{verb}", self._staff(self.vehicle), methods=["POST"]),
             Route("/demo/faults", self._staff(self.faults), methods=["POST"]),
             Route("/demo/scenarios/{name}", self._staff(self.scenario), methods=["POST"]),
             Route("/demo/undeclared", self._staff(self.undeclared), methods=["POST"]),
             Route("/observer/holdings", self.own_holdings),
+            Route("/observer/receipt", self.own_receipt),
             Route("/observer/edges", self.own_edges),
             Route("/observer/erasures", self.own_erasures),
             Route("/openapi.json", self.openapi),
@@ -94,18 +105,37 @@ class Console:
         return JSONResponse(content)
 
     async def clock(self, request: Request) -> Response:
-        body = await read_json(request, "advance")
-        before = len(self._retention.log)
+        body = await read_object(request)
+        check_fields(body, ("to",) if "to" in body else ("advance",))
         try:
-            start, target, skipped = self._clock.advance(
-                str(body["advance"]), self._retention.next_due, self._retention.expire
-            )
+            moved = await self._retention.move(lambda start: self._target(body, start))
         except ClockError as error:
             raise Refused(422, f"{error}.") from error
-        self._retention.scrub()
         self._events.say_clock()
-        rows = [deletion(one) for one in list(self._retention.log)[before:]]
-        return JSONResponse({"from": start.isoformat(), "to": target.isoformat(), "deleted": rows, "skipped": skipped})
+        content = {
+            "from": moved.start.isoformat(), "to": moved.target.isoformat(),
+            "deleted": [deletion(one) for one in moved.deleted], "rows": moved.rows, "skipped": moved.skipped,
+        }  # fmt: skip
+        return JSONResponse(content)
+
+    def _target(self, body: Mapping[str, Any], start: datetime) -> datetime:
+        """Raises Refused or ClockError."""
+        if "advance" in body:
+            return add(start, str(body["advance"]))
+        if body["to"] != "next":
+            raise Refused(422, "to can only be next: the next moment at which something falls due.")
+        due = self._retention.next_due()
+        if due is None:
+            raise Refused(409, "Nothing that is held will fall due: what is left has no end.")
+        return max(due, start)
+
+    async def receipt(self, request: Request) -> Response:
+        values = (await read_json(request, "values"))["values"]
+        if not isinstance(values, list) or not 1 <= len(values) <= VALUES:
+            raise Refused(400, f"values is a list of 1 to {VALUES} texts.")
+        if not all(isinstance(one, str) and SHORTEST <= len(one) <= LONGEST for one in values):
+            raise Refused(400, f"Each of values is a text of {SHORTEST} to {LONGEST} characters.")
+        return JSONResponse(await self._receipts.given(values))
 
     async def holdings(self, request: Request) -> Response:
         return JSONResponse(self._holdings(request, None))
@@ -147,6 +177,9 @@ class Console:
             return bad
         return JSONResponse(self._holdings(request, owner))
 
+    async def own_receipt(self, request: Request) -> Response:
+        return JSONResponse(await self._receipts.owned(self._owner(request)))
+
     async def own_edges(self, request: Request) -> Response:
         return JSONResponse(self._edges(request, self._owner(request)))
 
@@ -166,9 +199,7 @@ class Console:
         return account
 
     def _holdings(self, request: Request, owner: str | None) -> dict[str, Any]:
-        query = request.query_params
-        traces = tuple(query.getlist("trace"))[:100]
-        return self._views.holdings(owner, query.get("party"), query.get("after", ""), traces)
+        return self._views.holdings(owner, request.query_params)
 
     def _edges(self, request: Request, owner: str | None) -> dict[str, Any]:
         after = whole(request.query_params.get("after", "0"), "after")

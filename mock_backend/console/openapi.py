@@ -7,9 +7,12 @@ import operator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from mock_backend import describe
+from mock_backend.catalogue import LONGEST as RULES
+from mock_backend.console.app import LONGEST, SHORTEST, VALUES
+from mock_backend.console.holdings import SORTS, TEXT
 from mock_backend.describe import Operation, parameter
 from mock_backend.faults import FIELDS, MODES, ROUTES
 from mock_backend.vehicle.acts import WORDS
@@ -48,24 +51,32 @@ class State(Struct):
     captcha: str
 
 
-class Advance(Body):
-    """An ISO 8601 period."""
+class Move(Body):
+    """Either an ISO 8601 period, or the next moment at which something falls due."""
 
-    advance: Annotated[str, Meta(pattern=r"^P\d+[YMWD]$")]
+    advance: Annotated[str, Meta(pattern=r"^P\d+[YMWD]$")] | UnsetType = UNSET
+    to: Literal["next"] | UnsetType = UNSET
+
+
+ONE_OF_THEM = Annotated[Move, Meta(extra_json_schema={"minProperties": 1, "maxProperties": 1})]
 
 
 class Deleted(Struct):
+    """Records of one activity that fell due from `due` to `last`."""
+
     party: str
     activity: str
     rows: int
     due: str
     at: str
+    last: str
 
 
 class Moved(Struct):
     start: str = field(name="from")
     to: str = ""
     deleted: list[Deleted] = []
+    rows: int = 0
     skipped: int = 0
 
 
@@ -83,13 +94,59 @@ class Holding(Struct):
     line: int | None
     choice: bool
     trace: str | None
+    erased_with_account: int | None
+
+
+class Counts(Struct):
+    party: dict[str, int]
+    service: dict[str, int]
+    rule: dict[str, int]
 
 
 class Holdings(Struct):
+    """`erased_with_account`: the line of the notice that promises it; `counts` are empty where a trace is asked for."""
+
     now: str
     total: int
     next: str | None
+    counts: Counts
     rows: list[Holding]
+
+
+class Values(Body):
+    values: Annotated[list[Annotated[str, Meta(min_length=SHORTEST, max_length=LONGEST)]], Meta(min_length=1, max_length=VALUES)]
+
+
+class File(Struct):
+    """`party` null: a file of the backend itself. `settled` false: it was written while it was read."""
+
+    party: str | None
+    name: str
+    size: int
+    sha256: str
+    settled: bool
+
+
+class Canary(Struct):
+    """`kind`: given, account, email, vin or position; `key` is the same for the same value as long as the backend runs."""
+
+    key: str
+    kind: str
+    value: str
+
+
+class Occurrence(Canary):
+    party: str | None
+    file: str
+    occurrences: int
+
+
+class Receipt(Struct):
+    at: str
+    files: list[File]
+    values: list[Canary]
+    counts: list[Occurrence]
+    total: int
 
 
 class Edge(Struct):
@@ -204,21 +261,28 @@ FAULTS: Any = functools.reduce(operator.or_, [CarTime, Late, Refuse, BadAnswer, 
 
 VIN = parameter("vin", "path", True)
 STAFF = (401, 403)
-PAGED = (parameter("after", "query"), parameter("trace", "query"), parameter("party", "query"))
+PAGED = (parameter("after", "query"), parameter("trace", "query"))
+HELD = (
+    *PAGED, parameter("party", "query"), parameter("service", "query"), parameter("rule", "query", enum=list(RULES)),
+    parameter("item", "query"), parameter("q", "query", maxLength=TEXT), parameter("sort", "query", enum=list(SORTS)),
+    parameter("desc", "query", enum=["0", "1"]),
+)  # fmt: skip
 BODY = (400, 413, 415, *STAFF)
 
 
 def _operations() -> list[Operation]:
     rows = [
         Operation("get", "/demo/state", "Clock and cars", State, refusals=STAFF),
-        Operation("post", "/demo/clock", "Moves the demo clock on", Moved, Advance, (*BODY, 422)),
-        Operation("get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=PAGED),
-        Operation("get", "/demo/edges", "Requests between parties", Edges, refusals=(400, *STAFF), parameters=PAGED[:2]),
+        Operation("post", "/demo/clock", "Moves the demo clock on", Moved, ONE_OF_THEM, (*BODY, 409, 422)),
+        Operation("post", "/demo/receipt", "How often each value lies in each file", Receipt, Values, BODY),
+        Operation("get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=HELD),
+        Operation("get", "/demo/edges", "Requests between parties", Edges, refusals=(400, *STAFF), parameters=PAGED),
         Operation("post", "/demo/faults", "Makes something go wrong", dict[str, str], FAULTS, BODY),
         Operation("post", "/demo/scenarios/fresh", "The cars as on the first day", Scenario, Nothing, BODY),
         Operation("post", "/demo/undeclared", "Plants a field into the app's next command", dict[str, str], Planted, BODY),
-        Operation("get", "/observer/holdings", "The owner's own records", Holdings, refusals=(400, 401), parameters=PAGED),
-        Operation("get", "/observer/edges", "Requests about the owner", Edges, refusals=(400, 401), parameters=PAGED[:2]),
+        Operation("get", "/observer/holdings", "The owner's own records", Holdings, refusals=(400, 401), parameters=HELD),
+        Operation("get", "/observer/receipt", "How often the owner's own values lie in each file", Receipt, refusals=(401,)),
+        Operation("get", "/observer/edges", "Requests about the owner", Edges, refusals=(400, 401), parameters=PAGED),
         Operation("get", "/observer/erasures", "What was deleted, without the deleted", Erasures, refusals=(401,)),
     ]
     for verb, body in VERBS.items():

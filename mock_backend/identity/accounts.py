@@ -60,6 +60,10 @@ class Accounts:
         given = _stretch(password, row.values["salt"] if row else "none")
         return row.subject if row and hmac.compare_digest(given, row.values["password"]) else None
 
+    def is_password(self, account: str, password: str) -> bool:
+        row = self._vault.newest("product.account", account)
+        return row is not None and self.check(row.values["email"], password) == account
+
     def code(self, account: str) -> str:
         row = self._vault.newest("product.account", account)
         return str(row.values["code"]) if row else ""
@@ -112,6 +116,11 @@ class Accounts:
         access = secrets.token_urlsafe(32)
         self._access[digest(access)] = (number, self._clock.session() + ACCESS_LIFE)
         return Grant(access, refresh, int(ACCESS_LIFE))
+
+    def end(self, account: str) -> None:
+        """Every token of an account is worth nothing any more; the records go with the account."""
+        mine = {row.id for row in self._vault.find("product.session", account)}
+        self._access = {key: value for key, value in self._access.items() if value[0] not in mine}
 
     def _drop(self, number: int) -> None:
         self._access = {key: value for key, value in self._access.items() if value[0] != number}

@@ -20,6 +20,7 @@ from mock_backend.clock import Clock
 from mock_backend.faults import Faults
 from mock_backend.identity import captcha
 from mock_backend.identity.accounts import Accounts, Grant, digest
+from mock_backend.identity.ending import Ending
 from mock_backend.vault import Vault
 from mock_backend.web import Refused, application, read_form, same, trace_of, traced
 
@@ -57,6 +58,8 @@ class Identity:
         self.last_captcha = ""
         """For demo staff, who may be scripts."""
         self.on_ended: Callable[[str | None], None] = lambda account: None
+        self.ending = Ending(accounts, clock)
+        self.ending.on_ended = self._end
 
     def app(self) -> Starlette:
         routes = [
@@ -68,6 +71,8 @@ class Identity:
             Route("/authorize/resume", self.resume),
             Route("/oauth/token", self.token, methods=["POST"]),
             Route("/oauth/revoke", self.revoke, methods=["POST"]),
+            Route("/app/companion/v1/account", self.ending.handle, methods=["DELETE"]),
+            Route("/openapi.json", self.openapi),
         ]
         return application(routes)
 
@@ -166,6 +171,17 @@ class Identity:
         if account is not None:
             self.on_ended(account)
         return traced(request, JSONResponse({}))
+
+    async def openapi(self, request: Request) -> Response:
+        from mock_backend.identity.openapi import document
+
+        return JSONResponse(document())
+
+    def _end(self, account: str) -> None:
+        """An account that is going: its sign-ins under way, and whatever listens."""
+        self._open = {key: one for key, one in self._open.items() if one.account != account}
+        self._codes = {key: one for key, one in self._codes.items() if one.account != account}
+        self.on_ended(account)
 
     async def _step(self, request: Request, *fields: str) -> tuple[dict[str, str], Transaction, str]:
         form = await read_form(request)

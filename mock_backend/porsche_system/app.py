@@ -139,11 +139,9 @@ class PorscheSystem:
             raise Refused(504, "The car does not answer.", body={"message": "VEHICLE_UNAVAILABLE"}) from error
 
     def _count(self, car: Registered, service: str, trace: str) -> None:
-        """A service request: kept with the VIN for the stated time, and counted without it."""
+        """A service request: kept with the VIN for the stated time; the vault counts it without."""
         stamp = {"service": service, "at": self._clock.now().isoformat()}
-        with self._vault.together():
-            self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
-            self._vault.count(service)
+        self._vault.keep(f"{service}.usage_statistics", car.vin, stamp, trace=trace, owner=car.owner)
 
     # -- our own routes -----------------------------------------------------------------------------------------
 

@@ -103,7 +103,6 @@ class Commands:
         with self._vault.together():
             self._vault.keep(service.command, car.vin, values, trace=trace, owner=car.owner, tag=number)
             self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
-            self._vault.count(service.id)
             if guard is not None:
                 kept = {"body": _fingerprint(body), "answer": answer}
                 self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)

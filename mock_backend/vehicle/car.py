@@ -75,9 +75,10 @@ class Car:
                 await self._report(activity, "/intake/status", body, trace)
 
     def reset(self, state: CarState) -> None:
-        """As on the first day, and so it stays."""
+        """As on the first day, and so it stays; remembered anew where a reset or the end of an account erased it."""
         self.state = state
-        self._remember()
+        self._number = self._vault.keep(MEMORY, self.vin, state.dump(), owner=self.owner, replaces=True)
+        self._plan()
 
     async def _carry_out(self, key: str, number: str, payload: Mapping[str, Any], trace: str) -> None:
         service = SERVICE[key]

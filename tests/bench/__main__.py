@@ -9,7 +9,7 @@ import time
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-from tests.bench import door, idle, press, reading, start
+from tests.bench import door, holdings, idle, press, reading, start, vault
 
 BENCHES = {
     "first-window": start.first_window,
@@ -18,6 +18,8 @@ BENCHES = {
     "press": press.press,
     "reading": reading.reading,
     "idle": idle.idle,
+    "vault": vault.vault,
+    "holdings": holdings.holdings,
 }
 
 

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import sys
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,12 +20,15 @@ import httpx
 import pytest
 
 import companion.api
+from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi, Letters
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
+from companion.api.stage import StageApi
+from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.model.privacy import Outcome, Transmission
@@ -42,6 +46,8 @@ VIN = "WP0ZZZY1ZSSA10001"
 STATE = "s" * 32
 ACCEPTED = {"status": {"id": "ODP-1", "result": "ACCEPTED"}}
 NOW = "2026-01-01T00:00:00+00:00"
+OFFER = b'<script>atob("%b")</script>' % b64encode(json.dumps({"transaction": {"state": STATE}}).encode())
+RECEIPT: dict[str, Any] = {"at": NOW, "files": [], "values": [], "counts": [], "total": 0}
 ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "product.discovery": (
         200, {}, {"backend_id": "b", "name": "n", "demo": True, "now": NOW, "parties": {"console": "http://127.0.0.1:9"}}
@@ -49,6 +55,9 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "sign_in.authorize": (302, {"location": f"/u/login/identifier?state={STATE}"}, None),
     "sign_in.identifier": (302, {"location": f"/u/login/password?state={STATE}"}, None),
     "sign_in.password": (302, {"location": f"/authorize/resume?state={STATE}"}, None),
+    "sign_in.resume": (302, {"location": f"/u/passkey-enrollment?state={STATE}"}, None),
+    "sign_in.passkey_offer": (200, {}, OFFER),
+    "sign_in.passkey_declined": (302, {"location": f"/authorize/resume?state={STATE}"}, None),
     "sign_in.token": (200, {}, {"access_token": "a", "expires_in": 60, "refresh_token": "r"}),
     "session.refresh": (200, {}, {"access_token": "a", "expires_in": 60, "refresh_token": "r"}),
     "session.revoke": (200, {}, {}),
@@ -62,8 +71,13 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "lock_unlock.challenge": (200, {}, {"data": {"challenge": "AB" * 16}}),
     "lock_unlock.unlock": (201, {}, ACCEPTED),
     "commands.status": (200, {}, ACCEPTED),
-    "observation.holdings": (200, {}, {"now": NOW, "rows": []}),
+    "observation.holdings": (200, {}, {"now": NOW, "total": 0, "counts": {"party": {}, "rule": {}}, "rows": []}),
     "observation.edges": (200, {}, {"edges": []}),
+    "observation.receipt": (200, {}, RECEIPT),
+    "account.delete": (200, {}, {"rows": 0, "erased": [], "promised": [], "receipt": {"before": RECEIPT, "after": RECEIPT}}),
+    "stage.fresh": (200, {}, {}),
+    "stage.clock": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
+    "stage.next": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
 }  # fmt: skip
 
 
@@ -90,7 +104,8 @@ class SilentDoor(Door):
 
     async def send(self, frozen: Frozen, fills: Mapping[str, str] | None = None, exact: bool = True) -> Answer:
         status, headers, body = self._answer(frozen, fills or {}, exact)
-        return Answer(status, headers, json.dumps(body).encode(), self._entry(frozen, Outcome.DONE))
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Answer(status, headers, content, self._entry(frozen, Outcome.DONE))
 
     @asynccontextmanager
     async def stream(
@@ -108,7 +123,8 @@ class SilentDoor(Door):
         self.made.append(Made(self._made_at[id(frozen.call)], name, filled.attribution.problem, frozen.call.action))
         if name == "sign_in.authorize":
             self._jar("identity").set("sign_in", "c" * 43)
-        if name == "sign_in.resume":
+        declined = any(one.request == "sign_in.passkey_declined" for one in self.made)
+        if name == "sign_in.resume" and declined:
             return 302, {"location": f"my-porsche-app://auth0/callback?code={'k' * 43}&state={fills['own']}"}, None
         return ANSWERS.get(name, (404, {}, None))
 
@@ -197,7 +213,30 @@ class Drive:
         await ObserverApi(self.client).edges(["t" * 32])
 
 
-SPEAKING = (DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi)
+    async def observer_fetch(self) -> None:
+        await ObserverApi(self.client).fetch("edges", (("after", "7"),))
+
+    async def today_look(self) -> None:
+        await TodayApi(ObserverApi(self.client), self.client.door.catalogue).look((), datetime.now(UTC))
+
+    async def account_receipt(self) -> None:
+        await AccountApi(self.client, ObserverApi(self.client)).receipt()
+
+    async def account_delete_prepare_deletion(self) -> None:
+        api = AccountApi(self.client, ObserverApi(self.client))
+        await api.delete(api.prepare_deletion("demo-drive", "press-1"))
+
+    async def stage_fresh(self) -> None:
+        await StageApi(self.client, "k" * 32).fresh()
+
+    async def stage_advance(self) -> None:
+        await StageApi(self.client, "k" * 32).advance("P31D")
+
+    async def stage_advance_to_next(self) -> None:
+        await StageApi(self.client, "k" * 32).advance_to_next()
+
+
+SPEAKING = (DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -177,9 +178,15 @@ def sign_in(door: Answering, tokens: TokenBox, aio: Aio, *answers: Given, state:
     aio(api.sign_in(attempt))
 
 
+def offer(transaction: dict[str, str]) -> bytes:
+    """A page that offers a passkey, as the maker's carries it."""
+    return b'<script>atob("%b")</script>' % base64.b64encode(json.dumps({"transaction": transaction}).encode())
+
+
 START, IDENTIFIED = to(f"/u/login/identifier?state={STATE}"), to(f"/u/login/password?state={STATE}")
 SIGNED = to(f"/authorize/resume?state={STATE}")
 BACK = to("my-porsche-app://auth0/callback?code=" + "k" * 43 + "&state=MINE")
+OFFERED = to(f"/u/passkey-enrollment?state={STATE}")
 TOKENS = told({"access_token": "new", "expires_in": 60, "refresh_token": "fresh"})
 
 
@@ -187,6 +194,24 @@ def test_five_steps_bring_the_tokens(door: Answering, tokens: TokenBox, aio: Aio
     sign_in(door, tokens, aio, START, IDENTIFIED, SIGNED, BACK, TOKENS)
     assert (tokens.access_token, tokens.refresh_token) == ("new", "fresh")
     assert [frozen.attribution.problem for frozen in door.sent] == [None] * 5
+
+
+@pytest.mark.parametrize("walk", [(SIGNED, OFFERED), (OFFERED,)], ids=["after the code page", "at once"])
+def test_an_offered_passkey_is_declined_and_the_sign_in_goes_on(
+    door: Answering, tokens: TokenBox, aio: Aio, walk: tuple[Given, ...]
+) -> None:
+    page = (200, {}, offer({"state": "t" * 32}))
+    sign_in(door, tokens, aio, START, IDENTIFIED, *walk, page, SIGNED, BACK, TOKENS)
+    assert tokens.access_token == "new"
+    assert [frozen.attribution.problem for frozen in door.sent] == [None] * (6 + len(walk))
+    (declined,) = [one for one in door.sent if one.call.path == "/u/passkey-enrollment" and one.call.method == "POST"]
+    assert b"state=" + b"t" * 32 in declined.raw.partition(b"\r\n\r\n")[2]
+
+
+def test_a_server_that_leads_in_a_circle_is_left(door: Answering, tokens: TokenBox, aio: Aio) -> None:
+    with pytest.raises(SignInError):
+        sign_in(door, tokens, aio, START, IDENTIFIED, *[SIGNED] * 30)
+    assert len(door.sent) < 20
 
 
 @pytest.mark.parametrize(
@@ -232,7 +257,10 @@ def test_a_redirect_to_its_own_full_address_is_its_own(door: Answering, tokens: 
         ),
         ([START, IDENTIFIED, (400, {}, b"")], "sign_in.wrong_credentials"),
         ([START, IDENTIFIED, (403, {}, b"")], "sign_in.refused"),
-        ([START, IDENTIFIED, to(f"/u/passkey-enrollment?state={STATE}")], "sign_in.failed"),
+        ([START, IDENTIFIED, OFFERED, (403, {}, b"")], "sign_in.failed"),
+        ([START, IDENTIFIED, OFFERED, (200, {}, b"<p>no offer</p>")], "sign_in.failed"),
+        ([START, IDENTIFIED, OFFERED, (200, {}, offer({"state": "a b"}))], "sign_in.failed"),
+        ([START, IDENTIFIED, to("/u/never-heard-of?state=" + STATE)], "sign_in.failed"),
         ([START, IDENTIFIED, SIGNED, to("my-porsche-app://auth0/callback?state=MINE")], "sign_in.failed"),
         ([START, IDENTIFIED, SIGNED, to("my-porsche-app://auth0/callback?code=k&state=other")], "sign_in.failed"),
         ([START, IDENTIFIED, SIGNED, BACK, told({"error": "invalid_grant"}, 403)], "sign_in.failed"),

@@ -12,7 +12,9 @@ from companion.model.body import Body
 from companion.model.command import NEXT, Command, Kind, Phase
 from companion.model.energy import Energy
 from companion.model.privacy import ActionView, Privacy
+from companion.model.receipt import Receipt
 from companion.model.state import Account, Link, Notice, Reading, SignInStage, State
+from companion.model.today import Today
 from companion.model.vehicle import Vehicle
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -191,6 +193,7 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.LinkMoved(True, True), h.FieldArmed("speed"), h.VehiclesListed(()), h.VehicleSelected("VIN2"), h.VehicleRead(CAR),
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
         h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LedgerErased(),
+        h.TodaySeen(Today()), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),
     ]  # fmt: skip
     left_out = {h.EntryMoved}

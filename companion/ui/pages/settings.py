@@ -28,12 +28,15 @@ class SettingsPage(QScrollArea):
         settings_changed(Settings): one of them was changed.
         sign_out_requested(): end the session.
         erase_ledger_requested(): erase this app's own record.
+        deletion_drafted(str), deletion_requested(str): the password typed so far; delete the account with it.
         focus_requested(str): the panel should follow this action.
     """
 
     settings_changed = Signal(object)
     sign_out_requested = Signal()
     erase_ledger_requested = Signal()
+    deletion_drafted = Signal(str)
+    deletion_requested = Signal(str)
     focus_requested = Signal(str)
 
     def __init__(self, settings: Settings) -> None:
@@ -89,7 +92,9 @@ class SettingsPage(QScrollArea):
         self._out = Button(text("settings.sign_out"), "secondary")
         self._out.clicked.connect(self.sign_out_requested)
         self._out.pressed.connect(lambda: self.focus_requested.emit("sign_out"))
-        self._column.put(self._out)
+        self._end = Button(text("account.delete"), "danger")
+        self._end.clicked.connect(self._ask_deletion)
+        self._column.put(self._out, self._end, gap=8)
 
     def _looks(self) -> None:
         self._head("settings.looks")
@@ -147,6 +152,7 @@ class SettingsPage(QScrollArea):
         self._kept.setText(text(kept) if inside else "")
         self._kept.setVisible(inside)
         self._out.setVisible(inside)
+        self._end.setVisible(inside)
         self._where.setText(state.link.backend_name or text("settings.no_backend"))
         self._demo.setVisible(state.link.is_demo)
 
@@ -170,3 +176,9 @@ class SettingsPage(QScrollArea):
         erase.clicked.connect(self.erase_ledger_requested)
         erase.clicked.connect(card.close_card)
         card.show_centred()
+
+    def _ask_deletion(self) -> None:
+        from companion.ui.pages.account_cards import ask
+
+        self.focus_requested.emit("delete_account")
+        ask(self.window(), self.deletion_drafted.emit, self.deletion_requested.emit)

@@ -1,4 +1,4 @@
-"""The navigation rail: one item a page, 88 wide; Settings stands apart at the end."""
+"""The navigation rail: one item a page, 88 wide; Privacy and Settings stand apart."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from companion.ui.parts.buttons import Pressable
 from companion.ui.text import text
 from companion.ui.theme import theme
 
-PAGES = (("overview", "overview"), ("settings", "settings"))
-"""(page, icon) in the rail's order; the last stands apart."""
+PAGES = (("overview", "overview"), ("privacy", "privacy"), ("settings", "settings"))
+"""(page, icon) in the rail's order."""
+APART = "privacy"
+"""From here on they stand apart."""
 
 
 class RailItem(Pressable):
@@ -57,7 +59,7 @@ class Rail(QWidget):
         column.setSpacing(0)
         self.items = [RailItem(page, icon, number) for number, (page, icon) in enumerate(PAGES, 1)]
         for item in self.items:
-            if item is self.items[-1]:
+            if item.page == APART:
                 column.addSpacing(34)
             item.clicked.connect(lambda _=False, page=item.page: self.page_requested.emit(page))
             column.addWidget(item)

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import re
 import sqlite3
 from pathlib import Path
 
 from backend_process import Backend
+from canary import copies, encodings
 from owner_client import CARS, VIN, Owner, SignIn, stage
 
 CANARY = "0f7a3c55-canary-of-a-guard"
-
-
-def encodings(value: str) -> list[bytes]:
-    """How a value may lie in a file; base64 at each of its three offsets."""
-    plain = value.encode()
-    found = [plain, value.encode("utf-16-le"), value.encode("utf-16-be"), plain.hex().encode(), plain[::-1]]
-    for skip in range(3):
-        found.append(base64.b64encode(b"\0" * skip + plain)[4 if skip else 0 : -4])
-    return [one.lower() for one in found]
-
-
-def copies(place: Path, value: str) -> dict[str, int]:
-    """File -> occurrences, whatever the case."""
-    found = {}
-    for file in sorted(place.rglob("*")):
-        if file.is_file():
-            content = file.read_bytes().lower()
-            count = sum(len(re.findall(re.escape(one), content)) for one in encodings(value))
-            if count:
-                found[file.name] = count
-    return found
 
 
 def test_the_search_finds_what_is_there_in_every_encoding(tmp_path: Path) -> None:
@@ -79,8 +57,6 @@ def test_a_position_that_was_overwritten_is_gone(own_backend: Backend) -> None:
 
 
 def test_a_session_that_ended_leaves_no_trace_of_its_token(own_backend: Backend) -> None:
-
-
     owner = Owner(own_backend)
     kept = hashlib.sha256(owner.refresh.encode()).hexdigest()
     assert copies(own_backend.data_dir, kept).keys() == {"identity.db"}

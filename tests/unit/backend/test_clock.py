@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,55 +54,112 @@ def test_months_never_skip_a_month(start: datetime, months: int) -> None:
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
 
 
+def move(clock: Clock, period: str, stopped: Callable[[], None] = lambda: None) -> tuple[datetime, datetime, int]:
+    """Calls `stopped` at each stop."""
+    start, target, skipped = clock.depart(lambda now: add(now, period))
+    for _ in clock.stops(target):
+        stopped()
+    clock.arrive(target)
+    return start, target, skipped
+
+
 def test_calls_and_deletions_come_in_the_order_of_their_time() -> None:
+    """What is due at a stop goes before what is called there."""
     clock, order = Clock(), list[str]()
     start = clock.now()
-    dues = [start + timedelta(days=2), start + timedelta(days=4)]
-    clock.at(start + timedelta(days=3), lambda: order.append(f"call {(clock.now() - start).days}"))
-    clock.at(start + timedelta(days=1), lambda: order.append(f"call {(clock.now() - start).days}"))
+    dues = [2, 3, 4]
+    for days in (3, 1):
+        clock.at(start + timedelta(days=days), lambda: order.append(f"call {(clock.now() - start).days}"))
 
     def expire() -> None:
-        while dues and dues[0] <= clock.now():
-            dues.pop(0)
-            order.append(f"due {(clock.now() - start).days}")
+        while dues and start + timedelta(days=dues[0]) <= clock.now():
+            order.append(f"due {dues.pop(0)}")
 
-    moved = clock.advance("P5D", lambda: dues[0] if dues else None, expire)
-    assert order == ["call 1", "due 2", "call 3", "due 4"]
-    assert (moved[1] - moved[0], moved[2]) == (timedelta(days=5), 0)
-    assert clock.now() >= moved[1]
+    moved = move(clock, "P5D", expire)
+    assert order == ["call 1", "due 2", "due 3", "call 3", "due 4"]
+    assert moved[2] == 0
+    assert clock.now() >= moved[1] == moved[0] + timedelta(days=5)
 
 
 def test_beyond_a_week_calls_are_skipped_and_counted() -> None:
     clock, called = Clock(), list[int]()
     clock.at(clock.now() + timedelta(days=1), lambda: called.append(1))
     clock.at(clock.now() + timedelta(days=30), lambda: called.append(2))
-    moved = clock.advance("P8D", lambda: None, lambda: None)
+    moved = move(clock, "P8D")
     assert timedelta(days=8) > FULLY
     assert (moved[2], called) == (1, [])
-    clock.advance("P7D", lambda: None, lambda: None)
+    move(clock, "P7D")
     assert called == []
+
+
+def test_a_call_that_plans_itself_into_the_past_does_not_hold_up_the_clock() -> None:
+    clock, called = Clock(), list[datetime]()
+
+    def again() -> None:
+        called.append(clock.now())
+        clock.at(clock.now() - timedelta(days=1), again)
+
+    clock.at(clock.now(), again)
+    move(clock, "PT1M")
+    assert 2 < len(called) <= 61
+    assert called == sorted(set(called))
+    clock.run_due()
+    assert len(called) <= 62
+
+
+def test_a_call_that_fails_does_not_leave_the_clock_believing_it_is_calling() -> None:
+    clock = Clock()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    clock.at(clock.now(), fail)
+    with pytest.raises(ZeroDivisionError):
+        clock.run_due()
+    soon = clock.now() + timedelta(milliseconds=1)
+    clock.at(soon, lambda: None)
+    assert clock.next_call() == soon
 
 
 def test_the_offset_lasts_and_the_clock_does_not_go_back(tmp_path: Path) -> None:
     file = tmp_path / "clock.json"
     clock = Clock(file)
-    _, target, _ = clock.advance("P1Y", lambda: None, lambda: None)
+    _, target, _ = move(clock, "P1Y")
     assert Clock(file).now() >= target
     with pytest.raises(ClockError):
         Clock(file, target - timedelta(seconds=1))
     later = target + timedelta(days=1)
     assert Clock(file, later).now() >= later
+    assert [one.name for one in tmp_path.iterdir()] == ["clock.json"]
+
+
+def test_a_move_that_is_dropped_has_arrived_after_a_restart(tmp_path: Path) -> None:
+    """What was deleted on the way would otherwise have been deleted early."""
+    clock = Clock(tmp_path / "clock.json")
+    start, target, _ = clock.depart(lambda now: add(now, "P1Y"))
+    assert clock.now() == start
+    assert Clock(tmp_path / "clock.json").now() >= target
+
+
+def test_a_move_goes_back_never() -> None:
+    clock = Clock()
+    with pytest.raises(ClockError):
+        clock.depart(lambda now: now - timedelta(microseconds=1))
+    before = clock.now()
+    start, target, _ = clock.depart(lambda now: now)
+    assert start == target >= before
 
 
 def test_it_ends_where_periods_still_fit_behind_it() -> None:
     clock = Clock(start=LATEST - timedelta(days=1))
     with pytest.raises(ClockError):
-        clock.advance("P2D", lambda: None, lambda: None)
+        move(clock, "P2D")
+    assert clock.now() < LATEST
     assert add(LATEST, "P30Y").year == 9030
 
 
 def test_the_session_clock_is_not_moved() -> None:
     clock = Clock()
     before = clock.session()
-    clock.advance("P30Y", lambda: None, lambda: None)
+    move(clock, "P30Y")
     assert clock.session() - before < 60

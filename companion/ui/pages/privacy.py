@@ -1,0 +1,222 @@
+"""Privacy: four questions answered, who got what, the demo clock, what is held, and the notice against what was seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from companion.model.state import State
+from companion.model.today import Flow
+from companion.ui import format as fmt
+from companion.ui.pages import privacy_faces as faces
+from companion.ui.pages.clock_card import ClockCard
+from companion.ui.pages.notice_table import GapList, TotalsTable, summary
+from companion.ui.pages.receipt_card import ReceiptCard
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM, Button
+from companion.ui.parts.details import Detail, show_details
+from companion.ui.parts.flow import FlowDiagram, sentence
+from companion.ui.parts.labels import Label
+from companion.ui.parts.question import Question
+from companion.ui.text import localized, plural, text
+from companion.ui.theme import theme
+
+NARROW = 1000
+"""Below this width the cards stand two by two, and the diagram over the clock."""
+WIDEST = 1200
+
+
+class Surface(QWidget):
+    """A card of the page with a title line; `body` is the layout to fill."""
+
+    def __init__(self, title: str, note: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 14, 16, 12)
+        self.body.setSpacing(0)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(16)
+        self.head.addWidget(Label(title, "section"))
+        self.note = Label(note, "caption", "text-3")
+        self.head.addWidget(self.note, 1)
+        self.body.addLayout(self.head)
+        self.body.addSpacing(8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        line = "hairline" if theme().name == "light" else None
+        paint.surface(paint.begin(self), self.rect().toRectF(), 12, "surface", line)
+
+
+class Legend(QWidget):
+    """What the colours of the diagram mean, and its mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = text("privacy.all_listed"), "↑ " + text("privacy.some_unlisted"), text("privacy.thickness")
+        self.setFixedHeight(18)
+        self.setMinimumWidth(round(sum(paint.width_of(one, "caption") for one in self._words)) + 90)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, x = paint.begin(self), float(self.width())
+        for words, token in zip(reversed(self._words), ("", "warn", "accent"), strict=True):
+            x -= paint.width_of(words, "caption")
+            paint.write(painter, x, 1, words, "caption", "text-2")
+            if token:
+                paint.surface(painter, QRectF(x - 22, 6, 16, 6), 3, token)
+                x -= 22
+            x -= 18
+
+
+class PrivacyPage(QScrollArea):
+    """
+    Signals:
+        privacy_look_requested(): read anew what left, to whom, and what is held.
+        clock_move_requested(str): demo staff move the clock on by a period.
+        receipt_requested(): search every party's files for the owner's values.
+        page_requested(str): another page answers the question.
+        focus_requested(str): the panel should follow this action.
+    """
+
+    privacy_look_requested = Signal()
+    clock_move_requested = Signal(str)
+    receipt_requested = Signal()
+    page_requested = Signal(str)
+    focus_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(text("page.privacy"))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._seen: object = None
+        page = QWidget()
+        page.setObjectName("page")
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(28, 8, 28, 40)
+        self._inside = QWidget()
+        self._inside.setMaximumWidth(WIDEST)
+        outer.addWidget(self._inside, 1)
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._build()
+        self.setWidget(page)
+        self._soon = QTimer(self, singleShot=True, interval=400)
+        self._soon.timeout.connect(self.privacy_look_requested)
+
+    def _build(self) -> None:
+        self._cards = [Question() for _ in range(4)]
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
+        self._column.addLayout(self._grid)
+        self._middle = QGridLayout()
+        self._middle.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._middle.setSpacing(12)
+        self._column.addLayout(self._middle)
+        self._who, self.diagram, self.clock = Surface(text("privacy.flow")), FlowDiagram(), ClockCard()
+        self._who.head.addWidget(Legend())
+        self._who.body.addWidget(self.diagram, 1)
+        self.receipt = ReceiptCard()
+        self.receipt.receipt_requested.connect(self.receipt_requested)
+        self._put(self.receipt)
+        self._totals, self._gaps = TotalsTable(), GapList()
+        self._section(text("totals.title"), text("totals.note"), self._totals)
+        self._gap_card = self._section(text("gaps.title"), "", self._gaps)
+        self._column.addStretch()
+        self.diagram.flow_chosen.connect(self._tell)
+        self.clock.clock_move_requested.connect(self.clock_move_requested)
+        for card, target in zip(self._cards, ("left", "whom", "held", "in_car"), strict=True):
+            card.clicked.connect(lambda _=False, target=target: self._go(target))
+        self._arrange()
+
+    def _section(self, title: str, note: str, widget: QWidget) -> Surface:
+        card = Surface(title, note)
+        card.body.addWidget(widget)
+        self._put(card)
+        return card
+
+    def _put(self, widget: QWidget) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(ROOM, 0, ROOM, 0)
+        row.addWidget(widget)
+        self._column.addLayout(row)
+
+    def _arrange(self) -> None:
+        narrow = self.width() < NARROW
+        for place, card in enumerate(self._cards):
+            self._grid.addWidget(card, place // 2 if narrow else 0, place % 2 if narrow else place)
+        self._middle.addWidget(self._who, 0, 0)
+        self._middle.addWidget(self.clock, 1 if narrow else 0, 0 if narrow else 1)
+        self._middle.setColumnStretch(0, 7)
+        self._middle.setColumnStretch(1, 0 if narrow else 3)
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State, now: datetime) -> None:
+        today = state.today
+        for card, answer in zip(self._cards, faces.answers(state), strict=True):
+            card.show_answer(answer)
+        self.diagram.show_flows(today.flows, today.held)
+        self.clock.show_today(today, now, state.link.clock_offset, state.link.stage_open)
+        self._totals.show_totals(today.services)
+        self._gaps.show_gaps(today.gaps)
+        self._gap_card.note.setText(summary(today.gaps))
+        self.receipt.show_receipts(state.receipts)
+        self._follow(state)
+
+    def _follow(self, state: State) -> None:
+        """Looks anew when something left or the clock was moved; its own looks are in no count."""
+        newest = next((one for one in state.privacy.recent if one.group != "observation"), None)
+        seen = (newest and (newest.id, newest.outcome), state.link.clock_offset, state.vehicle and state.vehicle.reported_at)
+        if seen != self._seen:
+            self._seen = seen
+            self._soon.start()
+
+    def take_focus(self) -> None:
+        self._cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._soon.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (event.oldSize().width() < NARROW) is not (event.size().width() < NARROW):
+            self._arrange()
+
+    # -- pressed ------------------------------------------------------------------------------------------------
+
+    def _go(self, target: str) -> None:
+        if target == "in_car":
+            self.page_requested.emit("in_car")
+        elif target == "left":
+            self.focus_requested.emit("")
+        else:
+            self.ensureWidgetVisible(self._who if target == "whom" else self.clock)
+
+    def _tell(self, flow: Flow) -> None:
+        """One edge in words; the requests themselves are in the panel's list."""
+        services = ", ".join(localized(name) for name in flow.services) or text("privacy.no_service")
+        rows = [
+            Detail(text("privacy.bytes"), fmt.size(flow.size)),
+            Detail(text("privacy.count"), fmt.number(flow.requests)),
+            Detail(text("privacy.listed"), text("privacy.some_unlisted" if flow.unlisted else "privacy.all_listed")),
+            Detail(text("privacy.seen_by"), text("chip.observed" if flow.observed else "chip.reported")),
+            Detail(text("privacy.services"), plural("privacy.n_services", len(flow.services))),
+        ]
+        way = f"{localized(flow.source.name)} → {localized(flow.target.name)}"
+        card = show_details(self.window(), self.diagram, way, rows, services)
+        if flow.observed:
+            button = Button(text("privacy.show_requests"), "link", height=32)
+            button.clicked.connect(card.close_card)
+            button.clicked.connect(self._ask_requests)
+            card.body.put(button)
+            card.show_near(self.diagram)
+        card.setAccessibleDescription(sentence(flow))
+
+    def _ask_requests(self) -> None:
+        self.focus_requested.emit("")

@@ -1,0 +1,134 @@
+"""What a page keeps between its cells is taken out in place, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mock_backend import scrub, store
+from mock_backend.store import Store
+
+CANARY = "WP0ZZZY1ZSSA1CANARY"
+
+
+def pieces(place: Path) -> int:
+    """How many eight letters in a row of it are in any file."""
+    texts = [file.read_bytes() for file in place.iterdir()]
+    return sum(text.count(CANARY[start : start + 8].encode()) for text in texts for start in range(len(CANARY) - 7))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "a.db")
+    yield opened
+    opened.close()
+
+
+def churn(opened: Store, seed: int, times: int = 1500) -> dict[int, str]:
+    """Records of all lengths come, change and go; returns what is there at last: id -> content."""
+    dice, there = random.Random(seed), dict[int, str]()
+    opened.hurry()
+    for _ in range(times):
+        act = dice.random()
+        if act < 0.75 or not there:
+            content = (CANARY if dice.random() < 0.6 else "stays") * dice.choice((1, 1, 2, 5, 40, 400))
+            place = [dice.choice((CANARY, "a", "b" * 60, "c", "d")) for _ in range(3)]
+            row = (place[0], content, dice.choice((None, CANARY)), dice.random(), dice.choice((None, 1.0)),
+                   place[1], place[2], content[:60])  # fmt: skip
+            there[opened.insert(row)] = content
+        elif act < 0.88:
+            number = dice.choice(list(there))
+            opened.erase("id=?", (number,), 1)
+            del there[number]
+        else:
+            number = dice.choice(list(there))
+            there[number] = "x" * dice.choice((0, 3, 70, 900, 9000))
+            opened.write("UPDATE record SET content=?, tag=? WHERE id=?", (there[number], there[number][:9], number))
+    return there
+
+
+def is_sound(file: Path, there: dict[int, str]) -> bool:
+    database = sqlite3.connect(file)
+    try:
+        (said,) = database.execute("PRAGMA integrity_check").fetchone()
+        return bool(said == "ok") and dict(database.execute("SELECT id, content FROM record")) == there
+    finally:
+        database.close()
+
+
+def test_what_is_kept_stays_and_what_went_leaves_not_even_a_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Making the file shorter would take out everything too.
+    monkeypatch.setattr(store, "SMALL", 0)
+    everywhere, found = "owner || activity || subject || content || tag || coalesce(trace, '')", 0
+    for seed in range(6):
+        place = tmp_path / str(seed)
+        place.mkdir()
+        opened = Store(place / "a.db")
+        there = churn(opened, seed)
+        for row in opened.erase(f"{everywhere} LIKE '%CANARY%'", (), -1):
+            del there[row[0]]
+        found += pieces(place)
+        scrub_it_and_write_on(opened, place, there)
+        opened.close()
+    assert found > 10, "nothing was there to be taken out: this would prove nothing"
+
+
+def scrub_it_and_write_on(opened: Store, place: Path, there: dict[int, str]) -> None:
+    for _ in opened.scrubbing():
+        pass
+    assert pieces(place) == 0
+    assert is_sound(place / "a.db", there)
+    assert len(there) > 10
+    # What SQLite still had in memory must not come back with the next write on the same page.
+    opened.write("UPDATE record SET expires_at = id, stored_at = stored_at + 1, tag = substr(tag, 2)", ())
+    assert pieces(place) == 0
+
+
+def test_writes_between_two_steps_are_not_lost(opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scrub, "STEP", 3)
+    there = churn(opened, 99)
+    for number, _ in enumerate(opened.scrubbing()):
+        content = CANARY * (number % 50)
+        there[opened.insert(("o", content, None, 1.0, None, "a", "s", "t"))] = content
+        if number > 100:
+            break
+    assert is_sound(tmp_path / "a.db", there)
+
+
+def test_a_page_that_is_full_or_no_tree_is_left_alone() -> None:
+    for page in (b"\x0d" + bytes(4095), bytes(4096), b"\x02" * 4096, b"\xff" * 4096, b"\x0d\0\0\xff\xff\x01\x00" + bytes(4089)):
+        assert scrub._room(page, 0) is None
+    stale = bytearray(4096)
+    stale[0], stale[3:5], stale[5:7], stale[2000:2005] = 13, b"\0\x01", b"\x0f\x00", b"stale"
+    assert scrub._room(bytes(stale), 0) == range(10, 0xF00)
+
+
+def test_a_file_that_is_mostly_empty_becomes_short_again(opened: Store, tmp_path: Path) -> None:
+    churn(opened, 1)
+    long = (tmp_path / "a.db").stat().st_size
+    opened.erase("1=1", (), -1)
+    for _ in opened.scrubbing():
+        pass
+    assert (tmp_path / "a.db").stat().st_size < long / 4
+
+
+def test_a_long_file_is_made_short_at_the_next_start_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it."""
+    monkeypatch.setattr(store, "SMALL", 10)
+    file = tmp_path / "a.db"
+    opened = Store(file)
+    churn(opened, 1)
+    long = file.stat().st_size
+    opened.erase("1=1", (), -1)
+    for _ in opened.scrubbing():
+        pass
+    assert file.stat().st_size == long
+    opened.close()
+    Store(file).close()
+    assert file.stat().st_size < long / 4
