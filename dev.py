@@ -32,6 +32,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 SYSTEM = ROOT / ".cache" / "system"
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+LISTS = Path("/var/lib/apt/lists")
+"""What apt knows of packages: fresh after an installation, and as good as new for what is only unpacked."""
 """Debian packages unpacked for an ordinary user."""
 RUN, DEV = "requirements.txt", "requirements-dev.txt"
 """The locks; what is in the first is in the second."""
@@ -160,7 +163,7 @@ def usable() -> bool:
 
 def installers() -> Iterator[tuple[list[Any], dict[str, str]]]:
     """Commands that install into `.venv`, and their environment. Where pip is configured, it is asked: uv would not know."""
-    configured = any(name.startswith("PIP_") for name in os.environ) or any(map(os.path.exists, pip_files()))
+    configured = is_configured()
     if (uv := shutil.which("uv")) and not configured:
         yield [uv, "pip", "install", "-q", "--python", PYTHON], {"UV_COMPILE_BYTECODE": "1"}
     options = ["install", "-q", "--no-input", "--disable-pip-version-check"]
@@ -173,7 +176,13 @@ def installers() -> Iterator[tuple[list[Any], dict[str, str]]]:
         call([PYTHON, "-m", "ensurepip", "--default-pip"])
         yield [PYTHON, "-m", "pip", *options], quiet
     else:
-        yield [PYTHON, "-m", "pip", *options], {**quiet, "PYTHONPATH": str(wheel_of_pip())}
+        bundle = {} if configured or CERTIFICATES.exists() else {"PIP_CERT": str(certificates())}
+        yield [PYTHON, "-m", "pip", *options], {**quiet, **bundle, "PYTHONPATH": str(wheel_of_pip())}
+
+
+def is_configured() -> bool:
+    """Whether somebody has told pip where to go and whom to trust."""
+    return any(name.startswith("PIP_") for name in os.environ) or any(map(os.path.exists, pip_files()))
 
 
 def pip_files() -> list[Path]:
@@ -188,10 +197,25 @@ def pip_version(python: str) -> tuple[int, ...]:
 
 def wheel_of_pip() -> Path:
     """Debian's own wheel, for a Python that was installed without pip."""
+    return next((basics() / "usr/share/python-wheels").glob("pip-*.whl"))
+
+
+def certificates() -> Path:
+    """Debian's certificates as one file, for a system that has none."""
+    bundle = ROOT / ".cache" / "certificates.pem"
+    if not bundle.exists():
+        found = sorted((basics() / "usr/share/ca-certificates/mozilla").glob("*.crt"))
+        bundle.write_text("".join(file.read_text("ascii") for file in found), "ascii")
+    return bundle
+
+
+def basics() -> Path:
+    """pip and the certificates it needs, unpacked together."""
     place = ROOT / ".cache" / "pip"
-    if not place.is_dir() and (error := fetch(["python3-pip-whl"], place)):
+    packages = ["python3-pip-whl", *([] if CERTIFICATES.exists() else ["ca-certificates"])]
+    if not place.is_dir() and (error := fetch(packages, place)):
         stop(error)
-    return next((place / "usr/share/python-wheels").glob("pip-*.whl"))
+    return place
 
 
 # -- the system's packages ----------------------------------------------------------------------------------------
@@ -256,8 +280,10 @@ def fetch(packages: list[str], target: Path) -> str:
         place = Path(name)
         for folder in ("lists/partial", "cache/archives/partial", "debs", "tree"):
             (place / folder).mkdir(parents=True)
-        apt = ["apt-get", "-o", f"Dir::State::Lists={place}/lists", "-o", f"Dir::Cache={place}/cache"]
-        silent([*apt, "update"])
+        apt = ["apt-get", "-o", f"Dir::Cache={place}/cache"]
+        if not any(LISTS.glob("*_Packages*")):
+            apt += ["-o", f"Dir::State::Lists={place}/lists"]
+            silent([*apt, "update"])
         plan = silent([*apt, "-o", "Debug::NoLocking=1", "-s", "install", "--no-install-recommends", *packages])
         names = [name for name in re.findall(r"^Inst (\S+)", plan.stdout, re.MULTILINE) if not UNUSED.search(name)]
         done = silent([*apt, "download", *names], cwd=place / "debs") if names else plan
