@@ -32,10 +32,10 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 SYSTEM = ROOT / ".cache" / "system"
+"""Debian packages unpacked for an ordinary user."""
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 LISTS = Path("/var/lib/apt/lists")
 """What apt knows of packages: fresh after an installation, and as good as new for what is only unpacked."""
-"""Debian packages unpacked for an ordinary user."""
 RUN, DEV = "requirements.txt", "requirements-dev.txt"
 """The locks; what is in the first is in the second."""
 LIBRARIES = {
@@ -176,8 +176,17 @@ def installers() -> Iterator[tuple[list[Any], dict[str, str]]]:
         call([PYTHON, "-m", "ensurepip", "--default-pip"])
         yield [PYTHON, "-m", "pip", *options], quiet
     else:
-        bundle = {} if configured or CERTIFICATES.exists() else {"PIP_CERT": str(certificates())}
-        yield [PYTHON, "-m", "pip", *options], {**quiet, **bundle, "PYTHONPATH": str(wheel_of_pip())}
+        yield [PYTHON, *bare_pip(configured), *options], {**quiet, "PYTHONPATH": str(wheel_of_pip())}
+
+
+def bare_pip(configured: bool) -> list[str]:
+    """Debian's wheel of pip looks for certificates in one place, as soon as it is imported; where there are none, in ours."""
+    if CERTIFICATES.exists():
+        return ["-m", "pip"]
+    trusted = os.environ.get("PIP_CERT") or str(certificates())
+    option = [] if configured else [f"--cert={trusted}"]
+    start = f"import sys, pip._vendor.certifi as c; c.where = lambda: {trusted!r}; from pip._internal.cli.main import main"
+    return ["-c", f"{start}; sys.exit(main({option!r} + sys.argv[1:]))"]
 
 
 def is_configured() -> bool:
