@@ -177,7 +177,9 @@ class PorscheSystem:
 
     async def signed_on(self, request: Request) -> Response:
         car, _ = await self._intake(request)
-        self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
+        with self._vault.together():
+            self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
+            self._commands.signed_on(car)
         return JSONResponse({})
 
     async def reported(self, request: Request) -> Response:

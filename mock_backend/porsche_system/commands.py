@@ -45,6 +45,8 @@ class Commands:
         self._events = events
         self._wire = wire
         self._codes: dict[str, _Codes] = {}
+        self._under_way: set[str] = set()
+        """Numbers of commands that were taken since this start; no car works on any other."""
 
     def take(self, car: Registered, body: Mapping[str, Any], guard: str | None, trace: str) -> dict[str, Any]:
         """The answer to a command. Raises Refused; then nothing happened."""
@@ -84,9 +86,17 @@ class Commands:
             self._vault.keep(message, car.vin, values, trace=row.trace, owner=car.owner)
         self._finish(car, row, result, details, changed)
 
+    def signed_on(self, car: Registered) -> None:
+        """A car that starts has said what it did: a command left from before a restart was not carried out, and never is."""
+        for service in {service.command for service in BY_ID.values()}:
+            for row in self._vault.find(service, car.vin):
+                if row.values["result"] == "ACCEPTED" and row.tag not in self._under_way:
+                    self._finish(car, row, "ERROR", {"reason": "NO_ANSWER"}, [])
+
     def _finish(
         self, car: Registered, row: Record, result: str, details: Mapping[str, str], changed: list[Any]
     ) -> None:
+        self._under_way.discard(row.tag)
         self._vault.change(row.id, {**row.values, "result": result, "details": dict(details)})
         told = {
             "vin": car.vin, "id": row.tag, "result": result, "details": dict(details), "trace": row.trace,
@@ -106,6 +116,7 @@ class Commands:
             if guard is not None:
                 kept = {"body": _fingerprint(body), "answer": answer}
                 self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)
+        self._under_way.add(number)
         spawn(self._send(car, body, number, trace), name=number)
         return answer
 

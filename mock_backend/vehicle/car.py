@@ -25,8 +25,8 @@ TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
 OF_CHARGING = ("CHARGING_", "BATTERY_LEVEL", "E_RANGE")
 OF_CLIMATE = ("HVAC_SUMMARY", "CLIMATIZER_STATE")
 
-Report = tuple[str, str, dict[str, Any], str, asyncio.Future[None]]
-"""Activity, path, body, trace, and what is resolved when it was sent."""
+Report = tuple[str, str, dict[str, Any], str, asyncio.Future[bool]]
+"""Activity, path, body, trace, and what is resolved when it was sent, or could not be."""
 
 
 class Car:
@@ -64,7 +64,12 @@ class Car:
         await self._report(STATUS, "/intake/status", {"measurements": self._measured()}, trace)
 
     async def sign_on(self) -> None:
-        """The service is active in the car: it announces itself and says how it stands."""
+        """The service is active in the car: it announces itself and says how it stands.
+
+        What it did and could not say before it was switched off comes first: the maker takes the rest for not done.
+        """
+        for number, done in tuple(self.state.untold.items()):
+            await self._tell(number, done)
         trace = new_trace()
         await self._report(SIGN_ON, "/intake/sign-on", {}, trace)
         await self.report_now(trace)
@@ -85,20 +90,31 @@ class Car:
         if service.assignment:
             await self._report(service.assignment, "/intake/assignment", {"command": number}, trace)
         await asyncio.sleep(self._random.uniform(*self._faults.car_time))
-        details = {"reason": self._faults.refuse} if self._faults.refuse else self._obey(key, payload)
+        done = self._obey(key, number, payload, trace)
         if self._faults.lost:
             return
         await asyncio.sleep(self._faults.late)
-        result = {"command": number, "result": "ERROR" if details else "PERFORMED", "details": details}
         for _ in range(2 if self._faults.duplicate else 1):
-            body = {**result, "measurements": self._measured()}
-            await self._report(service.report, "/intake/result", body, trace)
+            await self._tell(number, done)
 
-    def _obey(self, key: str, payload: Mapping[str, Any]) -> dict[str, str]:
+    def _obey(self, key: str, number: str, payload: Mapping[str, Any], trace: str) -> dict[str, Any]:
+        """What it does and how that went are remembered in one step: no restart can repeat the one or forget the other."""
         now = self._settle()
-        details = orders.carry_out(self.state, self.build, key, payload, now)
+        if self._faults.refuse:
+            details = {"reason": self._faults.refuse}
+        else:
+            details = orders.carry_out(self.state, self.build, key, payload, now)
+        done = self.state.untold[number] = {"key": key, "details": details, "trace": trace}
         self._remember()
-        return details
+        return done
+
+    async def _tell(self, number: str, done: Mapping[str, Any]) -> None:
+        details = done["details"]
+        result = {"command": number, "result": "ERROR" if details else "PERFORMED", "details": details}
+        body = {**result, "measurements": self._measured()}
+        if await self._report(SERVICE[done["key"]].report, "/intake/result", body, done["trace"]):
+            self.state.untold.pop(number, None)
+            self._remember()
 
     # -- what happens at the car --------------------------------------------------------------------------------
 
@@ -138,27 +154,32 @@ class Car:
         now = self._settle()
         return measure.measurements(self.state, self.build, now)
 
-    async def _report(self, activity: str, path: str, more: Mapping[str, Any], trace: str) -> None:
-        """One after the other, in their order. A car without an answer goes on; the maker's system knows less then."""
-        sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _report(self, activity: str, path: str, more: Mapping[str, Any], trace: str) -> bool:
+        """One after the other, in their order; whether it came there.
+
+        A car without an answer goes on; the maker's system knows less then.
+        """
+        sent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._outbox.append((activity, path, {"vin": self.vin, **more}, trace, sent))
         if len(self._outbox) == 1:
             spawn(self._drain(), name=f"{self.handle} outbox")
-        await sent
+        return await sent
 
     async def _drain(self) -> None:
         while self._outbox:
             activity, path, body, trace, sent = self._outbox[0]
+            came = False
             try:
                 await self._wire.send(
                     "vehicle", "porsche_system", path, body, activity=activity, trace=trace, owner=self.owner
                 )
+                came = True
             except EdgeFailed:
                 pass
             finally:
                 self._outbox.popleft()
                 if not sent.done():
-                    sent.set_result(None)
+                    sent.set_result(came)
 
     def _remember(self) -> None:
         self._vault.change(self._number, self.state.dump())

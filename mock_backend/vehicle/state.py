@@ -55,6 +55,8 @@ class CarState:
     zones: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(cabin.ZONES, False))
     settled: str = ""
     since: dict[str, str] = field(default_factory=dict)
+    untold: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Number of a command -> how it went, while the maker has not been told."""
 
     @classmethod
     def new(cls, table: Mapping[str, Any], tyres: Mapping[str, Any], now: datetime) -> CarState:

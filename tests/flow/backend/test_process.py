@@ -104,7 +104,8 @@ def test_sigterm_with_an_open_stream_and_a_command_under_way_ends_in_time(tmp_pa
         backend.stop()
         backend.start()
         again = Owner(backend)
-        assert again.status(accepted)["result"] == "ACCEPTED"
+        ended = until(lambda: (status := again.status(accepted))["result"] != "ACCEPTED" and status)
+        assert (ended["result"], ended["details"]) == ("ERROR", {"reason": "NO_ANSWER"})
 
 
 def test_it_ends_with_whoever_holds_its_pipe(tmp_path: Path) -> None:
