@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-from tests.bench import door, holdings, idle, press, reading, start, vault
+from tests.bench import door, holdings, idle, press, reading, serving, start, vault
 
 BENCHES = {
     "first-window": start.first_window,
@@ -17,6 +19,7 @@ BENCHES = {
     "door": door.door,
     "press": press.press,
     "reading": reading.reading,
+    "serving": serving.serving,
     "idle": idle.idle,
     "vault": vault.vault,
     "holdings": holdings.holdings,
