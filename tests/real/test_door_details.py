@@ -225,7 +225,7 @@ def test_an_answer_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     run(serve, use)
 
 
-@pytest.mark.parametrize("answer", [b"[" * 200_000, b'{"a":1,"a":2}', b"\xff\xfe[\x00", b"", b"NaN("])
+@pytest.mark.parametrize("answer", [b"[" * 200_000, b"\xff\xfe[\x00", b"", b"NaN("])
 def test_what_is_not_plain_json_is_malformed(answer: bytes) -> None:
     async def use(client: Client) -> None:
         with pytest.raises(AnswerError):

@@ -19,7 +19,7 @@ import pytest
 from app_driver import Driver, running
 from backend_process import ROOT, Backend, free_base, kill
 from companion.core import effort, observe
-from companion.model.command import FINAL, Kind, Phase
+from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.privacy import Outcome
 from owner_client import VIN, until
 
@@ -146,7 +146,14 @@ async def kill_backend(driver: Driver, backend: Counting, delay: float) -> Phase
     await driver.until(lambda s: s.vehicle is not None and s.vehicle.body.is_locked is own)
     assert await asyncio.to_thread(backend.open_commands) == 0, where
     check_acts(backend, before, wish, where)
+    assert sendings(driver, command) <= 1, f"{where}: sent again, and nobody asked for it"
     return command.phase
+
+
+def sendings(driver: Driver, command: Command) -> int:
+    """How often a press was sent, but for a challenge and for what was turned away until the sign-in was renewed."""
+    entries = [one for one in driver.entries if one.action_id == command.id and one.status != 401]
+    return sum(b"\r\nIdempotency-Key: " in one.raw for one in entries)
 
 
 def kill_after(backend: Counting, delay: float) -> None:
@@ -154,7 +161,7 @@ def kill_after(backend: Counting, delay: float) -> None:
     kill(backend)
 
 
-async def ask_how_it_went(driver: Driver, kind: Kind) -> Any:
+async def ask_how_it_went(driver: Driver, kind: Kind) -> Command:
     """The screen says that it is not known, and offers to look."""
     notice = next(one for one in driver.state.notices if one.key == "command.unknown")
     assert notice.action == "check_now"
@@ -246,7 +253,13 @@ def kill_app(app: Pressing, backend: Counting, folder: Path, delay: float) -> Pr
     own = backend.is_locked
     until(lambda: again.ask("state")["locked"] is own)
     told = again.ask("state")
-    assert told["commands"] == [], "nothing is sent for a press that another life of the app had"
+    assert presses(told["outcomes"]) == presses(again.found["before"]), f"{where}: sent again, and nobody asked for it"
+    assert told["commands"] == [], where
     assert told["online"], where
     check_acts(backend, before, wish, where)
     return again
+
+
+def presses(outcomes: list[list[str]]) -> int:
+    """How many requests of presses a ledger holds."""
+    return sum(action in ("lock", "unlock") and method == "POST" for action, method, _ in outcomes)

@@ -108,6 +108,19 @@ def test_sigterm_with_an_open_stream_and_a_command_under_way_ends_in_time(tmp_pa
         assert (ended["result"], ended["details"]) == ("ERROR", {"reason": "NO_ANSWER"})
 
 
+def test_what_a_car_did_before_a_restart_is_told_after_it(own_backend: Backend) -> None:
+    stage(own_backend, "POST", "/demo/faults", {"kind": "lost"})
+    owner = Owner(own_backend)
+    accepted = owner.unlock().json["status"]["id"]
+    until(lambda: not stage(own_backend, "GET", "/demo/state").json["vehicles"][0]["locked"])
+    assert owner.status(accepted)["result"] == "ACCEPTED"
+    own_backend.stop()
+    own_backend.start()
+    again = Owner(own_backend)
+    assert until(lambda: (result := again.status(accepted)["result"]) != "ACCEPTED" and result) == "PERFORMED"
+    assert again.overview("LOCK_STATE_VEHICLE")["LOCK_STATE_VEHICLE"]["isLocked"] is False
+
+
 def test_it_ends_with_whoever_holds_its_pipe(tmp_path: Path) -> None:
     backend = Backend(tmp_path / "data")
     backend.start()
