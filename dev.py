@@ -52,6 +52,8 @@ PROGRAMS = {
     "gnome-keyring-daemon": "gnome-keyring",
 }  # fmt: skip
 """What tests of the real window and the real keyring start."""
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""For a run of everything: a file's tests share what they start."""
 OFFSCREEN: Mapping[str, str] = {"QT_QPA_PLATFORM": "offscreen"}
 NOTHING: Mapping[str, str] = {}
 UNUSED = re.compile(r"mesa|llvm|libdrm|libgbm|sensors|libz3|libelf|libedit|wayland|pciaccess|libgallium|libvulkan|libicu|libxml2")
@@ -86,7 +88,7 @@ def test(args: list[str]) -> int:
     prepare(DEV)
     if "--all" in args or os.environ.get("CI"):
         install_programs()
-    return become([PYTHON, "-m", "pytest", *args], cwd=ROOT, env=OFFSCREEN)
+    return become([PYTHON, "-m", "pytest", *(() if set(args) - {"--all"} else SIDE_BY_SIDE), *args], cwd=ROOT, env=OFFSCREEN)
 
 
 def bench(args: list[str]) -> int:

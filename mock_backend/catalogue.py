@@ -39,6 +39,8 @@ class Activity:
     service: str
     items: tuple[str, ...]
     rules: tuple[Rule, ...]
+    kind: str = "product"
+    """Of its section: group, service, sub_service."""
 
     @property
     def rule(self) -> Rule:
@@ -73,7 +75,9 @@ def load() -> dict[str, Activity]:
             section = tomllib.loads(file.read_text("utf-8"))
             for row in section["activity"]:
                 items = tuple(one["item"] for one in row["data"])
-                found[row["id"]] = Activity(row["id"], section["id"], items, _rules(row["retention"], own=False))
+                found[row["id"]] = Activity(
+                    row["id"], section["id"], items, _rules(row["retention"], own=False), section["kind"]
+                )
     for row in tomllib.loads(resource("privacy", "product.toml").read_text("utf-8"))["activity"]:
         found[row["id"]] = Activity(row["id"], "product", tuple(row["data"]), _rules(row["retention"], own=True))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import logging
 import sys
 import tempfile
@@ -29,14 +30,16 @@ def _serve(given: argparse.Namespace) -> int:
     import asyncio
     import sqlite3
 
-    from mock_backend.app import Options, serve
     from mock_backend.clock import ClockError
+    from mock_backend.server import Options, serve
 
     with _data_dir(given.data_dir) as data_dir, _locked(data_dir) as free:
         if not free:
             print("mock-backend: another backend is using this data directory", file=sys.stderr)
             return IN_USE
-        options = Options(given.host, given.port_base, data_dir, given.clock, given.car_time, given.exit_with_stdin)
+        options = Options(
+            given.host, given.port_base, data_dir, given.clock, given.car_time, given.exit_with_stdin, given.through
+        )
         try:
             asyncio.run(serve(options))
         except (ClockError, OSError, sqlite3.Error) as error:
@@ -102,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--car-time", type=float, metavar="SECONDS", help="how long a car works on a command")
     serve.add_argument("--json", action="store_true", help="the ready line is JSON (it always is)")
     serve.add_argument("--exit-with-stdin", action="store_true", help="end when standard input closes")
+    serve.add_argument(
+        "--through", type=_through, default={}, metavar="FILE",
+        help='JSON {"vehicle": URL, ...}: requests between parties go there, e.g. to a recording relay',
+    )  # fmt: skip
     reset = commands.add_parser("reset", help="erase a data directory's stores and its clock")
     reset.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
     return parser
@@ -113,6 +120,15 @@ def _port_base(text: str) -> int:
     if number and not 1 <= number <= 65535 - 20:
         raise argparse.ArgumentTypeError("a port from 1 to 65515, or 0")
     return number
+
+
+def _through(name: str) -> dict[str, str]:
+    """Parties that it does not know are ignored."""
+    try:
+        table = json.loads(Path(name).read_text("utf-8"))
+        return {str(party): str(url).rstrip("/") for party, url in table.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise argparse.ArgumentTypeError(f"not a JSON object of parties and addresses: {name}") from error
 
 
 def _clock(text: str) -> datetime | None:

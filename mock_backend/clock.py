@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
@@ -27,18 +28,25 @@ class ClockError(ValueError):
 
 def add(moment: datetime, period: str) -> datetime:
     """Calendar arithmetic: a month later is the same day of the next month, or its last. Raises ClockError."""
-    match = _PERIOD.fullmatch(period)
-    if match is None or not any(match.groups()):
-        raise ClockError("not an ISO 8601 period")
     try:
-        years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        years, months, weeks, days, hours, minutes, seconds = _parts(period)
         whole = moment.month - 1 + months + 12 * years
         year, month = moment.year + whole // 12, whole % 12 + 1
         day = min(moment.day, calendar.monthrange(year, month)[1])
         exact = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
         return moment.replace(year=year, month=month, day=day) + exact
+    except ClockError:
+        raise
     except (OverflowError, ValueError) as error:
         raise ClockError("too far") from error
+
+
+@lru_cache(maxsize=64)
+def _parts(period: str) -> tuple[int, ...]:
+    match = _PERIOD.fullmatch(period)
+    if match is None or not any(match.groups()):
+        raise ClockError("not an ISO 8601 period")
+    return tuple(int(part or 0) for part in match.groups())
 
 
 class Clock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
 import sqlite3
 from collections import Counter
@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from mock_backend import scrub
 
@@ -33,6 +35,8 @@ PRAGMAS = {"secure_delete": 1, "journal_mode": "truncate", "temp_store": 2}
 FIELDS = "id, activity, subject, owner, tag, content, trace, stored_at, expires_at"
 SMALL = 2000
 """Pages of a file that is made shorter while others wait: half a moment. A longer one waits for the next start."""
+SOON = 0.2
+"""Seconds that a write waits for others to go to the disk with, where a crash may lose it."""
 
 Place = tuple[str, str, str]
 """Owner, activity, subject."""
@@ -69,13 +73,14 @@ class Store:
             if self._value(name) != wanted:
                 self._db.close()
                 raise VaultError(f"this SQLite does not honour {name}")
+        self._noted: list[tuple[Place, int]] | None = None
+        self._open: asyncio.TimerHandle | None = None
         self.settle()
         self._db.executescript(SCHEMA)
         self._page_size = int(self._value("page_size"))
         self._shorten()
         self._raw = file.open("r+b", buffering=0)
         self._is_stale = True
-        self._noted: list[tuple[Place, int]] | None = None
         self.places: Counter[Place] = Counter()
         for *place, rows in self._db.execute("SELECT owner, activity, subject, COUNT(*) FROM record GROUP BY 1, 2, 3"):
             self.places[(place[0], place[1], place[2])] = rows
@@ -86,7 +91,7 @@ class Store:
 
     def write(self, query: str, values: Sequence[object]) -> None:
         """A change that leaves every record in its place."""
-        self._db.execute(query, values)
+        self._change(query, values)
         self._is_stale = True
 
     def at(self, activity: str, subject: str, tag: str) -> int | None:
@@ -99,7 +104,7 @@ class Store:
             "INSERT INTO record (owner, content, trace, stored_at, expires_at, activity, subject, tag)"
             " VALUES (?,?,?,?,?,?,?,?)"
         )
-        number = self._db.execute(query, row).lastrowid
+        number = self._change(query, row).lastrowid
         assert number is not None
         self._note((str(row[0]), str(row[5]), str(row[6])), 1)
         return number
@@ -127,20 +132,51 @@ class Store:
 
     def count(self, name: str) -> None:
         query = "INSERT INTO counter VALUES (?,1) ON CONFLICT (name) DO UPDATE SET count=count+1"
-        self._db.execute(query, (name,))
+        self._change(query, (name,))
 
     @contextmanager
     def together(self) -> Iterator[None]:
         if self._noted is not None:
             yield
             return
-        self._db.execute("BEGIN")
+        self.commit()
+        with self._noting("BEGIN", "COMMIT", "ROLLBACK"):
+            yield
+
+    @contextmanager
+    def soon(self) -> Iterator[None]:
+        """As `together`, but on the disk a moment later, with whatever comes meanwhile; it can be read at once.
+
+        Any other write goes there with it. Where no loop runs nothing is put off.
+        """
+        loop = asyncio._get_running_loop()
+        if self._noted is not None or loop is None:
+            with self.together():
+                yield
+            return
+        if self._open is None:
+            self._db.execute("BEGIN")
+            self._open = loop.call_later(SOON, self.commit)
+        with self._noting("SAVEPOINT soon", "RELEASE soon", "ROLLBACK TO soon"):
+            yield
+
+    def commit(self) -> None:
+        """What was put off; if that fails it stays put off, for the next who writes."""
+        if self._open is not None:
+            self._db.execute("COMMIT")
+            self._open.cancel()
+            self._open = None
+
+    @contextmanager
+    def _noting(self, begin: str, end: str, back: str) -> Iterator[None]:
+        """All of it or nothing, also of what is counted in memory."""
+        self._db.execute(begin)
         self._noted = []
         try:
             yield
-            self._db.execute("COMMIT")
+            self._db.execute(end)
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._db.execute(back)
             for place, number in self._noted:
                 self.places[place] -= number
             self.places = +self.places
@@ -150,6 +186,7 @@ class Store:
 
     def hurry(self) -> None:
         """No write waits for the disk until `settle`: a dropped process loses nothing by it, a power cut might."""
+        self.commit()
         self._db.execute("PRAGMA synchronous=OFF")
 
     def flush(self) -> None:
@@ -157,9 +194,11 @@ class Store:
         os.fsync(self._raw.fileno())
 
     def settle(self) -> None:
+        self.commit()
         self._db.execute("PRAGMA synchronous=NORMAL")
 
     def scrubbing(self) -> Iterator[int]:
+        self.commit()
         if not self._is_stale:
             return
         # Whatever is changed between two steps makes it stale again.
@@ -169,6 +208,7 @@ class Store:
                 # SQLite must not write its own, older copy of such a page again.
                 self._db.execute("PRAGMA shrink_memory")
                 yield changed
+                self.commit()
             if int(self._value("page_count")) <= SMALL:
                 self._shorten()
             is_done = True
@@ -176,8 +216,15 @@ class Store:
             self._is_stale = self._is_stale or not is_done
 
     def close(self) -> None:
+        self.commit()
         self._db.close()
         self._raw.close()
+
+    def _change(self, query: str, values: Sequence[object]) -> sqlite3.Cursor:
+        """On the disk when it is done, unless it is part of something larger."""
+        if self._noted is None:
+            self.commit()
+        return self._db.execute(query, values)
 
     def _note(self, place: Place, number: int) -> None:
         self.places[place] += number
@@ -198,7 +245,7 @@ class Store:
 def record(row: Iterable[Any]) -> Record:
     number, activity, subject, owner, tag, content, trace, stored, expires = row
     return Record(
-        number, activity, subject, owner, tag, json.loads(content), trace, moment(stored),
+        number, activity, subject, owner, tag, msgspec.json.decode(content), trace, moment(stored),
         None if expires is None else moment(expires),
     )  # fmt: skip
 

@@ -17,6 +17,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from mock_backend.catalogue import Activity, Rule
 from mock_backend.clock import Clock, add
 from mock_backend.store import FIELDS, Place, Record, Store, VaultError, moment, record
@@ -71,7 +73,8 @@ class Vault:
             return known
         if not self._activities[activity].is_statistics:
             return self._store.insert((*row, activity, subject, tag))
-        with self.together():
+        # A person looks very often: the disk is not waited for each time.
+        with self._store.soon():
             self.count(self._activities[activity].service)
             return self._store.insert((*row, activity, subject, tag))
 
@@ -143,6 +146,15 @@ class Vault:
         for one in self.find(activity, subject, tag):
             found = one
         return found
+
+    def newest_of(self, activities: Sequence[str], subject: str) -> dict[str, dict[str, Any]]:
+        """Activity -> the values of its newest record, where there is one."""
+        query = (
+            f"SELECT activity, content FROM record WHERE activity IN ({','.join('?' * len(activities))}) AND subject=?"
+            " AND (expires_at IS NULL OR expires_at>?) ORDER BY id"
+        )
+        rows = dict(self._store.read(query, (*activities, subject, self._clock.now().timestamp())))
+        return {activity: msgspec.json.decode(content) for activity, content in rows.items()}
 
     def after(self, number: int, limit: int, *, owner: str | None = None, activity: str | None = None) -> list[Record]:
         where: list[str] = ["id>?"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import anyio
+
 from mock_backend.clock import Clock
+from mock_backend.switches import ON_BOARD
 
 if TYPE_CHECKING:
     import httpx
@@ -47,33 +52,52 @@ class EdgeFailed(Exception):
         self.late = late
 
 
+class EdgeClosed(EdgeFailed):
+    """A switch in the car closes this edge: nothing was sent. `reason` names the switch."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(late=False)
+        self.reason = reason
+
+
+Gate = Callable[[str, str, str, str], str]
+"""(car, source, target, activity) -> why the edge is closed, empty if it is open."""
+
+
 class Wire:
-    """`origins` maps a party to its base URL, `key` is what the maker's own systems know each other by."""
+    """`origins` maps a party to its base URL, `key` is what the maker's own systems know each other by.
+
+    `through`: where edges to a party go instead, e.g. by a proxy that counts. `gate` is asked before every edge of a car.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.origins: dict[str, str] = {}
+        self.through: dict[str, str] = {}
+        self.gate: Gate = lambda car, source, target, activity: ""
         self.key = secrets.token_urlsafe(24)
         self._clock = clock
         self._ring: deque[Edge] = deque(maxlen=KEPT)
         self._numbers = itertools.count(1)
         self._gone: set[str] = set()
-        self._client: httpx.AsyncClient | None = None
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._flying: dict[str, dict[anyio.CancelScope, asyncio.Event]] = {}
 
     async def send(
         self, source: str, target: str, path: str, body: Mapping[str, Any], *, activity: str, trace: str, owner: str = "",
-        limit: float = LIMIT,
+        car: str = "", limit: float = LIMIT,
     ) -> dict[str, Any]:  # fmt: skip
-        """POSTs JSON and returns the answer's object. Raises EdgeFailed."""
+        """POSTs JSON and returns the answer's object. An edge of a car names the car. Raises EdgeFailed."""
         import httpx
 
-        if owner in self._gone:
-            raise EdgeFailed(late=False)
+        self._check(source, target, activity, owner, car)
         headers = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01", "x-system-key": self.key}
-        client = self._open()
-        request = client.build_request("POST", self.origins[target] + path, json=dict(body), headers=headers, timeout=limit)
+        url = self.through.get(target, self.origins[target]) + path
+        client = self._open(car)
+        request = client.build_request("POST", url, json=dict(body), headers=headers, timeout=limit)
         status = 0
         try:
-            response = await client.send(request)
+            with self._under_way(car):
+                response = await client.send(request)
             status = response.status_code
             if status >= 400:
                 raise EdgeFailed(late=False)
@@ -81,12 +105,48 @@ class Wire:
             return answer
         except httpx.HTTPError as error:
             raise EdgeFailed(late=isinstance(error, httpx.TimeoutException)) from error
+        except ValueError as error:
+            # Answered, but not with JSON: it may have been taken.
+            raise EdgeFailed(late=True) from error
         finally:
             edge = Edge(
                 next(self._numbers), trace, source, target, "POST", path, self._clock.now(), _size(request), status,
                 activity, "edge", owner,
             )  # fmt: skip
             self._ring.append(edge)
+
+    def _check(self, source: str, target: str, activity: str, owner: str, car: str) -> None:
+        """The one place that every edge passes before its first byte."""
+        if owner in self._gone:
+            raise EdgeFailed(late=False)
+        if source in ON_BOARD or target in ON_BOARD:
+            if not car:
+                raise TypeError(f"{activity}: an edge of a car names the car")
+            if reason := self.gate(car, source, target, activity):
+                raise EdgeClosed(reason)
+
+    @contextmanager
+    def _under_way(self, car: str) -> Iterator[None]:
+        with anyio.CancelScope() as scope:
+            done = self._flying.setdefault(car, {})[scope] = asyncio.Event()
+            try:
+                yield
+            finally:
+                del self._flying[car][scope]
+                done.set()
+        if scope.cancelled_caught:
+            raise EdgeFailed(late=True)
+
+    async def cut(self, car: str) -> None:
+        """Ends every request of a car that is under way and closes its connections; when done, no byte of them follows."""
+        flying = self._flying.get(car, {}).copy()
+        for scope in flying:
+            scope.cancel()
+        for done in flying.values():
+            await done.wait()
+        client = self._clients.pop(car, None)
+        if client is not None:
+            await client.aclose()
 
     def edges(self, after: int = 0, traces: tuple[str, ...] = (), owner: str | None = None) -> Iterator[Edge]:
         for edge in tuple(self._ring):
@@ -104,16 +164,17 @@ class Wire:
         self._gone.discard(owner)
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        for client in self._clients.values():
+            await client.aclose()
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
+    def _open(self, car: str) -> httpx.AsyncClient:
+        """A car has connections of its own, which can be closed."""
+        if car not in self._clients:
             import httpx
 
             # Edges are plain HTTP over loopback; loading certificates would double the backend's start.
-            self._client = httpx.AsyncClient(verify=False, trust_env=False, headers={"user-agent": "mock-backend"})
-        return self._client
+            self._clients[car] = httpx.AsyncClient(verify=False, trust_env=False, headers={"user-agent": "mock-backend"})
+        return self._clients[car]
 
 
 def _size(request: httpx.Request) -> int:

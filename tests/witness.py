@@ -16,16 +16,17 @@ from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 ITEMS = HERE.parent / "resources" / "privacy" / "items.toml"
+NOTHING: Mapping[str, int] = {}
 PARTIES = ("identity", "porsche_system", "console")
 
 
 class Witness:
     """`origins` are the relay's addresses: what an app is told instead of the parties' own."""
 
-    def __init__(self, folder: Path, parties: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, parties: Mapping[str, str], names: Iterable[str] = PARTIES) -> None:
         folder.mkdir()
         self._folder = folder
-        ports = [f"{name}={urlsplit(parties[name]).port}" for name in PARTIES]
+        ports = [f"{name}={urlsplit(parties[name]).port}" for name in names]
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "real" / "relay.py"), str(folder), *ports],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -44,12 +45,19 @@ class Witness:
         self._process.wait(10)
         self._process.stdout.close()
 
+    def open(self, name: str) -> int:
+        """How many connections there are to a party."""
+        return int(self._ask("open", name))
+
     def tell(self, word: str, name: str) -> None:
+        assert self._ask(word, name) == "ok"
+
+    def _ask(self, word: str, name: str) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{word} {name}\n")
         self._process.stdin.flush()
-        assert self._process.stdout.readline() == "ok\n"
+        return self._process.stdout.readline().strip()
 
     def seen(self) -> dict[int, bytes]:
         """The client's port -> every byte it sent, of the connections on which there were any."""
@@ -59,6 +67,19 @@ class Witness:
             assert port not in found, "a port was used again: the connections cannot be told apart"
             found[port] = file.read_bytes()
         return {port: data for port, data in found.items() if data}
+
+    def sizes(self) -> dict[str, int]:
+        """File -> bytes that passed so far, in one direction of one connection."""
+        return {file.name: file.stat().st_size for file in self._folder.iterdir()}
+
+    def passed(self, since: Mapping[str, int] = NOTHING) -> dict[str, bytes]:
+        """Party -> every byte that went to it or came back from it since then, one connection after the other."""
+        found: dict[str, bytes] = {}
+        for file in sorted(self._folder.iterdir()):
+            if new := file.read_bytes()[since.get(file.name, 0) :]:
+                party = file.stem.split("-")[1]
+                found[party] = found.get(party, b"") + new
+        return found
 
     def all_bytes(self, party: str = "*") -> bytes:
         return b"\n".join(file.read_bytes() for file in sorted(self._folder.glob(f"*-{party}-*.bin")))

@@ -16,6 +16,9 @@
     POST /demo/vehicles/{vin}/unplug {}
     POST /demo/vehicles/{vin}/weather {"celsius"}
     POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
+    POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
+    POST /demo/vehicles/{vin}/service {"id", "on"}   one service, by its id in the catalogue
+    POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
     POST /demo/faults {...}                          see faults.py
     POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
     POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
@@ -212,6 +215,7 @@ def _car(car: Car) -> dict[str, Any]:
     return {
         "vin": car.vin, "handle": car.handle, "locked": state.locked, "open": state.open, "charge": state.charge,
         "fuel": state.fuel, "plugged": state.outlet > 0, "charging": state.is_charging, "climate": state.is_climate_on,
+        "switches": {**state.switches.dump(), "dropped": state.dropped},
     }  # fmt: skip
 
 

@@ -221,6 +221,17 @@ class Plug(Body):
     kw: Annotated[float, Meta(ge=1, le=400)] = 11
 
 
+class Flip(Body):
+    on: bool
+
+
+class FlipService(Body):
+    """Of a service that can be switched, by its id in the catalogue."""
+
+    id: str
+    on: bool
+
+
 class Weather(Body):
     celsius: Annotated[float, Meta(ge=-40, le=60)]
 
@@ -228,6 +239,7 @@ class Weather(Body):
 VERBS: dict[str, Any] = {
     "open": Part, "close": Part, "lights": Lights, "warn": Warning_, "tyre": Tyre, "battery": Level, "fuel": Level,
     "park": Place, "plug": Plug, "unplug": Nothing, "weather": Weather,
+    "private_mode": Flip, "remote_access": Flip, "without_location": Flip, "service": FlipService, "emergency_call": Nothing,
 }  # fmt: skip
 
 

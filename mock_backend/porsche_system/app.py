@@ -1,13 +1,15 @@
-"""The maker's back end on the wire: the public interface, our own routes beside it, and the cars' intake."""
+"""The maker's back end on the wire: the public interface, and our own routes beside it."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -20,10 +22,11 @@ from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import pictures
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
+from mock_backend.porsche_system.intake import Intake
 from mock_backend.porsche_system.openapi import document
-from mock_backend.services import BY_ID
+from mock_backend.porsche_system.switchboard import Switchboard, refused
 from mock_backend.vault import Vault
-from mock_backend.web import Refused, application, bearer, read_json, same, trace_of, traced, whole
+from mock_backend.web import Json, Refused, application, bearer, read_json, same, trace_of, traced, whole
 from mock_backend.wire import EdgeFailed, Wire
 
 PUBLIC = "/app/connect/v1/vehicles"
@@ -34,11 +37,12 @@ MAX_KEYS = 200
 
 class PorscheSystem:
     def __init__(
-        self, accounts: Accounts, garage: Garage, commands: Commands, events: Events, vault: Vault, wire: Wire,
-        clock: Clock, faults: Faults, backend_id: str,
+        self, accounts: Accounts, garage: Garage, board: Switchboard, commands: Commands, events: Events, vault: Vault,
+        wire: Wire, clock: Clock, faults: Faults, backend_id: str,
     ) -> None:  # fmt: skip
         self._accounts = accounts
         self._garage = garage
+        self._board = board
         self._commands = commands
         self._events = events
         self._vault = vault
@@ -46,6 +50,7 @@ class PorscheSystem:
         self._clock = clock
         self._faults = faults
         self._backend_id = backend_id
+        self._intake = Intake(garage, board, commands, events, vault, wire, clock)
 
     def app(self) -> Starlette:
         routes = [
@@ -56,14 +61,11 @@ class PorscheSystem:
             Route(PUBLIC + "/{vin}/commands/{number}", self.command_status),
             Route("/.well-known/companion", self.discovery),
             Route("/app/companion/v1/events", self.events),
+            Route("/app/companion/v1/vehicles/{handle}/switches", self.switches),
             Route(PICTURES + "/{handle}/{key}.png", self.picture),
             Route("/openapi.json", self.openapi),
-            Route("/intake/sign-on", self.signed_on, methods=["POST"]),
-            Route("/intake/status", self.reported, methods=["POST"]),
-            Route("/intake/assignment", self.assigned, methods=["POST"]),
-            Route("/intake/result", self.resulted, methods=["POST"]),
         ]
-        return application(routes)
+        return application([*routes, *self._intake.routes()])
 
     # -- the public interface -----------------------------------------------------------------------------------
 
@@ -77,20 +79,21 @@ class PorscheSystem:
     async def vehicle(self, request: Request) -> Response:
         """Stored overview, woken overview, or capabilities: told apart by the query, as the public client does."""
         car = self._car(request)
-        query = request.query_params
-        unknown = set(query) - {"mf", "cf", "wakeUpJob"}
-        keys, commands = query.getlist("mf"), query.getlist("cf")
-        if unknown or len(keys) + len(commands) > MAX_KEYS:
+        asked = _asked(request.scope["query_string"])
+        keys, commands = asked.get("mf", ()), asked.get("cf", ())
+        if set(asked) - {"mf", "cf", "wakeUpJob"} or len(keys) + len(commands) > MAX_KEYS:
             raise Refused(400, "Unknown or too many query parameters.", body={"message": "BAD_REQUEST"})
-        if "wakeUpJob" in query:
+        self._board.check_read(car, keys)
+        if "wakeUpJob" in asked:
+            self._board.check(car, "car_control")
             await self._wake(car, trace_of(request))
         if (bad := await self._faults.answer("overview")) is not None:
             return traced(request, bad)
         if commands:
-            return traced(request, JSONResponse(self._garage.capabilities(car, commands)))
+            return traced(request, JSONResponse(self._garage.capabilities(car, commands, self._board.why_not)))
         is_trips = bool(keys) and all(key.startswith("TRIP_STATISTICS_") for key in keys)
         self._count(car, "trip_control" if is_trips else "car_control", trace_of(request))
-        return traced(request, JSONResponse(self._garage.overview(car, keys)))
+        return traced(request, Json(self._garage.overview(car, keys)))
 
     async def command(self, request: Request) -> Response:
         car = self._car(request)
@@ -112,6 +115,8 @@ class PorscheSystem:
     async def pictures(self, request: Request) -> Response:
         """Whoever has a picture's address may fetch it, as clients do without a token: it holds a key and no VIN."""
         car = self._car(request)
+        if reason := self._board.why_shut(car.vin):
+            raise refused(reason)
         if (bad := await self._faults.answer("pictures")) is not None:
             return traced(request, bad)
         address = f"{self._origin(request, 'porsche_system')}{PICTURES}/{car.handle}/{self._picture_key(car.handle)}.png"
@@ -123,7 +128,8 @@ class PorscheSystem:
         car = self._garage.by_handle(handle)
         if car is None or not same(key, self._picture_key(handle)):
             raise Refused(404, "No such picture.")
-        content = await asyncio.to_thread(pictures.draw, car.colour, self._garage.known(car.vin))
+        state = {} if self._board.why_shut(car.vin) else self._garage.known(car.vin)
+        content = await asyncio.to_thread(pictures.draw, car.colour, state)
         return traced(request, Response(content, media_type="image/png", headers={"cache-control": "no-store"}))
 
     def _picture_key(self, handle: str) -> str:
@@ -133,9 +139,10 @@ class PorscheSystem:
         path = f"/cars/{car.handle}/report"
         try:
             await self._wire.send(
-                "porsche_system", "vehicle", path, {}, activity=STATUS, trace=trace, owner=car.owner, limit=8.0
+                "porsche_system", "vehicle", path, {}, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
             )
         except EdgeFailed as error:
+            self._board.unanswered(car.vin)
             raise Refused(504, "The car does not answer.", body={"message": "VEHICLE_UNAVAILABLE"}) from error
 
     def _count(self, car: Registered, service: str, trace: str) -> None:
@@ -170,55 +177,17 @@ class PorscheSystem:
         headers = {"cache-control": "no-store"}
         return traced(request, StreamingResponse(stream, media_type="text/event-stream", headers=headers))
 
+    async def switches(self, request: Request) -> Response:
+        account = self._accounts.account_of(bearer(request))
+        if account is None:
+            raise Refused(401, "Sign in first.")
+        car = self._garage.by_handle(request.path_params["handle"])
+        if car is None or self._garage.car(account, car.vin) is None:
+            raise Refused(404, "No such vehicle.")
+        return traced(request, JSONResponse(self._board.view(car)))
+
     async def openapi(self, request: Request) -> Response:
         return JSONResponse(document())
-
-    # -- what the cars send -------------------------------------------------------------------------------------
-
-    async def signed_on(self, request: Request) -> Response:
-        car, _ = await self._intake(request)
-        with self._vault.together():
-            self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
-            self._commands.signed_on(car)
-        return JSONResponse({})
-
-    async def reported(self, request: Request) -> Response:
-        car, body = await self._intake(request, "measurements")
-        trace = trace_of(request)
-        with self._vault.together():
-            changed = self._garage.hear(car, body["measurements"], trace)
-            if changed:
-                told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
-                self._events.tell(car.owner, "vehicle", told, car.vin, trace)
-        return JSONResponse({})
-
-    async def assigned(self, request: Request) -> Response:
-        car, body = await self._intake(request, "command")
-        row = self._commands.row(car, str(body["command"]))
-        if row is None:
-            raise Refused(404, "No such command.")
-        activity = BY_ID[row.values["service"]].assignment
-        if activity is None:
-            raise Refused(404, "This command is not assigned.")
-        self._vault.keep(activity, car.vin, {"command": row.tag}, trace=trace_of(request), owner=car.owner)
-        return JSONResponse({})
-
-    async def resulted(self, request: Request) -> Response:
-        car, body = await self._intake(request, "command", "result", "details", "measurements")
-        with self._vault.together():
-            changed = self._garage.hear(car, body["measurements"], trace_of(request))
-            self._commands.ended(car, body["command"], body["result"], body["details"], changed)
-        return JSONResponse({})
-
-    async def _intake(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:
-        """Only the cars may report."""
-        if not same(request.headers.get("x-system-key", ""), self._wire.key):
-            raise Refused(403, "Only a car may report.")
-        body = await read_json(request, "vin", *fields)
-        car = self._garage.any_car(body["vin"])
-        if car is None:
-            raise Refused(404, "No such car.")
-        return car, body
 
     # -- who asks -----------------------------------------------------------------------------------------------
 
@@ -234,6 +203,13 @@ class PorscheSystem:
         if car is None:
             raise Refused(404, "No such vehicle.", body={"message": "NOT_FOUND"})
         return car
+
+
+@lru_cache(maxsize=32)
+def _asked(query: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Name -> its values. An app asks for the same seventy keys again and again."""
+    params = QueryParams(query)
+    return {name: tuple(params.getlist(name)) for name in params}
 
 
 async def _public_json(request: Request, *fields: str) -> Mapping[str, Any]:

@@ -14,7 +14,8 @@ from mock_backend.events import Events
 from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import payloads
 from mock_backend.porsche_system.garage import Garage, Registered
-from mock_backend.services import BY_ID, SERVICE
+from mock_backend.porsche_system.switchboard import Switchboard
+from mock_backend.services import BY_ID, LOCK, SERVICE
 from mock_backend.tasks import spawn
 from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused, same
@@ -36,11 +37,13 @@ class _Codes:
 
 class Commands:
     def __init__(
-        self, vault: Vault, clock: Clock, garage: Garage, accounts: Accounts, events: Events, wire: Wire
+        self, vault: Vault, clock: Clock, garage: Garage, board: Switchboard, accounts: Accounts, events: Events,
+        wire: Wire,
     ) -> None:
         self._vault = vault
         self._clock = clock
         self._garage = garage
+        self._board = board
         self._accounts = accounts
         self._events = events
         self._wire = wire
@@ -57,9 +60,11 @@ class Commands:
             raise Refused(400, f"This car cannot do {key}.", body={"message": "NOT_SUPPORTED", "key": key})
         payloads.check(key, payload, self._garage.known(car.vin))
         if key == "SPIN_CHALLENGE":
+            self._board.check(car, LOCK.id)
             return {"data": {"challenge": self._challenge(car.vin)}}
         if guard is not None and (known := self._repeated(car, body, guard)) is not None:
             return known
+        self._board.check(car, SERVICE[key].id)
         if key == "UNLOCK":
             self._check_code(car, payload["spin"])
         return self._accept(car, body, guard, trace)
@@ -127,9 +132,10 @@ class Commands:
         try:
             await self._wire.send(
                 "porsche_system", "vehicle", f"/cars/{car.handle}/commands", body,
-                activity=SERVICE[given["key"]].command, trace=trace, owner=car.owner,
+                activity=SERVICE[given["key"]].command, trace=trace, owner=car.owner, car=car.vin,
             )  # fmt: skip
         except EdgeFailed as error:
+            self._board.unanswered(car.vin)
             row = self.row(car, number)
             # A car that is only late may still do it; a command that never reached it has failed.
             if not error.late and row is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.porsche_system.payloads import metadata
+from mock_backend.services import LOCK, SERVICE
+from mock_backend.switches import ALWAYS
 from mock_backend.vault import Vault
 
 STATUS = "car_control.vehicle_status"
@@ -22,6 +24,8 @@ OTHERS = {
     "trip_control.trip_upload": ("TRIP_STATISTICS_",),
 }
 """What other services keep, when it changes. What none of them lists is kept apart, as our choice."""
+KNOWN = (EXTRAS, *OTHERS, STATUS)
+"""Later ones say it better."""
 ELSEWHERE = LISTED + tuple(key for keys in OTHERS.values() for key in keys)
 
 
@@ -54,7 +58,8 @@ class Garage:
         return [self._cars[row.subject] for row in rows if row.values["owner"] == account and row.subject in self._cars]
 
     def car(self, account: str, vin: str) -> Registered | None:
-        return next((car for car in self.of(account) if car.vin == vin), None)
+        rows = self._vault.find("product.vehicle_registration", vin)
+        return next((self._cars[vin] for row in rows if row.values["owner"] == account and vin in self._cars), None)
 
     def any_car(self, vin: str) -> Registered | None:
         return self._cars.get(vin)
@@ -64,9 +69,11 @@ class Garage:
 
     def known(self, vin: str) -> dict[str, dict[str, Any]]:
         """What the maker last heard: measurement -> value."""
+        rows = self._vault.newest_of(KNOWN, vin)
         found: dict[str, dict[str, Any]] = {}
-        for activity in (EXTRAS, *OTHERS, STATUS):
-            found |= self._kept(activity, vin)
+        for activity in KNOWN:
+            if activity in rows:
+                found |= rows[activity]["measurements"]
         return found
 
     def hear(self, car: Registered, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
@@ -94,21 +101,28 @@ class Garage:
     def overview(self, car: Registered, keys: Iterable[str]) -> dict[str, Any]:
         """The car as E2 of the public interface; only the keys asked for."""
         known = self.known(car.vin)
-        measurements = [_measured(key, known.get(key)) for key in dict.fromkeys(keys)]
+        closed = () if why_shut(known) != "PRIVATE_MODE" else set(keys) - set(ALWAYS)
+        measurements = [
+            _measured(key, known.get(key)) if key not in closed else _disabled(key, "PRIVATE_MODE")
+            for key in dict.fromkeys(keys)
+        ]
         stamp = known.get("GLOBAL_TIMESTAMP", {}).get("timestamp", self._clock.now().isoformat())
         return {**self.head(car), "timestamp": stamp, "measurements": measurements}
 
-    def capabilities(self, car: Registered, keys: Iterable[str]) -> dict[str, Any]:
+    def capabilities(
+        self, car: Registered, keys: Iterable[str], why_not: Callable[[str, str], str]
+    ) -> dict[str, Any]:
+        """`why_not`: (VIN, service) -> why a switch in the car closes it, or nothing."""
         commands = []
         for key in dict.fromkeys(keys):
-            can = key in car.commands
-            status: dict[str, Any] = {"isEnabled": can} if can else {"isEnabled": False, "cause": "NOT_SUPPORTED"}
-            commands.append({"key": key, "status": status, **(metadata(key) if can else {})})
+            why = why_not(car.vin, SERVICE.get(key, LOCK).id) if key in car.commands else "NOT_SUPPORTED"
+            row = _disabled(key, why) if why else {"key": key, "status": {"isEnabled": True}, **metadata(key)}
+            commands.append(row)
         return {**self.head(car), "timestamp": self._clock.now().isoformat(), "commands": commands}
 
     def head(self, car: Registered) -> dict[str, Any]:
         return {
-            "vin": car.vin, "modelName": car.model, "customName": car.model,
+            "vin": car.vin, "handle": car.handle, "modelName": car.model, "customName": car.model,
             "modelType": {"year": car.year, "engine": car.engine, "code": "", "body": "", "generation": "", "model": car.model},
             "systemInfo": {}, "connect": True, "exteriorColorName": car.colour_name,
             "color": {"primaryExteriorColor": car.colour}, "timestamp": self._clock.now().isoformat(),
@@ -119,7 +133,18 @@ def _starting(measurements: Mapping[str, Any], starts: tuple[str, ...]) -> dict[
     return {key: value for key, value in measurements.items() if key.startswith(starts)}
 
 
+def why_shut(known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Which switch in the car shuts the app out, by what the maker last heard; empty if none."""
+    if known.get("GLOBAL_PRIVACY_MODE", {}).get("isEnabled") is True:
+        return "PRIVATE_MODE"
+    return "REMOTE_ACCESS_OFF" if known.get("REMOTE_ACCESS_AUTHORIZATION", {}).get("isEnabled") is False else ""
+
+
+def _disabled(key: str, cause: str) -> dict[str, Any]:
+    return {"key": key, "status": {"isEnabled": False, "cause": cause}}
+
+
 def _measured(key: str, value: dict[str, Any] | None) -> dict[str, Any]:
     if value is None:
-        return {"key": key, "status": {"isEnabled": False, "cause": "NOT_SUPPORTED"}}
+        return _disabled(key, "NOT_SUPPORTED")
     return {"key": key, "status": {"isEnabled": True}, "value": value}

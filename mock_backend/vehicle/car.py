@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,21 +11,22 @@ from typing import Any
 from mock_backend.clock import Clock
 from mock_backend.faults import Faults
 from mock_backend.services import CHARGING, CLIMATE, SERVICE
+from mock_backend.switches import ALWAYS, EMERGENCY, MESSAGE, PRIVATE_MESSAGE, Services
 from mock_backend.tasks import spawn
 from mock_backend.vault import Vault
-from mock_backend.vehicle import acts, measure, orders
+from mock_backend.vehicle import acts, measure, orders, unit
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.state import CarState
-from mock_backend.wire import EdgeFailed, Wire, new_trace
+from mock_backend.web import Refused, check_fields
+from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
 
 MEMORY = "product.vehicle_memory"
 STATUS, SIGN_ON = "car_control.vehicle_status", "car_control.vehicle_sign_on"
 TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
 OF_CHARGING = ("CHARGING_", "BATTERY_LEVEL", "E_RANGE")
 OF_CLIMATE = ("HVAC_SUMMARY", "CLIMATIZER_STATE")
-
-Report = tuple[str, str, dict[str, Any], str, asyncio.Future[bool]]
-"""Activity, path, body, trace, and what is resolved when it was sent, or could not be."""
+LAST_WORD = 3.0
+"""Seconds that the last message before private mode may take."""
 
 
 class Car:
@@ -34,7 +34,7 @@ class Car:
 
     def __init__(
         self, vin: str, handle: str, owner: str, build: Build, state: CarState, vault: Vault, wire: Wire, clock: Clock,
-        faults: Faults,
+        faults: Faults, services: Services,
     ) -> None:  # fmt: skip
         self.vin = vin
         self.handle = handle
@@ -45,8 +45,11 @@ class Car:
         self._wire = wire
         self._clock = clock
         self._faults = faults
+        self._services = services
         self._random = random.Random(vin)
-        self._outbox: deque[Report] = deque()
+        self._turn = asyncio.Lock()
+        self._at_unit = asyncio.Lock()
+        self._is_leaving = False
         self._plans = 0
         kept = vault.newest(MEMORY, vin)
         if kept is not None:
@@ -61,13 +64,17 @@ class Car:
         spawn(self._carry_out(key, number, payload, trace), name=f"{self.handle} {key}")
 
     async def report_now(self, trace: str) -> None:
-        await self._report(STATUS, "/intake/status", {"measurements": self._measured()}, trace)
+        await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
 
     async def sign_on(self) -> None:
         """The service is active in the car: it announces itself and says how it stands.
 
         What it did and could not say before it was switched off comes first: the maker takes the rest for not done.
         """
+        await self._say_switches(MESSAGE)
+        await self._announce()
+
+    async def _announce(self) -> None:
         for number, done in tuple(self.state.untold.items()):
             await self._tell(number, done)
         trace = new_trace()
@@ -111,8 +118,9 @@ class Car:
     async def _tell(self, number: str, done: Mapping[str, Any]) -> None:
         details = done["details"]
         result = {"command": number, "result": "ERROR" if details else "PERFORMED", "details": details}
-        body = {**result, "measurements": self._measured()}
-        if await self._report(SERVICE[done["key"]].report, "/intake/result", body, done["trace"]):
+        activity = SERVICE[done["key"]].report
+        body = {**result, "measurements": self._measured(activity)}
+        if await self._report(activity, "/intake/result", body, done["trace"]):
             self.state.untold.pop(number, None)
             self._remember()
 
@@ -120,9 +128,56 @@ class Car:
 
     async def act(self, verb: str, body: Mapping[str, Any]) -> None:
         """By the hand of demo staff. Raises Refused; then nothing changed."""
+        if verb in unit.FLIPS:
+            return await self._flip(verb, body)
+        if verb == "emergency_call":
+            return await self._call_for_help(body)
         acts.act(self.state, self.build, verb, body, self._settle())
         self._remember()
         spawn(self.report_now(new_trace()), name=f"{self.handle} report")
+
+    async def _flip(self, verb: str, body: Mapping[str, Any]) -> None:
+        """A switch of the head unit; done when the car has said so, or could not."""
+        async with self._at_unit:
+            before = self.state.switches.dump()
+            if not unit.flip(self.state, self._services, verb, body, self._clock.now()):
+                return
+            self._remember()
+            if self.state.switches.private_mode and not before["private_mode"]:
+                await self._leave()
+            else:
+                await self._say_switches(MESSAGE)
+                spawn(self._announce(), name=f"{self.handle} announces")
+
+    async def _leave(self) -> None:
+        """Private mode: what is under way ends, what waits is dropped, one last message, and no connection stays open."""
+        self.state.dropped = 0
+        await self._wire.cut(self.vin)
+        self._is_leaving = True
+        try:
+            await self._say_switches(PRIVATE_MESSAGE, LAST_WORD)
+        finally:
+            self._is_leaving = False
+        await self._wire.cut(self.vin)
+
+    def why_closed(self, source: str, target: str, activity: str) -> str:
+        """Why nothing may pass on an edge from or to this car now; empty if it may."""
+        if self._is_leaving and (source, target, activity) == ("vehicle", "porsche_system", PRIVATE_MESSAGE):
+            return ""
+        return self._services.why_closed(self.state.switches, source, target, activity)
+
+    async def _call_for_help(self, body: Mapping[str, Any]) -> None:
+        check_fields(body, ())
+        call = {
+            "vin": self.vin, "latitude": self.state.latitude, "longitude": self.state.longitude,
+            "at": self._clock.now().isoformat(),
+        }  # fmt: skip
+        try:
+            await self._wire.send(
+                "vehicle", "emergency", "/calls", call, activity=EMERGENCY, trace=new_trace(), owner=self.owner, car=self.vin
+            )
+        except EdgeFailed as error:
+            raise Refused(502, "Nobody answers the emergency call.") from error
 
     def _plan(self) -> None:
         """The next thing that the car has to say by itself; an older plan is void."""
@@ -140,7 +195,7 @@ class Car:
         ended = was_climate_on and not self.state.is_climate_on
         activity, keys = (CLIMATE.report, OF_CLIMATE) if ended else (CHARGING.report, OF_CHARGING)
         # Measured here, not when the report leaves: a demo clock that is moved is further on by then.
-        body = {"measurements": measure.only(self._measured(), *keys)}
+        body = {"measurements": measure.only(self._measured(activity), *keys)}
         spawn(self._report(activity, "/intake/status", body, new_trace()), name=f"{self.handle} change")
 
     def _settle(self) -> datetime:
@@ -150,36 +205,35 @@ class Car:
 
     # -- reporting ----------------------------------------------------------------------------------------------
 
-    def _measured(self) -> measure.Values:
-        now = self._settle()
-        return measure.measurements(self.state, self.build, now)
+    def _measured(self, activity: str) -> measure.Values:
+        """What a report under an activity may say, as the switches stand."""
+        now, service = self._settle(), activity.partition(".")[0]
+        return self._services.reported(self.state.switches, service, measure.measurements(self.state, self.build, now))
 
-    async def _report(self, activity: str, path: str, more: Mapping[str, Any], trace: str) -> bool:
+    async def _say_switches(self, activity: str, limit: float = LIMIT) -> None:
+        body = {"switches": self.state.switches.dump(), "measurements": measure.only(self._measured(activity), *ALWAYS)}
+        await self._report(activity, "/intake/switches", body, new_trace(), limit)
+
+    async def _report(
+        self, activity: str, path: str, more: Mapping[str, Any], trace: str, limit: float = LIMIT
+    ) -> bool:
         """One after the other, in their order; whether it came there.
 
-        A car without an answer goes on; the maker's system knows less then.
+        A car without an answer goes on; the maker's system knows less then. What a switch keeps back is dropped and counted.
         """
-        sent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._outbox.append((activity, path, {"vin": self.vin, **more}, trace, sent))
-        if len(self._outbox) == 1:
-            spawn(self._drain(), name=f"{self.handle} outbox")
-        return await sent
-
-    async def _drain(self) -> None:
-        while self._outbox:
-            activity, path, body, trace, sent = self._outbox[0]
-            came = False
+        body = {"vin": self.vin, **more}
+        async with self._turn:
             try:
                 await self._wire.send(
-                    "vehicle", "porsche_system", path, body, activity=activity, trace=trace, owner=self.owner
-                )
-                came = True
+                    "vehicle", "porsche_system", path, body, activity=activity, trace=trace, owner=self.owner, car=self.vin,
+                    limit=limit,
+                )  # fmt: skip
+            except EdgeClosed:
+                self.state.dropped += 1
+                return False
             except EdgeFailed:
-                pass
-            finally:
-                self._outbox.popleft()
-                if not sent.done():
-                    sent.set_result(came)
+                return False
+        return True
 
     def _remember(self) -> None:
         self._vault.change(self._number, self.state.dump())

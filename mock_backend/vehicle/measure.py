@@ -160,8 +160,8 @@ def _service(name: str, left: Iterable[float]) -> Values:
 
 def _switches(car: CarState) -> Values:
     return {
-        "GLOBAL_PRIVACY_MODE": {"isEnabled": car.private_mode},
-        "REMOTE_ACCESS_AUTHORIZATION": {"isEnabled": car.remote_access},
+        "GLOBAL_PRIVACY_MODE": {"isEnabled": car.switches.private_mode},
+        "REMOTE_ACCESS_AUTHORIZATION": {"isEnabled": car.switches.remote_access},
         "DESTINATIONS": {"list": []},
     }
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from mock_backend.switches import Switches
 from mock_backend.vehicle import cabin, charging
 from mock_backend.vehicle.build import Build
 
@@ -44,8 +45,7 @@ class CarState:
     timers: list[dict[str, Any]] = field(default_factory=list)
     trips: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, str]] = field(default_factory=list)
-    private_mode: bool = False
-    remote_access: bool = True
+    switches: Switches = field(default_factory=Switches)
     outlet: float = 0.0
     """kW of what the car is plugged into; 0: it is not."""
     is_charging: bool = False
@@ -57,6 +57,8 @@ class CarState:
     since: dict[str, str] = field(default_factory=dict)
     untold: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Number of a command -> how it went, while the maker has not been told."""
+    dropped: int = 0
+    """Reports that a switch kept back, since private mode last began."""
 
     @classmethod
     def new(cls, table: Mapping[str, Any], tyres: Mapping[str, Any], now: datetime) -> CarState:
@@ -74,7 +76,8 @@ class CarState:
     def load(cls, values: Mapping[str, Any], first: CarState) -> CarState:
         """What was kept; what an older version did not keep is as on the first day."""
         known = {one.name for one in fields(cls)}
-        return cls(**{**first.dump(), **{key: value for key, value in values.items() if key in known}})
+        table = {**first.dump(), **{key: value for key, value in values.items() if key in known}}
+        return cls(**{**table, "switches": Switches.load(table["switches"])})
 
     def dump(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,12 +3,14 @@
     python relay.py DIR NAME=PORT [NAME=PORT ...]      one listening port a name, in front of 127.0.0.1:PORT
 
 Prints one line of JSON, {NAME: port}, when ready. Each connection has a file of its own, `ORDER-NAME-CLIENTPORT.bin`; a byte
-is in it before it is passed on. Takes one word and a name a line on standard input, and answers `ok`:
+is in it before it is passed on; what the server answered is in a file beside it, `.answers`. Takes one word and a name a
+line on standard input, and answers `ok`:
 
     stall NAME     clients are no longer read      resume NAME     they are again
     slow NAME      answers come half a second later from now on
     drop NAME      every connection is closed now  mute NAME       the next answer is not passed on: its connection is closed
     forget NAME    the server side of each connection is closed, as a server does with an idle one
+    open NAME      is answered with how many connections there are
 
 Ends when its standard input does. It knows nothing of HTTP, and nothing of the programs on either side.
 """
@@ -57,7 +59,7 @@ class Relay:
                 writer.transport.abort()
                 return
             target.writers.add(writer)
-            await asyncio.gather(self._up(target, reader, server[1], place), self._down(target, server[0], writer))
+            await asyncio.gather(self._up(target, reader, server[1], place), self._down(target, server[0], writer, place))
             target.writers.discard(writer)
 
         return take
@@ -77,21 +79,25 @@ class Relay:
             pass
         server.close()
 
-    async def _down(self, target: Target, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _down(self, target: Target, server: asyncio.StreamReader, writer: asyncio.StreamWriter, place: Path) -> None:
         try:
             while data := await server.read(65536):
                 if target.mute:
                     target.mute = False
                     break
                 await asyncio.sleep(target.delay)
+                with place.with_suffix(".answers").open("ab") as file:
+                    file.write(data)
                 writer.write(data)
                 await writer.drain()
         except OSError:
             pass
         writer.close()
 
-    def obey(self, word: str, name: str) -> None:
+    def obey(self, word: str, name: str) -> str:
         target = self._targets[name]
+        if word == "open":
+            return str(len(target.writers))
         if word == "stall":
             target.open.clear()
         elif word == "resume":
@@ -103,6 +109,7 @@ class Relay:
         else:
             for writer in list(target.writers):
                 writer.transport.abort() if word == "drop" else writer.close()
+        return "ok"
 
 
 async def main(folder: Path, targets: dict[str, Target]) -> None:
@@ -110,8 +117,7 @@ async def main(folder: Path, targets: dict[str, Target]) -> None:
     print(json.dumps(await relay.listen()), flush=True)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
-        relay.obey(*line.split())
-        print("ok", flush=True)
+        print(relay.obey(*line.split()), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""What the cars send to the maker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from mock_backend.clock import Clock
+from mock_backend.events import Events
+from mock_backend.porsche_system.commands import Commands
+from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.porsche_system.switchboard import Switchboard
+from mock_backend.services import BY_ID
+from mock_backend.vault import Vault
+from mock_backend.web import Refused, read_json, same, trace_of
+from mock_backend.wire import Wire
+
+
+class Intake:
+    def __init__(
+        self, garage: Garage, board: Switchboard, commands: Commands, events: Events, vault: Vault, wire: Wire, clock: Clock
+    ) -> None:
+        self._garage = garage
+        self._board = board
+        self._commands = commands
+        self._events = events
+        self._vault = vault
+        self._wire = wire
+        self._clock = clock
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return [
+            Route("/intake/sign-on", self.signed_on, methods=["POST"]),
+            Route("/intake/switches", self.switched, methods=["POST"]),
+            Route("/intake/status", self.reported, methods=["POST"]),
+            Route("/intake/assignment", self.assigned, methods=["POST"]),
+            Route("/intake/result", self.resulted, methods=["POST"]),
+        ]
+
+    async def signed_on(self, request: Request) -> Response:
+        car, _ = await self._read(request)
+        with self._vault.together():
+            self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
+            self._commands.signed_on(car)
+        return JSONResponse({})
+
+    async def switched(self, request: Request) -> Response:
+        """How the switches stand in the car; told to the app where that is new, with an order to read again once it may."""
+        car, body = await self._read(request, "switches", "measurements")
+        trace = trace_of(request)
+        with self._vault.together():
+            was_shut, before = self._board.why_shut(car.vin), self._board.known(car.vin)
+            self._board.hear(car, body["switches"], trace)
+            self._hear(car, body["measurements"], trace)
+            if self._board.known(car.vin) != before:
+                self._events.tell(car.owner, "switches", self._board.view(car), car.vin, trace)
+            if was_shut and not self._board.why_shut(car.vin):
+                self._events.tell(car.owner, "reset", {}, car.vin, trace)
+        return JSONResponse({})
+
+    async def reported(self, request: Request) -> Response:
+        car, body = await self._read(request, "measurements")
+        with self._vault.together():
+            self._hear(car, body["measurements"], trace_of(request))
+        return JSONResponse({})
+
+    async def assigned(self, request: Request) -> Response:
+        car, body = await self._read(request, "command")
+        row = self._commands.row(car, str(body["command"]))
+        if row is None:
+            raise Refused(404, "No such command.")
+        activity = BY_ID[row.values["service"]].assignment
+        if activity is None:
+            raise Refused(404, "This command is not assigned.")
+        self._vault.keep(activity, car.vin, {"command": row.tag}, trace=trace_of(request), owner=car.owner)
+        return JSONResponse({})
+
+    async def resulted(self, request: Request) -> Response:
+        car, body = await self._read(request, "command", "result", "details", "measurements")
+        with self._vault.together():
+            changed = self._garage.hear(car, body["measurements"], trace_of(request))
+            shown = self._board.shown(car.vin, changed)
+            self._commands.ended(car, body["command"], body["result"], body["details"], shown)
+        return JSONResponse({})
+
+    def _hear(self, car: Registered, measurements: dict[str, Any], trace: str) -> None:
+        """The app is told what changed, of that what it may know."""
+        changed = self._board.shown(car.vin, self._garage.hear(car, measurements, trace))
+        if changed:
+            told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
+            self._events.tell(car.owner, "vehicle", told, car.vin, trace)
+
+    async def _read(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:
+        """Only the cars may report."""
+        if not same(request.headers.get("x-system-key", ""), self._wire.key):
+            raise Refused(403, "Only a car may report.")
+        body = await read_json(request, "vin", *fields)
+        car = self._garage.any_car(body["vin"])
+        if car is None:
+            raise Refused(404, "No such car.")
+        self._board.heard(car.vin)
+        return car, body

@@ -1,0 +1,1 @@
+"""The parties behind the maker and beside it."""

@@ -1,0 +1,141 @@
+"""Records of looks go to the disk together, a moment later; whoever asks sees them at once, and none is lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mock_backend import store
+from mock_backend.catalogue import load
+from mock_backend.vault import Vault
+from standing_vault import Owned, Stopped
+
+CAR = "WP0ZZZY1ZSSA1CANARY"
+STATISTICS, OTHER = "car_control.usage_statistics", "product.events"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Vault]:
+    vault = Owned("party", tmp_path / "party.db", load(), Stopped())
+    yield vault
+    vault.close()
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Callable[[], int]:
+    """How many records a program sees that opens the file anew."""
+
+    def count() -> int:
+        database = sqlite3.connect(tmp_path / "party.db")
+        rows = database.execute("SELECT COUNT(*) FROM record").fetchone()[0]
+        database.close()
+        return int(rows)
+
+    return count
+
+
+def run(body: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(body())
+
+
+def test_it_is_seen_at_once_and_on_the_disk_a_moment_later(vault: Vault, on_disk: Callable[[], int]) -> None:
+    async def body() -> None:
+        for _ in range(3):
+            vault.keep(STATISTICS, CAR, {})
+        assert len(list(vault.find(STATISTICS, CAR))) == vault.size() == vault.counted()["car_control"] == 3
+        assert on_disk() == 0
+        async with asyncio.timeout(10):
+            while on_disk() != 3:
+                await asyncio.sleep(store.SOON / 4)
+
+    run(body)
+
+
+def test_without_a_loop_nothing_is_put_off(vault: Vault, on_disk: Callable[[], int]) -> None:
+    vault.keep(STATISTICS, CAR, {})
+    assert on_disk() == 1
+
+
+WRITES: dict[str, Callable[[Vault], object]] = {
+    "keep": lambda vault: vault.keep(OTHER, CAR, {}),
+    "keep together": lambda vault: together(vault),
+    "change": lambda vault: vault.change(1, {"new": True}),
+    "count": lambda vault: vault.count("something"),
+    "scrub": lambda vault: vault.scrub(),
+}
+
+
+def together(vault: Vault) -> None:
+    with vault.together():
+        vault.keep(OTHER, CAR, {})
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_whatever_else_is_written_takes_it_along(
+    vault: Vault, on_disk: Callable[[], int], write: Callable[[Vault], object]
+) -> None:
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        assert on_disk() == 0
+        write(vault)
+        assert on_disk() == vault.size() > 0
+
+    run(body)
+
+
+def test_an_erasure_takes_what_was_put_off_too(vault: Vault, tmp_path: Path) -> None:
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        assert len(vault.forget("somebody")) == 1
+        vault.scrub()
+
+    run(body)
+    assert vault.size() == 0
+    assert [file.name for file in tmp_path.iterdir() if CAR.encode() in file.read_bytes()] == []
+
+
+def test_one_that_fails_leaves_the_others_and_no_trace(vault: Vault, on_disk: Callable[[], int]) -> None:
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        with pytest.raises(ZeroDivisionError), vault._store.soon():  # noqa: PT012
+            vault.keep(STATISTICS, CAR, {"lost": True})
+            _ = 1 / 0
+        assert vault.places() == {("somebody", STATISTICS, CAR): 1}
+        assert vault.counted() == {"car_control": 1}
+        vault._store.commit()
+        assert on_disk() == 1
+
+    run(body)
+
+
+def test_the_end_of_the_backend_loses_nothing(tmp_path: Path, on_disk: Callable[[], int]) -> None:
+    vault = Owned("party", tmp_path / "party.db", load(), Stopped())
+
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        vault.close()
+
+    run(body)
+    assert on_disk() == 1
+
+
+def test_a_disk_that_is_taken_for_a_while_is_tried_again(vault: Vault, tmp_path: Path, on_disk: Callable[[], int]) -> None:
+    vault._store._db.execute("PRAGMA busy_timeout=0")
+
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        reader = sqlite3.connect(tmp_path / "party.db", isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM record").fetchone()
+        with pytest.raises(sqlite3.OperationalError):
+            vault.keep(OTHER, CAR, {})
+        reader.close()
+        vault.keep(OTHER, CAR, {})
+        assert on_disk() == vault.size() == 2
+
+    run(body)
