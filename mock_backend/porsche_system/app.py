@@ -83,17 +83,18 @@ class PorscheSystem:
         keys, commands = asked.get("mf", ()), asked.get("cf", ())
         if set(asked) - {"mf", "cf", "wakeUpJob"} or len(keys) + len(commands) > MAX_KEYS:
             raise Refused(400, "Unknown or too many query parameters.", body={"message": "BAD_REQUEST"})
-        self._board.check_read(car, keys)
         if "wakeUpJob" in asked:
             self._board.check(car, "car_control")
             await self._wake(car, trace_of(request))
         if (bad := await self._faults.answer("overview")) is not None:
             return traced(request, bad)
+        known = self._garage.known(car.vin)
+        self._board.check_read(keys, known)
         if commands:
             return traced(request, JSONResponse(self._garage.capabilities(car, commands, self._board.why_not)))
         is_trips = bool(keys) and all(key.startswith("TRIP_STATISTICS_") for key in keys)
         self._count(car, "trip_control" if is_trips else "car_control", trace_of(request))
-        return traced(request, Json(self._garage.overview(car, keys)))
+        return traced(request, Json(self._garage.overview(car, keys, known)))
 
     async def command(self, request: Request) -> Response:
         car = self._car(request)

@@ -26,6 +26,8 @@ OTHERS = {
 """What other services keep, when it changes. What none of them lists is kept apart, as our choice."""
 KNOWN = (EXTRAS, *OTHERS, STATUS)
 """Later ones say it better."""
+Known = Mapping[str, Mapping[str, Any]]
+"""Measurement -> value."""
 ELSEWHERE = LISTED + tuple(key for keys in OTHERS.values() for key in keys)
 
 
@@ -98,9 +100,8 @@ class Garage:
             values = {"measurements": {**self._kept(activity, car.vin), **given}}
             self._vault.keep(activity, car.vin, values, trace=trace, owner=car.owner, replaces=True)
 
-    def overview(self, car: Registered, keys: Iterable[str]) -> dict[str, Any]:
+    def overview(self, car: Registered, keys: Iterable[str], known: Known) -> dict[str, Any]:
         """The car as E2 of the public interface; only the keys asked for."""
-        known = self.known(car.vin)
         closed = () if why_shut(known) != "PRIVATE_MODE" else set(keys) - set(ALWAYS)
         measurements = [
             _measured(key, known.get(key)) if key not in closed else _disabled(key, "PRIVATE_MODE")
@@ -133,7 +134,7 @@ def _starting(measurements: Mapping[str, Any], starts: tuple[str, ...]) -> dict[
     return {key: value for key, value in measurements.items() if key.startswith(starts)}
 
 
-def why_shut(known: Mapping[str, Mapping[str, Any]]) -> str:
+def why_shut(known: Known) -> str:
     """Which switch in the car shuts the app out, by what the maker last heard; empty if none."""
     if known.get("GLOBAL_PRIVACY_MODE", {}).get("isEnabled") is True:
         return "PRIVATE_MODE"
@@ -144,7 +145,7 @@ def _disabled(key: str, cause: str) -> dict[str, Any]:
     return {"key": key, "status": {"isEnabled": False, "cause": cause}}
 
 
-def _measured(key: str, value: dict[str, Any] | None) -> dict[str, Any]:
+def _measured(key: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
     if value is None:
         return _disabled(key, "NOT_SUPPORTED")
     return {"key": key, "status": {"isEnabled": True}, "value": value}

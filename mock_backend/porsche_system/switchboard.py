@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.clock import Clock
-from mock_backend.porsche_system.garage import KNOWN, Garage, Registered, why_shut
+from mock_backend.porsche_system.garage import KNOWN, Garage, Known, Registered, why_shut
 from mock_backend.switches import ALWAYS, MESSAGE, PRIVATE_MESSAGE, Services, Switches
 from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused
@@ -76,9 +76,9 @@ class Switchboard:
         """What of these measurements the app may be told."""
         return [one for one in changed if one["key"] in ALWAYS] if self.why_shut(vin) else changed
 
-    def check_read(self, car: Registered, keys: Iterable[str]) -> None:
+    def check_read(self, keys: Iterable[str], known: Known) -> None:
         """Raises Refused where remote access is off; how the switches stand can always be read."""
-        if self.why_shut(car.vin) == "REMOTE_ACCESS_OFF" and not set(keys) <= set(ALWAYS):
+        if why_shut(known) == "REMOTE_ACCESS_OFF" and not set(keys) <= set(ALWAYS):
             raise refused("REMOTE_ACCESS_OFF")
 
     # -- what the app shows -------------------------------------------------------------------------------------

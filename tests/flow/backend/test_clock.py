@@ -54,7 +54,9 @@ def test_step_by_step_to_the_next_expiry(own_backend: Backend) -> None:
     while (answer := stage(own_backend, "POST", "/demo/clock", {"to": "next"})).status == 200:
         moved = answer.json
         assert moved["rows"] == sum(row["rows"] for row in moved["deleted"]) > 0
-        assert {row["due"] for row in moved["deleted"]} == {row["last"] for row in moved["deleted"]} == {moved["to"]}
+        dues, lasts = {row["due"] for row in moved["deleted"]}, {row["last"] for row in moved["deleted"]}
+        # What fell due by itself between two steps goes with the next one, which then does not move.
+        assert dues == lasts == {moved["to"]} or (moved["from"] == moved["to"] and max(lasts) < moved["to"])
         gone |= {row["activity"] for row in moved["deleted"]}
     assert gone == {"car_control.usage_statistics", "lock_unlock.usage_statistics", "product.events", "product.idempotency"}
     assert answer.status == 409
