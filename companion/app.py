@@ -17,6 +17,7 @@ from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi, safe_origin
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi
+from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
@@ -95,6 +96,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), StageApi(client, place.stage_key), AccountApi(client, observer),
+        InCarApi(client, observer, catalogue),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -158,6 +160,8 @@ def join(app: App, window: Any) -> None:
     window.privacy_look_requested.connect(session.look_at_privacy)
     window.clock_move_requested.connect(session.move_clock)
     window.receipt_requested.connect(session.take_receipt)
+    window.in_car_look_requested.connect(session.look_into_car)
+    window.flip_requested.connect(session.flip)
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)
     window.deletion_read.connect(session.deletion_read)

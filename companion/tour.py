@@ -76,6 +76,12 @@ class Tour:
         await self.step("horn-left", "overview", "horn", self.horn)
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
+        await self.step("in-car", "in_car", "in_car", self.in_car)
+        if self.app.store.state.link.stage_open:
+            await self.step("in-car-private-mode", "in_car", "flip", self.private_mode)
+            await self.step("overview-private-mode", "overview", "flip", self.private_overview)
+            await self.step("in-car-private-mode-off", "in_car", "flip", self.private_mode_off)
+            await self.step("in-car-others", "in_car", "flip", self.other_switches)
         await self.step("privacy", "privacy", "", self.privacy)
         await self.step("privacy-receipt", "privacy", "observe", self.receipt)
         if self.app.store.state.link.stage_open:
@@ -181,6 +187,34 @@ class Tour:
         self.window.show_page("privacy")
         await self.until(lambda s: s.today.read_at is not None and s.today.total > 0)
 
+    async def in_car(self) -> None:
+        """How the car's switches stand, and what each would stop."""
+        self.window.show_page("in_car")
+        await self.until(lambda s: bool(s.in_car.switches) and s.in_car.failed is None)
+
+    async def private_mode(self) -> None:
+        """Somebody in the car switches private mode on: the app shows nothing of the car any more."""
+        await self._flip("private_mode", True)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.switches.private_mode is True)
+
+    async def private_overview(self) -> None:
+        self.window.show_page("overview")
+
+    async def private_mode_off(self) -> None:
+        self.window.show_page("in_car")
+        await self._flip("private_mode", False)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.switches.private_mode is False)
+
+    async def other_switches(self) -> None:
+        """Remote access, a group and a single service, off and on again."""
+        for name, usual in (("remote_access", True), ("without_location", True), ("car_finder", True)):
+            await self._flip(name, not usual)
+            await self._flip(name, usual)
+
+    async def _flip(self, name: str, on: bool) -> None:
+        self.app.session.flip(name, on)
+        await self.until(lambda s: _is_on(s, name) is on)
+
     async def receipt(self) -> None:
         """How often the owner's values lie in the files."""
         self.app.session.take_receipt()
@@ -254,6 +288,12 @@ class Tour:
 def _has_data(state: State) -> bool:
     vehicle = state.vehicle
     return vehicle is not None and vehicle.reported_at is not None and state.reading is Reading.IDLE
+
+
+def _is_on(state: State, name: str) -> bool | None:
+    """A switch, or a service's."""
+    table = {one.id: one.on for one in state.in_car.switches} | {one.id: one.on for one in state.in_car.services}
+    return table.get(name)
 
 
 def _phase(state: State, kind: Kind) -> Phase | None:

@@ -3,7 +3,7 @@
 private mode        nothing passes between the car and anybody, but the emergency call
 remote access       off: only the owner's app is shut out, at the maker; the car goes on reporting (our choice)
 a service           off: nothing passes for this service
-without location    every service with a position among its data is off; the three of that group, and others without one, go on
+without location    off: nothing passes for the services of that group, as far as the notice names them
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ WITHOUT_LOCATION = ("software_update", "smart_service", "trip_control")
 """The group as far as the notice names it."""
 ON_BOARD = ("vehicle", "pcm")
 """The parties that ride in the car: an edge from or to one of them is an edge of that car."""
-POSITIONS = ("GPS_LOCATION",)
 ALWAYS = ("GLOBAL_PRIVACY_MODE", "REMOTE_ACCESS_AUTHORIZATION", "GLOBAL_TIMESTAMP")
 """Measurements that say how the switches stand; they hide nothing and are never hidden."""
 OWN = {
@@ -41,7 +40,7 @@ class Switches:
 
     private_mode: bool = False
     remote_access: bool = True
-    without_location: bool = False
+    without_location: bool = True
     off: list[str] = field(default_factory=list)
     since: dict[str, str] = field(default_factory=dict)
 
@@ -63,12 +62,12 @@ class Services:
         for activity in activities.values():
             if activity.kind in ("service", "sub_service"):
                 found[activity.service] = found.get(activity.service, False) or not places.isdisjoint(activity.items)
-        self.positions = {name: found[name] and name not in WITHOUT_LOCATION for name in sorted(found)}
+        self.positions = {name: found[name] for name in sorted(found)}
 
     def why_off(self, switches: Switches, service: str) -> str:
         """Why nothing passes for a service; empty if it may. What is of no service has no switch."""
-        if switches.without_location and self.positions.get(service, False):
-            return "WITHOUT_LOCATION"
+        if not switches.without_location and service in WITHOUT_LOCATION:
+            return "GROUP_OFF"
         return "SERVICE_OFF" if service in switches.off else ""
 
     def why_closed(self, switches: Switches, source: str, target: str, activity: str) -> str:
@@ -82,10 +81,7 @@ class Services:
     def reported(self, switches: Switches, service: str, measured: Mapping[str, Any]) -> dict[str, Any]:
         """The measurements that a report for a service may carry."""
         if self.why_off(switches, "car_control"):
-            hidden: tuple[str, ...] = ()
             mine = ALWAYS + OWN.get(service, ())
-            found = {key: value for key, value in measured.items() if key.startswith(mine)}
-        else:
-            hidden = tuple(key for name, keys in OWN.items() if self.why_off(switches, name) for key in keys)
-            found = {key: value for key, value in measured.items() if key.startswith(SHARED) or not key.startswith(hidden)}
-        return {key: value for key, value in found.items() if not (switches.without_location and key in POSITIONS)}
+            return {key: value for key, value in measured.items() if key.startswith(mine)}
+        hidden = tuple(key for name, keys in OWN.items() if self.why_off(switches, name) for key in keys)
+        return {key: value for key, value in measured.items() if key.startswith(SHARED) or not key.startswith(hidden)}

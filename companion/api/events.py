@@ -54,11 +54,18 @@ class ResetTold:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchesTold:
+    """The car said how its switches stand, and something is new."""
+
+    vin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """An event that cannot be read; the ones behind it can."""
 
 
-Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | Unreadable
+Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | SwitchesTold | Unreadable
 ID = re.compile("[!-~]{1,64}")
 
 
@@ -102,6 +109,8 @@ def read(kind: str, data: str) -> Told | None:
             return VehicleTold(table["vin"], tuple(table["measurements"]))
         if kind == "command":
             return _command(table)
+        if kind == "switches":
+            return SwitchesTold(str(table["vin"]))
         if kind == "plant":
             return FieldPlanted(str(table["field"]), table["value"])
         return ResetTold() if kind == "reset" else None

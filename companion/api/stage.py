@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from companion.api.readings import moment
 from companion.errors import AnswerError
+from companion.model.in_car import SWITCHES
 from companion.model.today import ClockMove
-from companion.net.call import Call
+from companion.net.call import Call, segment
 from companion.net.client import Client
 
 
@@ -32,6 +33,13 @@ class StageApi:
         """The demo as on its first day, and with it a demo account that was deleted. Raises CompanionError."""
         head = (("Authorization", f"Bearer {self._key}"),)
         await self._client.json(Call("console", "POST", "/demo/scenarios/fresh", headers=head, body={}, action="fresh_demo"))
+
+    async def flip(self, vin: str, switch: str, on: bool) -> None:
+        """A switch of the head unit, or a service's: as if somebody sat in the car. Raises CompanionError."""
+        verb, body = (switch, {"on": on}) if switch in SWITCHES else ("service", {"id": switch, "on": on})
+        head = (("Authorization", f"Bearer {self._key}"),)
+        path = f"/demo/vehicles/{segment(vin)}/{verb}"
+        await self._client.json(Call("console", "POST", path, headers=head, body=body, action="flip"))
 
     async def _move(self, body: dict[str, str]) -> ClockMove:
         head = (("Authorization", f"Bearer {self._key}"),)

@@ -86,6 +86,11 @@ def overview_of(table: Any, known: Vehicle) -> Vehicle:
     return apply(_vehicle(table), table["measurements"], capabilities=known.capabilities, connected=known.connected)
 
 
+def _text(value: object) -> str:
+    """What only our own backend tells, and others need not."""
+    return value if isinstance(value, str) else ""
+
+
 def _vehicle(row: Any) -> Vehicle:
     try:
         kind = row.get("modelType") or {}
@@ -97,8 +102,8 @@ def _vehicle(row: Any) -> Vehicle:
         if not all(isinstance(text, str) and text for text in texts) or not isinstance(connected, bool | None):
             raise AnswerError("answer.malformed")
         return Vehicle(
-            vin=row["vin"], name=name, model_name=row["modelName"], year=str(kind.get("year", "")),
-            engine=ENGINES.get(str(engine), Engine.UNKNOWN), connected=connected,
+            vin=row["vin"], handle=_text(row.get("handle")), name=name, model_name=row["modelName"],
+            year=str(kind.get("year", "")), engine=ENGINES.get(str(engine), Engine.UNKNOWN), connected=connected,
             colour=colour if isinstance(colour, str) else None, reported_at=moment(row.get("timestamp")),
         )  # fmt: skip
     except (TypeError, KeyError, ValueError, AttributeError) as error:

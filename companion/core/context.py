@@ -13,6 +13,7 @@ from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi
+from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
@@ -54,6 +55,7 @@ class Apis:
     today: TodayApi
     stage: StageApi
     account: AccountApi
+    in_car: InCarApi
 
 
 @dataclass

@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from companion.api.events import ClockTold, CommandTold, FieldPlanted, ResetTold, Told, Unreadable, VehicleTold
+from companion.api.events import (
+    ClockTold,
+    CommandTold,
+    FieldPlanted,
+    ResetTold,
+    SwitchesTold,
+    Told,
+    Unreadable,
+    VehicleTold,
+)
 from companion.api.readings import apply as apply_measurements
 from companion.core.commands import Commands
 from companion.core.context import Context
@@ -23,15 +32,19 @@ STEADY = 5.0
 
 
 class Listener:
-    """`on_return`: the link was lost and is back, or it is time for a look, as there is no stream."""
+    """`on_return`: the link was lost and is back, or it is time for a look, as there is no stream. `on_switches`: a car's
+    switches were flipped.
+    """
 
     def __init__(
-        self, context: Context, commands: Commands, previews: Previews, on_return: Callable[[], None]
-    ) -> None:
+        self, context: Context, commands: Commands, previews: Previews, on_return: Callable[[], None],
+        on_switches: Callable[[str], None],
+    ) -> None:  # fmt: skip
         self._context = context
         self._commands = commands
         self._previews = previews
         self._on_return = on_return
+        self._on_switches = on_switches
         self._backoff = Backoff()
         self._failures = 0
         self._has_stream = False
@@ -127,6 +140,8 @@ class Listener:
                 self._planted(field, value)
             case ResetTold():
                 self._on_return()
+            case SwitchesTold(vin):
+                self._on_switches(vin)
             case Unreadable():
                 self._context.failed(AnswerError("answer.malformed"))
 

@@ -38,6 +38,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, notices=tuple(n for n in state.notices if n.id != ident and n.key != key))
         case h.TodaySeen(today):
             return replace(state, today=today)
+        case h.InCarSeen(in_car):
+            return replace(state, in_car=in_car)
         case h.ReceiptTaken(receipt):
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):
@@ -115,6 +117,7 @@ def _with_head(known: Vehicle, listed: Vehicle) -> Vehicle:
     return replace(
         known, name=listed.name, model_name=listed.model_name, year=listed.year, engine=listed.engine,
         colour=listed.colour, connected=listed.connected,
+        handle=listed.handle or known.handle,
     )  # fmt: skip
 
 

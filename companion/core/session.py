@@ -21,6 +21,7 @@ from companion.core.happenings import (
     Previewed,
     VehicleSelected,
 )
+from companion.core.in_car import InCarPage
 from companion.core.listener import Listener
 from companion.core.observe import Observer
 from companion.core.previews import Previews
@@ -53,11 +54,12 @@ class Session:
         self.previews = Previews(context)
         self._observer = Observer(context)
         self._privacy_page = PrivacyPage(context)
+        self._in_car = InCarPage(context)
         self._sign_in = SignIn(context, self.previews)
         self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
-        self._listener = Listener(context, self._commands, self.previews, self._again)
+        self._listener = Listener(context, self._commands, self.previews, self._again, self._in_car.told)
         self._listening: asyncio.Task[None] | None = None
         self._arrival = Effort(context.tasks, "arrive", self._arrive, lambda error: None)
         self._refreshing = Effort(context.tasks, "refresh", self._reads.list, self._reads.tell)
@@ -265,6 +267,14 @@ class Session:
     def move_clock(self, period: str) -> None:
         """Demo staff: on by an ISO 8601 period, or "next"."""
         self._privacy_page.advance(period)
+
+    def look_into_car(self) -> None:
+        """How the switches of the selected car stand, and what each would stop."""
+        self._in_car.look()
+
+    def flip(self, switch: str, on: bool) -> None:
+        """Demo staff: a switch in the selected car."""
+        self._in_car.flip(switch, on)
 
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""

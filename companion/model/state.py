@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from companion.model.command import Command, Kind
+from companion.model.in_car import InCar
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
 from companion.model.today import Today
@@ -93,6 +94,7 @@ class State:
     today: Today = field(default_factory=Today)
     receipts: tuple[Receipt, ...] = ()
     """The last two, older first: what lay in the files before and after."""
+    in_car: InCar = field(default_factory=InCar)
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 

@@ -42,3 +42,5 @@ class Vehicle:
     capabilities: frozenset[str] = frozenset()
     unavailable: tuple[tuple[str, str], ...] = field(default=())
     """Measurements the car did not give, with the cause in the backend's words."""
+    handle: str = ""
+    """What our own routes know the car by; empty where the backend tells none."""

@@ -26,13 +26,14 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 if TYPE_CHECKING:
+    from companion.ui.pages.in_car import InCarPage
     from companion.ui.pages.overview import OverviewPage
     from companion.ui.pages.privacy import PrivacyPage
     from companion.ui.pages.settings import SettingsPage
     from companion.ui.pages.sign_in import SignInPage
     from companion.ui.window import Window
 
-    Page = SignInPage | OverviewPage | PrivacyPage | SettingsPage
+    Page = SignInPage | OverviewPage | InCarPage | PrivacyPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -102,7 +103,7 @@ class Glass(QWidget):
         if name not in self._pages:
             makers: dict[str, Callable[[], Page]] = {
                 "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
-                "privacy": self._privacy,
+                "privacy": self._privacy, "in_car": self._in_car,
             }  # fmt: skip
             page = makers[name]()
             page.focus_requested.connect(self._window.focus_requested)
@@ -132,6 +133,14 @@ class Glass(QWidget):
         page.read_stored_requested.connect(window.read_stored_requested)
         page.read_current_requested.connect(window.read_current_requested)
         page.check_command_requested.connect(window.check_command_requested)
+        return page
+
+    def _in_car(self) -> InCarPage:
+        from companion.ui.pages.in_car import InCarPage
+
+        page, window = InCarPage(), self._window
+        page.in_car_look_requested.connect(window.in_car_look_requested)
+        page.flip_requested.connect(window.flip_requested)
         return page
 
     def _privacy(self) -> PrivacyPage:

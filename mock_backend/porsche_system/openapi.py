@@ -38,7 +38,7 @@ class Switch(msgspec.Struct):
 class Service(msgspec.Struct):
     """`on` is its own switch; `working` whether anything passes, and if not, `because` of which switch.
 
-    `positions`: the group without location switches it off.
+    `positions`: one is among its data. `group`: the group that switches it off too.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Service(msgspec.Struct):
     working: bool
     because: Literal["service", "without_location", "private_mode"] | None
     positions: bool
+    group: Literal["without_location"] | None
     evidence: Literal["message", "none"]
     at: str | None
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.porsche_system.garage import KNOWN, Garage, Known, Registered, why_shut
-from mock_backend.switches import ALWAYS, MESSAGE, PRIVATE_MESSAGE, Services, Switches
+from mock_backend.switches import ALWAYS, MESSAGE, PRIVATE_MESSAGE, WITHOUT_LOCATION, Services, Switches
 from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused
 
 SENTENCES = {
     "PRIVATE_MODE": "Private mode is on in the car.", "REMOTE_ACCESS_OFF": "Remote access is off in the car.",
-    "SERVICE_OFF": "This service is off in the car.", "WITHOUT_LOCATION": "In the car only services without location are on.",
+    "SERVICE_OFF": "This service is off in the car.", "GROUP_OFF": "The group of services without location is off in the car.",
 }  # fmt: skip
-OF_THE_APP = {"SERVICE_OFF": "service", "WITHOUT_LOCATION": "without_location", "PRIVATE_MODE": "private_mode"}
+OF_THE_APP = {"SERVICE_OFF": "service", "GROUP_OFF": "without_location", "PRIVATE_MODE": "private_mode"}
 """Reason -> the switch that it comes from."""
 
 
@@ -101,6 +101,7 @@ class Switchboard:
         return {
             "id": name, "on": name not in switches.off, "since": switches.since.get(name), "working": not why,
             "because": OF_THE_APP[why] if why else None, "positions": self._services.positions[name],
+            "group": "without_location" if name in WITHOUT_LOCATION else None,
         }  # fmt: skip
 
     def _heard_at(self, vin: str) -> str | None:

@@ -17,7 +17,7 @@ import pytest
 from backend_process import Backend, free_base
 from mock_backend.addresses import PARTIES
 from mock_backend.services import SERVICE
-from mock_backend.switches import EMERGENCY, ON_BOARD, PRIVATE_MESSAGE
+from mock_backend.switches import EMERGENCY, ON_BOARD, PRIVATE_MESSAGE, WITHOUT_LOCATION
 from mock_backend.vehicle import acts, unit
 from owner_client import CARS, GARAGE, VIN, Owner, stage, until
 from witness import Witness
@@ -28,6 +28,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {}, "unplug": {},
     "weather": {"celsius": -4},
 }  # fmt: skip
+SWITCHES = "/app/companion/v1/vehicles/car-taycan/switches"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -73,6 +74,10 @@ class Watched:
 
     def since(self, before: dict[str, int]) -> dict[str, bytes]:
         return self.witness.passed(before)
+
+    def shut(self) -> set[str]:
+        """Services for which nothing passes, as the maker tells the owner."""
+        return {row["id"] for row in self.owner.get(SWITCHES).json["services"] if not row["working"]}
 
     def do_everything(self) -> list[int]:
         """All that staff can do at the car and its owner can ask of it; returns how the owner's commands were answered."""
@@ -123,8 +128,8 @@ def test_what_waits_when_private_mode_begins_is_dropped(tmp_path: Path) -> None:
     """A command under way, a wake-up that waits for an answer, open connections, a report that waits for its turn."""
     with Watched(tmp_path, car_time="1") as watched:
         watched.at_rest()
-        command = watched.owner.send("LOCK", {"spin": None})
-        until(lambda: any(row["activity"] == "lock_unlock.command" for row in watched.edges()))
+        command = watched.owner.send("HONK_FLASH", {"mode": "FLASH", "spin": None})
+        until(lambda: any(row["activity"] == "horn_and_flash.command" for row in watched.edges()))
         watched.witness.tell("stall", "porsche_system")
         for part in ("DOOR_FRONT_LEFT", "WINDOW_FRONT_RIGHT"):
             watched.act("open", {"part": part})
@@ -161,9 +166,27 @@ def test_remote_access_that_is_off_shuts_the_app_out_and_lets_the_car_speak(watc
     until(lambda: watched.since(before))
 
 
-def test_only_services_without_location_carry_no_position_and_nothing_of_the_others(watched: Watched) -> None:
+def test_the_group_without_location_carries_nothing_once_it_is_off(watched: Watched) -> None:
     watched.at_rest()
-    assert watched.act("without_location", {"on": True}) == 200
+    assert watched.act("without_location", {"on": False}) == 200
+    before = watched.at_rest()
+    known = len(watched.edges())
+    watched.do_everything()
+    watched.at_rest()
+    assert {row["activity"].partition(".")[0] for row in watched.edges()[known:]}.isdisjoint(WITHOUT_LOCATION)
+    assert b"TRIP_STATISTICS" not in b"".join(watched.since(before).values())
+    assert watched.shut() == set(WITHOUT_LOCATION)
+
+
+def test_services_without_location_go_on_without_a_position(watched: Watched) -> None:
+    """Everything with a position among its data is off, one by one: what still goes holds none."""
+    watched.at_rest()
+    table = watched.owner.get(SWITCHES).json["services"]
+    placed = {row["id"] for row in table if row["positions"]}
+    assert {"car_control", "car_finder", "location_alarm", "navigation_plus"} <= placed
+    assert placed.isdisjoint(WITHOUT_LOCATION)
+    for service in placed:
+        assert watched.act("service", {"id": service, "on": False}) == 200
     before = watched.at_rest()
     known = len(watched.edges())
     watched.do_everything()
@@ -172,11 +195,8 @@ def test_only_services_without_location_carry_no_position_and_nothing_of_the_oth
     assert b"REMOTE_CLIMATIZER_STOP" in said
     for name in (b"47.123456", b"8.654321", b"GPS_LOCATION"):
         assert name not in said
-    table = watched.owner.get("/app/companion/v1/vehicles/car-taycan/switches").json["services"]
-    shut = {row["id"] for row in table if not row["working"]}
-    assert {"car_finder", "location_alarm", "navigation_plus"} <= shut
-    assert shut.isdisjoint({"software_update", "smart_service", "trip_control"})
-    assert {row["activity"].partition(".")[0] for row in watched.edges()[known:]}.isdisjoint(shut)
+    assert watched.shut() == placed
+    assert {row["activity"].partition(".")[0] for row in watched.edges()[known:]}.isdisjoint(placed)
 
 
 @pytest.mark.parametrize("service", sorted({one.id for one in SERVICE.values()} | {"car_control"}))

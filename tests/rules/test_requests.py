@@ -25,12 +25,14 @@ from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
 from companion.api.identity import IdentityApi, Letters
+from companion.api.in_car import InCarApi
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
 from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
+from companion.model.in_car import SWITCHES
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
 from companion.net.auth import TokenBox
@@ -71,11 +73,15 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "lock_unlock.challenge": (200, {}, {"data": {"challenge": "AB" * 16}}),
     "lock_unlock.unlock": (201, {}, ACCEPTED),
     "commands.status": (200, {}, ACCEPTED),
-    "observation.holdings": (200, {}, {"now": NOW, "total": 0, "counts": {"party": {}, "rule": {}}, "rows": []}),
+    "observation.holdings": (200, {}, {"now": NOW, "total": 0, "counts": {"party": {}, "rule": {}, "service": {}}, "rows": []}),
+    "in_car.switches": (
+        200, {}, {"vin": VIN, "now": NOW, "heard_at": None, "no_answer_since": None, "switches": [], "services": []}
+    ),
     "observation.edges": (200, {}, {"edges": []}),
     "observation.receipt": (200, {}, RECEIPT),
     "account.delete": (200, {}, {"rows": 0, "erased": [], "promised": [], "receipt": {"before": RECEIPT, "after": RECEIPT}}),
     "stage.fresh": (200, {}, {}),
+    **{f"stage.{name}": (200, {}, {"vin": VIN}) for name in (*SWITCHES, "service")},
     "stage.clock": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
     "stage.next": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
 }  # fmt: skip
@@ -226,6 +232,13 @@ class Drive:
         api = AccountApi(self.client, ObserverApi(self.client))
         await api.delete(api.prepare_deletion("demo-drive", "press-1"))
 
+    async def incar_look(self) -> None:
+        await InCarApi(self.client, ObserverApi(self.client), self.client.door.catalogue).look(VIN, "car-x")
+
+    async def stage_flip(self) -> None:
+        for name in (*SWITCHES, "car_finder"):
+            await StageApi(self.client, "k" * 32).flip(VIN, name, True)
+
     async def stage_fresh(self) -> None:
         await StageApi(self.client, "k" * 32).fresh()
 
@@ -236,7 +249,9 @@ class Drive:
         await StageApi(self.client, "k" * 32).advance_to_next()
 
 
-SPEAKING = (DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi)
+SPEAKING = (
+    DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -241,8 +241,10 @@ def test_a_narrow_window_starts_with_the_strip(make_window: Make) -> None:
 def test_pages_are_reached_by_keyboard(qtbot: QtBot, window: Window) -> None:
     window.show_state(state())
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.shown == "privacy"
+    assert window.glass.shown == "in_car"
     qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.glass.shown == "privacy"
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.glass.shown == "settings"
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.glass.shown == "overview"

@@ -63,8 +63,8 @@ class Hero(QWidget):
             if y == 0 and vehicle.body.is_locked is False and not vehicle.switches.private_mode:
                 theme().draw_icon(painter, "unlock", "text-1", paint.width_of(line, "statement") + 12, 5, 24)
             y += paint.paragraph(painter, 0, y, line, "statement", "text-1", self.width(), 3)
-        self._parked(painter, vehicle, y + 8)
         if not vehicle.switches.private_mode:
+            self._parked(painter, vehicle, y + 8)
             self._range(painter, vehicle, min(max(y + 60, self.height() * 0.54), self.height() - 128))
 
     def _parked(self, painter: QPainter, vehicle: Vehicle, y: float) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from companion.model.state import State
 from companion.model.today import Flow
@@ -15,41 +15,17 @@ from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.clock_card import ClockCard
 from companion.ui.pages.notice_table import GapList, TotalsTable, summary
 from companion.ui.pages.receipt_card import ReceiptCard
+from companion.ui.pages.surface import Surface
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.details import Detail, show_details
 from companion.ui.parts.flow import FlowDiagram, sentence
-from companion.ui.parts.labels import Label
 from companion.ui.parts.question import Question
 from companion.ui.text import localized, plural, text
-from companion.ui.theme import theme
 
 NARROW = 1000
 """Below this width the cards stand two by two, and the diagram over the clock."""
 WIDEST = 1200
-
-
-class Surface(QWidget):
-    """A card of the page with a title line; `body` is the layout to fill."""
-
-    def __init__(self, title: str, note: str = "") -> None:
-        super().__init__()
-        self.setAccessibleName(title)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(16, 14, 16, 12)
-        self.body.setSpacing(0)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(16)
-        self.head.addWidget(Label(title, "section"))
-        self.note = Label(note, "caption", "text-3")
-        self.head.addWidget(self.note, 1)
-        self.body.addLayout(self.head)
-        self.body.addSpacing(8)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        line = "hairline" if theme().name == "light" else None
-        paint.surface(paint.begin(self), self.rect().toRectF(), 12, "surface", line)
 
 
 class Legend(QWidget):

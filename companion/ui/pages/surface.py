@@ -1,0 +1,33 @@
+"""A card of a page: a title, a note beside it, and what stands below."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from companion.ui.parts import paint
+from companion.ui.parts.labels import Label
+from companion.ui.theme import theme
+
+
+class Surface(QWidget):
+    """A card of the page with a title line; `body` is the layout to fill."""
+
+    def __init__(self, title: str, note: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(16, 14, 16, 12)
+        self.body.setSpacing(0)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(16)
+        self.head.addWidget(Label(title, "section"))
+        self.note = Label(note, "caption", "text-3")
+        self.head.addWidget(self.note, 1)
+        self.body.addLayout(self.head)
+        self.body.addSpacing(8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        line = "hairline" if theme().name == "light" else None
+        paint.surface(paint.begin(self), self.rect().toRectF(), 12, "surface", line)
