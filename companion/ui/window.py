@@ -35,7 +35,7 @@ class Window(QWidget):
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
-        privacy_look_requested(), clock_move_requested(str), receipt_requested(),
+        look_again_requested(str), privacy_look_requested(), clock_move_requested(str), receipt_requested(),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
         closed(): the window was closed.
     """
@@ -59,6 +59,7 @@ class Window(QWidget):
     notice_action_requested = Signal(int, str)
     settings_changed = Signal(object)
     erase_ledger_requested = Signal()
+    look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)
     receipt_requested = Signal()

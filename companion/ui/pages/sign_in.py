@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button
-from companion.ui.parts.captcha import Captcha
+from companion.ui.parts.captcha import Captcha, mark
 from companion.ui.parts.column import Column
 from companion.ui.parts.labels import Label
 from companion.ui.text import text
@@ -88,7 +88,7 @@ class SignInPage(QWidget):
             column.addSpacing(16)
         column.addWidget(self._captcha)
         column.put(self._error)
-        column.addSpacing(4)
+        column.addSpacing(12)
         column.put(self._go, self._retry)
         column.addSpacing(32)
         self._add_demo(column)
@@ -141,19 +141,32 @@ class SignInPage(QWidget):
         if account.email and not self._email.text():
             self._email.setText(account.email)
         self._retry.setVisible(unfound)
-        self._error.setText(words_of.sentence(account.error) if account.error and not busy else "")
+        self._say("" if busy else self._told(state))
+        # Being asked for letters is no fault.
+        self._error.tint("text-2" if account.error == "sign_in.captcha" else "danger")
         wrong = account.error == "sign_in.wrong_credentials" and not busy
+        self._captcha.mark(account.error == "sign_in.captcha_wrong" and not busy)
         for line in (self._email, self._password):
-            self._mark(line, wrong)
+            mark(line, wrong)
             line.setReadOnly(busy)
 
     @staticmethod
-    def _mark(line: QLineEdit, wrong: bool) -> None:
-        wanted = "error" if wrong else ""
-        if line.property("state") != wanted:
-            line.setProperty("state", wanted)
-            line.style().unpolish(line)
-            line.style().polish(line)
+    def _told(state: State) -> str:
+        account = state.account
+        if account.error is None:
+            return ""
+        if account.error == "network.unreachable" and not state.link.backend_name:
+            return text("sign_in.not_found")
+        return words_of.at_sign_in(account.error, account.error_params)
+
+    def _say(self, words: str) -> None:
+        """Read aloud when it changes: the focus is elsewhere."""
+        if words != self._error.text():
+            self._error.setText(words)
+            if words:
+                event = QAccessibleAnnouncementEvent(self._error, words)
+                event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+                QAccessible.updateAccessibility(event)
 
     @property
     def _is_filled(self) -> bool:
