@@ -26,6 +26,7 @@ POLLS = (1.0, 2.0, 3.0, 5.0)
 SAID = {
     Kind.LOCK: "command.locked", Kind.UNLOCK: "command.unlocked", Kind.FLASH: "command.flashed", Kind.HORN: "command.honked",
 }  # fmt: skip
+OPPOSITE = {Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK}
 CODE = ("code.wrong", "code.locked", "code.challenge_expired")
 """Told where the code is typed, not in a notice too."""
 
@@ -89,6 +90,8 @@ class Commands:
         action_id, steps = taken
         context.store.apply(CommandStarted(Command(action_id, kind, vin, sent_at=context.demo_now)))
         self._unsay(running)
+        # What became of its opposite is of no concern any more.
+        self._unsay(context.state.command(OPPOSITE[kind]) if kind in OPPOSITE else None)
         armed = bool(context.apis.commands.planted)
         context.tasks.spawn(self._run(action_id, kind, send(steps), armed), name=kind.value)
 

@@ -175,7 +175,8 @@ class Glass(QWidget):
         self._rail.show_page(shown, inside)
         titles = {"settings": text("page.settings"), "privacy": text("page.privacy"), "sign_in": ""}
         self._top.show_state(state, now, titles.get(shown))
-        if self.panel.isVisible():
+        if not self.panel.isHidden():
+            # A glass that is made anew is not on screen yet.
             self.panel.show_privacy(state.privacy, now)
         self._strip.show_privacy(state.privacy)
         # The sign-in page says this itself, where it is needed.

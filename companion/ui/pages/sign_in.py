@@ -63,6 +63,7 @@ class SignInPage(QWidget):
         self._email, self._password = QLineEdit(), QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._captcha = Captcha()
+        self._lead = Label(text("sign_in.lead"), "body", "text-2", wrap=True)
         self._error = Label("", "caption", "danger", wrap=True)
         self._go = Button(text("sign_in.go"), "primary")
         self._demo = Button(text("sign_in.demo"), "secondary")
@@ -75,7 +76,7 @@ class SignInPage(QWidget):
         column.addStretch(2)
         column.put(Label(text("sign_in.title"), "statement"))
         column.addSpacing(8)
-        column.put(Label(text("sign_in.lead"), "body", "text-2", wrap=True))
+        column.put(self._lead)
         column.addSpacing(32)
         for words, line in ((text("sign_in.email"), self._email), (text("sign_in.password"), self._password)):
             label = Label(words, "caption", "text-2")
@@ -137,6 +138,8 @@ class SignInPage(QWidget):
         self._go.setEnabled(ready and self._is_filled)
         self._demo.setEnabled(ready)
         self._captcha.show_picture(account.captcha)
+        # The picture needs the room in the smallest window.
+        self._lead.setVisible(account.captcha is None)
         self._demo_part.setVisible(state.link.is_demo and account.captcha is None)
         if account.email and not self._email.text():
             self._email.setText(account.email)

@@ -55,7 +55,7 @@ class FlowDiagram(QWidget):
         self._held: Mapping[str, int] = {}
         self._nodes: dict[str, tuple[Party, QRectF]] = {}
         self._edges: list[Edge] = []
-        self._empty = ""
+        self._empty, self._is_known = "", True
         self._at = -1
         self._hover = -1
         self.setMouseTracking(True)
@@ -65,6 +65,7 @@ class FlowDiagram(QWidget):
 
     def show_flows(self, flows: Sequence[Flow], held: Mapping[str, int], known: bool = True) -> None:
         """`held`: records by party. `known` False: that there is no flow says nothing."""
+        self._is_known = known
         self._empty = text("privacy.flow_empty" if known else "privacy.flow_unknown")
         shown = tuple(flow for flow in flows if flow.source.id != flow.target.id)
         if (shown, held) != (self._flows, self._held):
@@ -202,7 +203,7 @@ class FlowDiagram(QWidget):
     def _second(self, party: Party, ours: bool) -> str:
         if ours:
             return text("privacy.sent", size=fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id)))
-        return plural("privacy.holds", self._held.get(party.id, 0))
+        return plural("privacy.holds", self._held.get(party.id, 0)) if self._is_known else text("privacy.not_known")
 
     # -- choosing -----------------------------------------------------------------------------------------------
 
