@@ -157,6 +157,7 @@ def join(app: App, window: Any) -> None:
     window.notice_action_requested.connect(session.act_on_notice)
     window.settings_changed.connect(session.change_settings)
     window.erase_ledger_requested.connect(session.erase_ledger)
+    window.look_again_requested.connect(session.look_again)
     window.privacy_look_requested.connect(session.look_at_privacy)
     window.clock_move_requested.connect(session.move_clock)
     window.receipt_requested.connect(session.take_receipt)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from companion.api.observer import ObserverApi, party_name
 from companion.api.readings import moment
-from companion.errors import AnswerError
+from companion.errors import AnswerError, CompanionError
 from companion.model.privacy import Localized, Party, Verdict
 from companion.model.today import Due, Flow, GapNote, ServiceTotals, Today
 from companion.net.catalogue import Catalogue
@@ -55,6 +55,18 @@ class TodayApi:
         except (TypeError, KeyError, ValueError, AssertionError) as error:
             raise AnswerError("answer.malformed") from error
 
+    async def own(self, sent: Sequence[Sent], error: CompanionError) -> Today:
+        """What this app knows by itself, when nothing could be read."""
+        await asyncio.to_thread(list, self._catalogue.services.values())
+        return Today(
+            flows=tuple(flows(self._catalogue, sent, ())), hours=_hours(sent), gaps=self._gaps(),
+            services=tuple(totals(self._catalogue, sent, ())), failed=error.key, failed_params=error.params,
+        )  # fmt: skip
+
+    def _gaps(self) -> tuple[GapNote, ...]:
+        rows = self._catalogue.gaps.values()
+        return tuple(GapNote(row["id"], row["kind"], tuple(row["lines"]), row["show"]) for row in rows)
+
     async def _edges(self, midnight: datetime) -> Any:
         after = ""
         for _ in range(PAGES):
@@ -71,17 +83,21 @@ class TodayApi:
                 return
 
     def _put_together(self, sent: Sequence[Sent], edges: Sequence[Edge], held: Any) -> Today:
-        hours = [0] * 24
-        for one in sent:
-            hours[one.hour.astimezone().hour] += one.size
         counts = held["counts"]
         return Today(
-            read_at=moment(held["now"]), flows=tuple(flows(self._catalogue, sent, edges)), hours=tuple(hours),
+            read_at=moment(held["now"]), flows=tuple(flows(self._catalogue, sent, edges)), hours=_hours(sent),
             held={str(party): int(rows) for party, rows in counts["party"].items()},
             rules={str(rule): int(rows) for rule, rows in counts["rule"].items()}, total=int(held["total"]),
             dues=tuple(dues(self._catalogue, held["rows"])), services=tuple(totals(self._catalogue, sent, edges)),
-            gaps=tuple(GapNote(r["id"], r["kind"], tuple(r["lines"]), r["show"]) for r in self._catalogue.gaps.values()),
+            gaps=self._gaps(),
         )  # fmt: skip
+
+
+def _hours(sent: Sequence[Sent]) -> tuple[int, ...]:
+    hours = [0] * 24
+    for one in sent:
+        hours[one.hour.astimezone().hour] += one.size
+    return tuple(hours)
 
 
 def flows(catalogue: Catalogue, sent: Sequence[Sent], edges: Sequence[Edge]) -> list[Flow]:

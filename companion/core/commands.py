@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -26,6 +26,9 @@ POLLS = (1.0, 2.0, 3.0, 5.0)
 SAID = {
     Kind.LOCK: "command.locked", Kind.UNLOCK: "command.unlocked", Kind.FLASH: "command.flashed", Kind.HORN: "command.honked",
 }  # fmt: skip
+OPPOSITE = {Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK}
+CODE = ("code.wrong", "code.locked", "code.challenge_expired")
+"""Told where the code is typed, not in a notice too."""
 
 
 class Commands:
@@ -42,6 +45,8 @@ class Commands:
         """Events that overtook the answer to their command, by the backend's id."""
         self._ended: dict[str, asyncio.Event] = {}
         self._checking: set[str] = set()
+        self._unread: set[str] = set()
+        """What checks failed for: of no concern once nothing is unknown any more."""
         for kind in Kind:
             previews.offer(kind.value, partial(self._steps, kind))
 
@@ -85,6 +90,8 @@ class Commands:
         action_id, steps = taken
         context.store.apply(CommandStarted(Command(action_id, kind, vin, sent_at=context.demo_now)))
         self._unsay(running)
+        # What became of its opposite is of no concern any more.
+        self._unsay(context.state.command(OPPOSITE[kind]) if kind in OPPOSITE else None)
         armed = bool(context.apis.commands.planted)
         context.tasks.spawn(self._run(action_id, kind, send(steps), armed), name=kind.value)
 
@@ -92,7 +99,7 @@ class Commands:
         try:
             report = await sending
         except CompanionError as error:
-            self._refused(action_id, error)
+            self._refused(action_id, kind, error)
         else:
             self._move(action_id, report)
             await self._wait(report)
@@ -103,14 +110,18 @@ class Commands:
                 self._held.clear()
         self._observer.look(kind.value, action_id)
 
-    def _refused(self, action_id: str, error: CompanionError) -> None:
+    def _unsure(self, kind: Kind, why: str, params: Iterable[tuple[str, str]] = ()) -> None:
+        told = {**dict(params), "of": f"unsure_{kind}", "why": why}
+        self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True, **told)
+
+    def _refused(self, action_id: str, kind: Kind, error: CompanionError) -> None:
         phase = Phase.UNKNOWN if error.may_have_happened else Phase.FAILED
         moved = CommandMoved(phase, self._context.demo_now, id=action_id, reason=error.key, params=error.params)
         self._context.store.apply(moved)
         if phase is Phase.UNKNOWN:
-            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
-        elif error.key not in ("code.wrong", "code.locked"):
-            self._context.failed(error)
+            self._unsure(kind, error.key, error.params)
+        elif error.key not in CODE:
+            self._context.failed(error, kind.value)
 
     def _move(self, action_id: str, report: Report) -> None:
         now = self._context.demo_now
@@ -143,7 +154,7 @@ class Commands:
             self._context.notice(SAID[command.kind], Tone.OK, time=ended.isoformat())
         else:
             params: dict[str, Any] = dict(command.params)
-            self._context.failed(CompanionError(command.reason or "car.no_answer", **params))
+            self._context.failed(CompanionError(command.reason or "car.no_answer", **params), command.kind.value)
 
     # -- waiting for the world ----------------------------------------------------------------------------------
 
@@ -161,10 +172,10 @@ class Commands:
 
     def _give_up(self, remote_id: str) -> None:
         """Nobody told how it went; a command that is no longer on screen is nobody's concern."""
-        if self._find(remote_id) is not None:
+        if (command := self._find(remote_id)) is not None:
             moved = CommandMoved(Phase.UNKNOWN, self._context.demo_now, "", remote_id, "command.unknown")
             self._context.store.apply(moved)
-            self._context.notice("command.unknown", Tone.WARN, action="check_now", sticky=True)
+            self._unsure(command.kind, "command.unknown", (("seconds", str(round(PATIENCE))),))
 
     async def _poll_until(self, ended: asyncio.Event, remote_id: str) -> None:
         """Waits for the event; asks politely only while no event stream is up."""
@@ -196,7 +207,8 @@ class Commands:
                 await self._ask_car()
                 self._compare(command)
         except CompanionError as error:
-            self._context.failed(error)
+            self._unread.add(error.key)
+            self._context.failed(error, "check", "check_now")
         finally:
             self._checking.discard(command.id)
 
@@ -262,7 +274,9 @@ class Commands:
         if replaced is not None and replaced.reason is not None:
             self._context.store.apply(NoticeGone(key=replaced.reason))
         if not self._is_in(Phase.UNKNOWN):
-            self._context.store.apply(NoticeGone(key="command.unknown"))
+            for key in ("command.unknown", *self._unread):
+                self._context.store.apply(NoticeGone(key=key))
+            self._unread.clear()
 
     def _disarm(self) -> None:
         """A planted field is for one command."""

@@ -89,18 +89,26 @@ class Context:
         pairs = tuple(params.items())
         self.store.apply(NoticeRaised(Notice(next(self._numbers), key, pairs, tone, action, sticky)))
 
-    def failed(self, error: CompanionError) -> None:
-        """One notice for a failure; the page that asked says nothing of its own."""
+    def says(self, key: str) -> bool:
+        """Whether a notice is on screen."""
+        return any(one.key == key for one in self.state.notices)
+
+    def failed(self, error: CompanionError, doing: str = "", action: str | None = None) -> None:
+        """One notice for a failure; the page that asked says nothing of its own. `doing`: what was under way."""
         if error.key == "access.signed_out":
             self.on_expelled()
             return
         if isinstance(error, NetworkError) and not self.state.link.online:
             self.say_lost()
             return
-        notice = Notice(next(self._numbers), error.key, error.params, Tone.DANGER, None, True)
+        params = (*error.params, ("of", doing)) if doing else error.params
+        notice = Notice(next(self._numbers), error.key, params, Tone.DANGER, action, True)
         self.store.apply(NoticeRaised(notice))
 
     def say_lost(self) -> None:
         """The one notice of a lost link, however many requests fail for it."""
         since = self.state.link.since or self.now
-        self.notice("link.lost", Tone.WARN, sticky=True, time=since.isoformat())
+        vehicle = self.state.vehicle
+        known = vehicle is not None and vehicle.reported_at is not None
+        blank = {} if known else {"of": "offline_blank"}
+        self.notice("link.lost", Tone.WARN, action="retry", sticky=True, time=since.isoformat(), **blank)

@@ -24,6 +24,7 @@ class SignedOut:
     """The account is left: its cars, commands and panel go with it."""
 
     error: str | None = None
+    params: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,14 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookFailed:
+    """What the backend reports for one press could not be read."""
+
+    action: str
+    action_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodaySeen:
     today: Today
 
@@ -165,6 +174,6 @@ class NoticeGone:
 
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
-    | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed
+    | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed | LookFailed
     | TodaySeen | InCarSeen | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from companion.api.events import (
@@ -49,15 +50,25 @@ class Listener:
         self._failures = 0
         self._has_stream = False
         self._is_denied = False
+        self._woken = asyncio.Event()
+        self._is_asked = False
 
     async def run(self) -> None:
         """Until cancelled or signed out."""
         self._failures, self._is_denied, self._has_stream = 0, False, False
         while True:
+            self._is_asked = self._woken.is_set()
+            self._woken.clear()
             wait = await self._once()
             if wait is None:
                 return
-            await asyncio.sleep(wait)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+
+    def wake(self) -> None:
+        """Somebody asks for the link: it is tried now, and said anew if it is still lost."""
+        self._woken.set()
 
     async def _once(self) -> float | None:
         """One stream from its opening to its end. Returns the seconds to wait, None when the session is over."""
@@ -113,7 +124,7 @@ class Listener:
         was_online = self._context.state.link.online
         online = was_online and self._failures == 1
         self._context.store.apply(LinkMoved(online, streaming=False, since=self._context.now))
-        if was_online and not online:
+        if not online and (was_online or (self._is_asked and not self._context.says("link.lost"))):
             self._context.store.apply(NoticeGone(key="link.back"))
             self._context.say_lost()
 
@@ -123,7 +134,7 @@ class Listener:
         self._context.store.apply(LinkMoved(online, streaming=False, since=self._context.now))
         if not self._is_denied:
             self._is_denied = True
-            self._context.failed(error)
+            self._context.failed(error, "listen")
 
     def _take(self, event: Told) -> None:
         match event:
@@ -143,7 +154,7 @@ class Listener:
             case SwitchesTold(vin):
                 self._on_switches(vin)
             case Unreadable():
-                self._context.failed(AnswerError("answer.malformed"))
+                self._context.failed(AnswerError("answer.malformed"), "event", "retry")
 
     def _planted(self, field: str, value: object) -> None:
         self._context.apis.commands.planted = {field: value}
@@ -160,7 +171,7 @@ class Listener:
         try:
             told = apply_measurements(known, measurements)
         except AnswerError as error:
-            self._context.failed(error)
+            self._context.failed(error, "event", "retry")
             return
         self._context.store.apply(VehicleRead(told, asked=False))
         self._context.apis.last_known.measured(vin, measurements, told.reported_at)

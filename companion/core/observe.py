@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from companion.core.context import Context
-from companion.core.happenings import Observed
+from companion.core.happenings import LookFailed, Observed
 from companion.errors import CompanionError
 from companion.model.privacy import ActionView
 
@@ -31,7 +31,7 @@ class Observer:
             await self.once(view)
 
     async def once(self, view: ActionView) -> None:
-        """A failed look leaves what was seen; the panel says when that was."""
+        """A failed look leaves what was seen, and the panel says when that was; or that nothing could be read."""
         traces = [entry.trace for entry in view.entries if entry.trace]
         if not traces:
             return
@@ -40,6 +40,7 @@ class Observer:
             hops = await api.observer.edges(traces)
             now, holdings = await api.observer.holdings(traces)
         except CompanionError:
+            self._context.store.apply(LookFailed(view.action, view.action_id))
             return
         remembered = api.last_known.written_at if view.action in READS else None
         own = api.previews.kept_here(view.entries, self._context.settings.ledger_days, remembered)

@@ -43,7 +43,11 @@ class PrivacyPage:
         try:
             today = await context.apis.today.look(sent, midnight)
         except CompanionError as error:
-            today = replace(context.state.today, failed=error.key)
+            before = context.state.today
+            if before.read_at is None:
+                today = await context.apis.today.own(sent, error)
+            else:
+                today = replace(before, failed=error.key, failed_params=error.params)
         context.store.apply(TodaySeen(today))
 
     def advance(self, period: str) -> None:
@@ -58,7 +62,7 @@ class PrivacyPage:
             if error.key == "answer.unexpected" and period == "next":
                 self._context.notice("clock.nothing_due", Tone.INFO)
             else:
-                self._context.failed(error)
+                self._context.failed(error, "unsure" if error.may_have_happened else "undone")
             return
         key = "clock.moved_gone" if move.rows else "clock.moved"
         self._context.notice(key, Tone.OK, moment=move.to.isoformat(), rows=str(move.rows), parties=str(move.parties))
@@ -74,7 +78,7 @@ class PrivacyPage:
         try:
             receipt = await self._context.apis.account.receipt()
         except CompanionError as error:
-            self._context.failed(error)
+            self._context.failed(error, "undone")
             return
         self._context.store.apply(ReceiptTaken(receipt))
 
@@ -85,7 +89,7 @@ class PrivacyPage:
         try:
             await self._context.apis.stage.fresh()
         except CompanionError as error:
-            self._context.failed(error)
+            self._context.failed(error, "unsure" if error.may_have_happened else "undone")
             return
         self._context.notice("demo.fresh", Tone.OK)
 

@@ -45,8 +45,7 @@ class Reads:
             try:
                 await reading
             except CompanionError as error:
-                self._failed.add(error.key)
-                self._context.failed(error)
+                self._say(error)
 
         self._context.tasks.spawn(told(), name=name)
 
@@ -56,8 +55,15 @@ class Reads:
         """A try that nobody asked for failed: said once until it works; a lost link is said by the listener."""
         if error.key in self._failed or (isinstance(error, NetworkError) and not self._context.state.link.streaming):
             return
+        self._say(error)
+
+    def _say(self, error: CompanionError) -> None:
         self._failed.add(error.key)
-        self._context.failed(error)
+        vehicle = self._context.state.vehicle
+        known = vehicle is not None and vehicle.reported_at is not None
+        # Asked again too soon, the receiver would only refuse again.
+        action = None if error.key == "server.too_many_requests" else "retry"
+        self._context.failed(error, "read" if known else "first_read", action)
 
     async def list(self) -> None:
         """The garage, then the selected car. Raises CompanionError."""

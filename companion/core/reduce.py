@@ -20,8 +20,8 @@ def reduce(state: State, happening: h.Happening) -> State:
     match happening:
         case h.AccountMoved(account):
             return replace(state, account=account)
-        case h.SignedOut(error):
-            return _signed_out(state, error)
+        case h.SignedOut(error, params):
+            return _signed_out(state, error, params)
         case h.BackendFound(name, is_demo, offset, stage_open):
             link = replace(state.link, backend_name=name, is_demo=is_demo, clock_offset=offset, stage_open=stage_open)
             return replace(state, link=link)
@@ -32,7 +32,8 @@ def reduce(state: State, happening: h.Happening) -> State:
         case h.FieldArmed(field):
             return replace(state, link=replace(state.link, planted=field))
         case h.NoticeRaised(notice):
-            others = tuple(one for one in state.notices if one.key != notice.key)
+            # One that passes by itself has had its time when the next one comes; later it would be stale.
+            others = tuple(one for one in state.notices if one.key != notice.key and one.sticky)
             return replace(state, notices=(*others, notice))
         case h.NoticeGone(id=ident, key=key):
             return replace(state, notices=tuple(n for n in state.notices if n.id != ident and n.key != key))
@@ -44,7 +45,7 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):
             return replace(state, deletion=deletion)
-        case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LedgerErased():
+        case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LookFailed() | h.LedgerErased():
             return replace(state, privacy=_privacy(state.privacy, happening))
         case _:
             return _vehicles(state, happening)
@@ -80,15 +81,21 @@ def _privacy(privacy: Privacy, happening: h.Happening) -> Privacy:
             seen = privacy.actions.get(action)
             if seen is None or seen.action_id != action_id:
                 return privacy
-            new = replace(seen, hops=hops, holdings=holdings, observed_at=at)
+            new = replace(seen, hops=hops, holdings=holdings, observed_at=at, unread=False)
             return replace(privacy, actions={**privacy.actions, action: new})
+        case h.LookFailed(action, action_id):
+            seen = privacy.actions.get(action)
+            if seen is None or seen.action_id != action_id or seen.observed_at is not None:
+                return privacy
+            return replace(privacy, actions={**privacy.actions, action: replace(seen, unread=True)})
         case h.LedgerErased():
             return replace(privacy, recent=())
     raise TypeError(happening)
 
 
-def _signed_out(state: State, error: str | None) -> State:
-    account = Account(SignInStage.SIGNED_OUT, error=error, remembered=state.account.remembered)
+def _signed_out(state: State, error: str | None, params: tuple[tuple[str, str], ...]) -> State:
+    remembered = state.account.remembered
+    account = Account(SignInStage.SIGNED_OUT, error=error, error_params=params, remembered=remembered)
     privacy = replace(state.privacy, focus="sign_in", actions={})
     link = replace(state.link, streaming=False, planted=None)
     if error == ENDED:

@@ -61,7 +61,9 @@ class Session:
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
         self._listener = Listener(context, self._commands, self.previews, self._again, self._in_car.told)
         self._listening: asyncio.Task[None] | None = None
-        self._arrival = Effort(context.tasks, "arrive", self._arrive, lambda error: None)
+        self._arrival = Effort(context.tasks, "arrive", self._arrive, self._not_arrived)
+        self._asked = False
+        """Somebody asked for the link that is missing since the start."""
         self._refreshing = Effort(context.tasks, "refresh", self._reads.list, self._reads.tell)
         context.on_expelled = self._on_expelled
 
@@ -84,6 +86,11 @@ class Session:
             if resumed:
                 self._enter()
 
+    def _not_arrived(self, error: CompanionError) -> None:
+        if self._asked and self._sign_in.is_recalled and not self._context.says("link.lost"):
+            self._context.say_lost()
+        self._asked = False
+
     def _back(self) -> None:
         """The link that was missing since the start is there."""
         self._context.store.apply(LinkMoved(online=True, streaming=False))
@@ -101,7 +108,10 @@ class Session:
                 self._context.store.apply(Focused(""))
             account = self._context.state.account
             if account.stage in OUT:
-                self._context.store.apply(AccountMoved(replace(account, stage=SignInStage.SIGNED_OUT, error=error.key)))
+                out = replace(
+                    account, stage=SignInStage.SIGNED_OUT, error=error.key, error_params=error.params
+                )
+                self._context.store.apply(AccountMoved(out))
             raise
         if not self._sign_in.is_recalled:
             # Cars as last known stay offline until they can be read.
@@ -130,6 +140,9 @@ class Session:
     async def _expelled(self) -> None:
         if self._context.state.account.stage is SignInStage.SIGNED_IN:
             self._quiet()
+            for told in self._context.state.notices:
+                # What went wrong before is of the session that is over.
+                self._context.store.apply(NoticeGone(id=told.id))
             self._context.notice("session.signed_out", Tone.WARN, sticky=True)
             await self._sign_in.expelled()
 
@@ -197,8 +210,11 @@ class Session:
     def retry(self) -> None:
         """Looks for the backend again, or reads everything anew, now instead of after the next wait."""
         if self._context.state.account.stage is SignInStage.SIGNED_IN and not self._sign_in.is_recalled:
+            self._listener.wake()
             self._again()
         else:
+            if self._sign_in.is_recalled:
+                self._asked = True
             self._arrival.wake()
 
     # -- car ----------------------------------------------------------------------------------------------------
@@ -259,6 +275,12 @@ class Session:
         self._context.store.apply(Previewed(view))
         self._context.store.apply(Focused(key))
         self._context.tasks.spawn(self._observer.once(view), name="observe entry")
+
+    def look_again(self, action: str) -> None:
+        """What the parties report of a press, when it could not be read."""
+        view = self._context.state.privacy.actions.get(action)
+        if view is not None and view.entries:
+            self._observer.look(action, view.action_id)
 
     def look_at_privacy(self) -> None:
         """What left today, to whom, and what is held: for the Privacy page."""

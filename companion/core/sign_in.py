@@ -8,7 +8,7 @@ from dataclasses import replace
 from companion.api.identity import Attempt, Letters
 from companion.api.last_known import Owner, Recalled
 from companion.core.context import Context
-from companion.core.happenings import AccountMoved, ClockSet, SignedOut, VehiclesListed
+from companion.core.happenings import AccountMoved, ClockSet, NoticeGone, SignedOut, VehiclesListed
 from companion.core.previews import Previews, Steps
 from companion.errors import AccessError, CaptchaNeeded, CompanionError, NetworkError
 from companion.model.state import Account, SignInStage, Tone
@@ -83,12 +83,12 @@ class SignIn:
             await self._context.keys.forget(self.key_name)
             if self.is_recalled:
                 self._context.notice("session.signed_out", Tone.WARN, sticky=True)
-            self._leave(error.key if self.is_recalled else None)
+            self._leave(error if self.is_recalled else None)
             return False
         except CompanionError as error:
             if not self.is_recalled:
                 self._context.tokens.clear()
-                self._context.store.apply(SignedOut(error.key))
+                self._context.store.apply(SignedOut(error.key, error.params))
             raise
         self._signed_in(self._context.state.account.remembered)
         return True
@@ -109,7 +109,7 @@ class SignIn:
         taken = self._previews.take("sign_in")
         if taken is None:
             return False
-        started = replace(self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None)
+        started = replace(self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None, error_params=())
         store.apply(AccountMoved(started))
         assert self._attempt is not None
         attempt = replace(self._attempt, steps=taken[1])
@@ -117,7 +117,9 @@ class SignIn:
         try:
             await self._context.apis.identity.sign_in(attempt)
         except CompanionError as error:
-            ended = replace(started, stage=SignInStage.SIGNED_OUT, error=error.key, captcha=None)
+            ended = replace(
+                started, stage=SignInStage.SIGNED_OUT, error=error.key, error_params=error.params, captcha=None
+            )
             if isinstance(error, CaptchaNeeded):
                 self._asked = (attempt, error.transaction)
                 key = "sign_in.captcha_wrong" if letters else error.key
@@ -140,7 +142,7 @@ class SignIn:
             try:
                 await self._context.apis.identity.sign_out(taken[1][0])
             except CompanionError as error:
-                self._context.failed(error)
+                self._context.failed(error, "sign_out")
         elif self.is_recalled:
             self._context.say_lost()
         self._leave(None)
@@ -167,17 +169,17 @@ class SignIn:
 
     async def expelled(self) -> None:
         """The other side ended the session."""
-        self._leave("access.signed_out")
+        self._leave(AccessError("access.signed_out"))
         await self._context.keys.forget(self.key_name)
 
-    def _leave(self, error: str | None) -> None:
+    def _leave(self, error: CompanionError | None) -> None:
         self.is_recalled, self._known = False, None
         self._context.apis.last_known.erase()
         self._context.tokens.clear()
         self._context.apis.events.last_id = ""
         self._context.apis.commands.planted = {}
         self._previews.drop()
-        self._context.store.apply(SignedOut(error))
+        self._context.store.apply(SignedOut(error.key, error.params) if error is not None else SignedOut())
 
     async def _remember(self) -> bool:
         kept = await self._context.keys.save(self.key_name, self._context.tokens.refresh_token)
@@ -191,8 +193,10 @@ class SignIn:
         if not email and self._known is not None and self._known.owner.key_name == self.key_name:
             email = self._known.owner.email
         account = replace(
-            known, stage=SignInStage.SIGNED_IN, email=email, error=None, captcha=None, remembered=remembered
-        )
+            known, stage=SignInStage.SIGNED_IN, email=email, error=None, error_params=(), captcha=None,
+            remembered=remembered,
+        )  # fmt: skip
+        self._context.store.apply(NoticeGone(key="session.signed_out"))
         self.is_recalled = False
         self._context.store.apply(AccountMoved(account))
         if remembered:

@@ -256,6 +256,8 @@ class ActionView:
     """The furthest stage reached."""
     observed_at: datetime | None = None
     """When hops and holdings were last read, on the backend's clock; None before the first read."""
+    unread: bool = False
+    """The first look failed: nothing is known of hops and holdings."""
     result: str | None = None
     """Phase of the command ("done", "failed", ...) or None for reads."""
     note: Localized = field(default_factory=dict)

@@ -28,6 +28,7 @@ class Account:
     email: str = ""
     error: str | None = None
     """Error key of the last attempt, e.g. `sign_in.wrong_credentials`."""
+    error_params: tuple[tuple[str, str], ...] = ()
     captcha: bytes | None = None
     """A picture (SVG or PNG) whose letters the sign-in service wants."""
     remembered: bool | None = None

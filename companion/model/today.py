@@ -77,7 +77,8 @@ class Today:
     services: tuple[ServiceTotals, ...] = ()
     gaps: tuple[GapNote, ...] = ()
     failed: str | None = None
-    """Error key of the last look; what was read before stays."""
+    """Error key of the last look; what was read before stays. Without `read_at` only this app's own part is known."""
+    failed_params: tuple[tuple[str, str], ...] = ()
 
     @property
     def sent_here(self) -> int:

@@ -17,6 +17,8 @@ from companion.net.door import Answer, Door, Frozen
 from companion.net.pool import BROKEN
 
 MAX_BODY = 4 * 1024 * 1024
+SHUT = ("private_mode", "remote_access_off", "service_off", "group_off")
+"""Switches in the car that keep the app out, as a refusal names them."""
 
 
 class Client:
@@ -122,7 +124,10 @@ def refusal(answer: Answer) -> CompanionError:
         body = parse(answer.content)
     except AnswerError:
         body = None
-    error.detail = body if isinstance(body, dict) else {}
+    detail = body if isinstance(body, dict) else {}
+    if answer.status == 405 and (reason := str(detail.get("reason", "")).lower()) in SHUT:
+        error = AccessError(f"access.{reason}")
+    error.detail = detail
     return error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, QTimer
@@ -59,7 +59,7 @@ class Glass(QWidget):
         super().__init__(window)
         self._window = window
         self.page = page
-        self._state = State()
+        self._state, self._now = State(), datetime.now().astimezone()
         self._pad: CodePad | None = None
         self._told: Card | None = None
         self._is_ready = False
@@ -94,6 +94,7 @@ class Glass(QWidget):
         self.panel.focus_requested.connect(window.focus_requested)
         self._toast.dismissed.connect(window.notice_dismissed)
         self._toast.action_requested.connect(window.notice_action_requested)
+        self.panel.look_again_requested.connect(window.look_again_requested)
         self.panel.collapse_requested.connect(self.toggle_panel)
         self._strip.expand_requested.connect(self.toggle_panel)
 
@@ -174,7 +175,7 @@ class Glass(QWidget):
 
     def show_state(self, state: State, now: datetime) -> None:
         """`now`: the backend's clock."""
-        self._state = state
+        self._state, self._now = state, now
         inside = state.account.stage is SignInStage.SIGNED_IN
         shown = self.page if inside or self.page == "settings" else "sign_in"
         page = self._page(shown)
@@ -183,10 +184,13 @@ class Glass(QWidget):
         self._rail.show_page(shown, inside)
         titles = {"settings": text("page.settings"), "privacy": text("page.privacy"), "sign_in": ""}
         self._top.show_state(state, now, titles.get(shown))
-        if self.panel.isVisible():
+        if not self.panel.isHidden():
+            # A glass that is made anew is not on screen yet.
             self.panel.show_privacy(state.privacy, now)
         self._strip.show_privacy(state.privacy)
-        self._toast.show_notices(state.notices)
+        # The sign-in page says this itself, where it is needed.
+        told = tuple(one for one in state.notices if shown != "sign_in" or one.key != "session.signed_out")
+        self._toast.show_notices(told)
         self._follow_code(state)
         if state.deletion is not None and self._told is None:
             self._tell_deletion(state)
@@ -237,7 +241,19 @@ class Glass(QWidget):
         pad.code_entered.connect(self._window.unlock_requested)
         pad.closed.connect(self._pad_gone)
         self._pad = pad
+        self._say_pause(pad)
         pad.show_centred()
+
+    def _say_pause(self, pad: CodePad) -> None:
+        """While too many wrong codes hold it up, the pad says so before anything is typed."""
+        command = self._state.command(Kind.UNLOCK)
+        if command is None or command.reason != "code.locked" or command.ended_at is None:
+            return
+        minutes = int(dict(command.params).get("minutes", "15"))
+        left = command.ended_at + timedelta(minutes=minutes) - self._now
+        if left > timedelta():
+            rest = str(-(-left // timedelta(minutes=1)))
+            pad.show_wrong(words_of.sentence("code.locked", (("minutes", rest),)), locked=True)
 
     def close_code_pad(self) -> None:
         if self._pad is not None:

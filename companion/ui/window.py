@@ -36,7 +36,7 @@ class Window(QWidget):
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         in_car_look_requested(), flip_requested(str, bool), privacy_look_requested(), clock_move_requested(str),
-        receipt_requested(),
+        receipt_requested(), look_again_requested(str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
         closed(): the window was closed.
     """
@@ -62,6 +62,7 @@ class Window(QWidget):
     erase_ledger_requested = Signal()
     in_car_look_requested = Signal()
     flip_requested = Signal(str, bool)
+    look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)
     receipt_requested = Signal()

@@ -242,6 +242,26 @@ def test_a_bad_event_stream_is_opened_again_and_a_lost_link_said_once(
     aio(body(), 25)
 
 
+def test_a_lost_link_is_tried_at_once_when_somebody_asks(
+    backend: Backend, tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effort, "WAITS", (0.02, 60.0))
+
+    async def body() -> None:
+        async with running(tmp_path / "app", {"porsche_system": backend.parties["porsche_system"]}) as driver:
+            await driver.find()
+            answer(backend, "events", "500", times=2)
+            driver.session.sign_in_demo()
+            await driver.until(lambda s: not s.link.online)
+            lost = next(one for one in driver.state.notices if one.key == "link.lost")
+            assert lost.action == "retry"
+            driver.session.act_on_notice(lost.id, "retry")
+            await driver.until(lambda s: s.link.online)
+            assert driver.said_keys() == ["link.lost", "link.back"]
+
+    aio(body(), 25)
+
+
 @pytest.mark.parametrize("bad", [*BAD, "400", "401"])
 def test_a_bad_renewal_is_said_once_and_only_a_refusal_ends_the_session(
     backend: Backend, drive: Callable[..., None], bad: str
@@ -348,8 +368,103 @@ def test_a_session_that_was_ended_elsewhere_leads_to_the_sign_in_page(
             assert len(driver.entries) == sent
             driver.session.sign_in_demo()
             await driver.ready()
+            assert driver.on_screen() == [], "nobody is told to sign in who has"
 
     aio(body(), 20)
+
+
+def test_what_failed_before_a_session_ended_is_not_said_after_it(backend: Backend, drive: Callable[..., None]) -> None:
+    async def body(driver: Driver) -> None:
+        answer(backend, "overview", "500")
+        await driver.read()
+        assert driver.on_screen() == ["server.error"]
+        fault(backend, "revoke_tokens")
+        await driver.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT)
+        assert driver.on_screen() == ["session.signed_out"]
+
+    drive(body)
+
+
+@pytest.mark.parametrize(("bad", "params"), [("500", {"status": "500"}), ("429", {"seconds": "2"})])
+def test_a_sign_in_that_the_service_cannot_do_keeps_what_the_service_said(
+    backend: Backend, tmp_path: Path, aio: Aio, bad: str, params: dict[str, str]
+) -> None:
+    async def body() -> None:
+        async with running(tmp_path / "app", {"porsche_system": backend.parties["porsche_system"]}) as driver:
+            await driver.find()
+            answer(backend, "identifier", bad)
+            driver.session.sign_in_demo()
+            state = await driver.until(lambda s: s.account.error)
+            assert (state.account.error, dict(state.account.error_params)) == (BAD[bad], params)
+            driver.session.sign_in_demo()
+            await driver.ready()
+            assert driver.state.account.error_params == ()
+
+    aio(body(), 25)
+
+
+def test_a_failure_says_what_was_not_done_and_why(backend: Backend, drive: Callable[..., None]) -> None:
+    async def body(driver: Driver) -> None:
+        fault(backend, "refuse", reason="IGNITION_ON")
+        await driver.command(Kind.LOCK)
+        assert dict(driver.said[-1].params) == {"reason": "IGNITION_ON", "of": "lock"}
+        fault(backend, "none")
+        fault(backend, "car_time", seconds=0)
+        answer(backend, "command", "500")
+        await driver.command(Kind.HORN)
+        told = driver.said[-1]
+        assert (told.key, told.action) == ("command.unknown", "check_now")
+        assert dict(told.params) == {"status": "500", "of": "unsure_horn", "why": "server.error"}
+        answer(backend, "overview", "500")
+        await driver.read()
+        assert (driver.said[-1].action, dict(driver.said[-1].params)["of"]) == ("retry", "read")
+
+    drive(body)
+
+
+def test_a_failed_lock_is_of_no_concern_once_the_car_is_to_be_unlocked(
+    backend: Backend, drive: Callable[..., None]
+) -> None:
+    async def body(driver: Driver) -> None:
+        fault(backend, "refuse", reason="IGNITION_ON")
+        await driver.command(Kind.LOCK)
+        assert driver.on_screen() == ["car.refused"]
+        fault(backend, "none")
+        fault(backend, "car_time", seconds=0)
+        await driver.command(Kind.UNLOCK)
+        assert driver.on_screen() == ["command.unlocked"]
+
+    drive(body)
+
+
+def test_a_look_at_what_is_held_that_fails_is_said_and_can_be_repeated(
+    backend: Backend, drive: Callable[..., None]
+) -> None:
+    async def body(driver: Driver) -> None:
+        answer(backend, "holdings", "500", times=9)
+        await driver.command(Kind.FLASH)
+        await driver.until(lambda s: s.privacy.actions["flash"].unread)
+        fault(backend, "none")
+        fault(backend, "car_time", seconds=0)
+        driver.session.look_again("flash")
+        await driver.observed("flash")
+        assert driver.state.privacy.actions["flash"].unread is False
+
+    drive(body)
+
+
+def test_the_privacy_page_knows_what_this_app_sent_though_nothing_could_be_read(
+    backend: Backend, drive: Callable[..., None]
+) -> None:
+    async def body(driver: Driver) -> None:
+        answer(backend, "holdings", "500", times=9)
+        driver.session.look_at_privacy()
+        today = (await driver.until(lambda s: s.today.failed)).today
+        assert (today.failed, today.failed_params, today.read_at) == ("server.error", (("status", "500"),), None)
+        assert today.sent_here > 0
+        assert today.held == {}
+
+    drive(body)
 
 
 def test_signing_out_ends_the_session_that_was_renewed_after_the_preview(

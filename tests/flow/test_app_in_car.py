@@ -109,7 +109,7 @@ def test_remote_access_off_refuses_a_command_with_its_reason(drive: Callable[...
         await at_car(backend, "remote_access", on=False)
         await driver.until(lambda s: s.vehicle and s.vehicle.switches.remote_access is False)
         command = await driver.command(Kind.LOCK)
-        assert (command.phase.value, command.reason) == ("failed", "access.denied")
+        assert (command.phase.value, command.reason) == ("failed", "access.remote_access_off")
 
     drive(use)
 

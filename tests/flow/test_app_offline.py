@@ -113,13 +113,18 @@ def test_without_a_connection_the_cars_are_shown_as_last_known_and_anew_when_it_
         assert driver.on_screen() == ["link.lost"]
         assert len(left(driver)) == sent
         assert len(desk.keys.held) == 1
+        # Asked for by the notice's own button, it is said again when it still is so.
+        lost = driver.state.notices[0]
+        driver.session.act_on_notice(lost.id, lost.action or "")
+        await driver.until(lambda s: s.notices and s.notices[0].id != lost.id)
+        assert dict(driver.state.notices[0].params)["time"] == state.link.since.isoformat()
         desk.backend.start()
         await driver.ready()
         assert driver.on_screen() == ["link.back"]
         assert driver.state.link.online
         await driver.until(lambda s: s.vehicle is not None and s.vehicle.reported_at > reported(state))
         assert (await driver.command(Kind.FLASH)).phase is Phase.DONE
-        assert driver.said_keys() == ["link.lost", "link.back", "command.flashed"]
+        assert driver.said_keys() == ["link.lost", "link.lost", "link.back", "command.flashed"]
 
     before = aio(desk.sign_in(), 20)
     kill(desk.backend)

@@ -32,6 +32,7 @@ from companion.api.stage import StageApi
 from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
+from companion.errors import AnswerError
 from companion.model.in_car import SWITCHES
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
@@ -224,6 +225,10 @@ class Drive:
 
     async def today_look(self) -> None:
         await TodayApi(ObserverApi(self.client), self.client.door.catalogue).look((), datetime.now(UTC))
+
+    async def today_own(self) -> None:
+        """Asks nobody."""
+        await TodayApi(ObserverApi(self.client), self.client.door.catalogue).own((), AnswerError("answer.malformed"))
 
     async def account_receipt(self) -> None:
         await AccountApi(self.client, ObserverApi(self.client)).receipt()

@@ -112,7 +112,7 @@ def test_nothing_is_cut_off(
         ("never said", "Private mode is off.", "The car never said"),
         ("no answer", "Private mode is off.", "It has not answered since"),
         ("loading", "Reading how the switches stand.", ""),
-        ("failed", "How the switches stand is not known.", "did not answer in time"),
+        ("failed", "How the switches stand is not known.", "Not read. No answer came in time."),
         ("not told", "How the switches stand is not known.", "does not tell"),
     ],
 )

@@ -28,7 +28,7 @@ LIFE = [
     (Phase.ACCEPTED, "Unlock", "Accepted", True),
     (Phase.DONE, "Unlocked", "Done", False),
     (Phase.FAILED, "Unlock", "Failed", False),
-    (Phase.UNKNOWN, "Unlock", "Not confirmed", False),
+    (Phase.UNKNOWN, "Unlock", "Unconfirmed", False),
 ]
 
 

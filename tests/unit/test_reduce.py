@@ -172,12 +172,33 @@ def test_a_lost_link_keeps_the_first_moment_of_its_loss() -> None:
     assert reduce(later, h.LinkMoved(True, True)).link.since is None
 
 
+def raised(number: int, key: str) -> h.NoticeRaised:
+    return h.NoticeRaised(Notice(number, key, sticky=True))
+
+
 def test_a_notice_is_said_once_and_goes_by_number_or_by_key() -> None:
-    state = reduce(reduce(STATE, h.NoticeRaised(Notice(1, "a"))), h.NoticeRaised(Notice(2, "b")))
-    state = reduce(state, h.NoticeRaised(Notice(3, "a")))
+    state = reduce(reduce(STATE, raised(1, "a")), raised(2, "b"))
+    state = reduce(state, raised(3, "a"))
     assert [(one.id, one.key) for one in state.notices] == [(2, "b"), (3, "a")]
     assert [one.id for one in reduce(state, h.NoticeGone(id=2)).notices] == [3]
     assert [one.id for one in reduce(state, h.NoticeGone(key="a")).notices] == [2]
+
+
+def test_a_notice_that_passes_is_not_shown_again_after_a_later_one() -> None:
+    state = reduce(STATE, h.NoticeRaised(Notice(1, "command.locked")))
+    state = reduce(reduce(state, raised(2, "car.refused")), h.NoticeRaised(Notice(3, "link.back")))
+    assert [one.id for one in state.notices] == [2, 3]
+
+
+def test_a_look_that_failed_says_so_only_where_nothing_was_read() -> None:
+    view = ActionView("lock", {}, {}, "lock", action_id="press-1")
+    state = reduce(STATE, h.Previewed(view))
+    assert reduce(state, h.LookFailed("lock", "press-0")).privacy.actions["lock"].unread is False
+    failed = reduce(state, h.LookFailed("lock", "press-1"))
+    assert failed.privacy.actions["lock"].unread is True
+    seen = reduce(failed, h.Observed("lock", "press-1", (), (), AT))
+    assert seen.privacy.actions["lock"].unread is False
+    assert reduce(seen, h.LookFailed("lock", "press-1")) == seen
 
 
 def test_the_clock_of_the_backend_is_an_offset() -> None:
@@ -193,8 +214,9 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.AccountMoved(Account()), h.SignedOut(), h.BackendFound("a", False, timedelta()), h.ClockSet(timedelta()),
         h.LinkMoved(True, True), h.FieldArmed("speed"), h.VehiclesListed(()), h.VehicleSelected("VIN2"), h.VehicleRead(CAR),
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
-        h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LedgerErased(),
-        h.TodaySeen(Today()), h.InCarSeen(InCar()), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
+        h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LookFailed("lock", ""),
+        h.LedgerErased(), h.InCarSeen(InCar()),
+        h.TodaySeen(Today()), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),
     ]  # fmt: skip
     left_out = {h.EntryMoved}

@@ -82,7 +82,8 @@ class ClockCard(QWidget):
             self._due(painter, due, y, wide)
             y += 44
         if not self._today.dues:
-            paint.write(painter, 16, y, text("clock.nothing"), "caption", "text-3", wide - 32)
+            words = text("clock.nothing" if self._today.read_at else "privacy.not_known")
+            paint.write(painter, 16, y, words, "caption", "text-3", wide - 32)
             return
         words = self._forecast()
         lines = paint.lines(words, "caption", wide - 56)[:4]

@@ -37,6 +37,9 @@ def _vehicle_command(kind: Kind, state: State) -> Face:
     name, command = text(f"command.{kind}"), state.command(kind)
     if command is not None and command.is_running:
         return Face(kind, name, text(f"command.{command.phase}"), "text-2", busy=True)
+    if command is not None and command.phase is Phase.UNKNOWN and not state.link.online:
+        # That it may have happened matters more than that it cannot be pressed.
+        return Face("question", name, text("command.unsure"), "warn", enabled=False)
     if (why := _why_not(kind, state)) is not None:
         return Face(kind, name, why, enabled=False)
     other = state.command(OTHER[kind]) if kind in OTHER else None

@@ -60,7 +60,8 @@ def statement(seen: InCar) -> str:
 def evidence(seen: InCar, now: datetime, can_flip: bool) -> str:
     """From where the statement is known, and since when. `can_flip`: whoever stands here may play the car's driver."""
     if seen.failed is not None:
-        return words_of.sentence(seen.failed)
+        doing = () if seen.failed.startswith("in_car.") else (("of", "read" if seen.switches else "first_read"),)
+        return words_of.sentence(seen.failed, doing)
     private = seen.switch(PRIVATE_MODE)
     if private is None:
         return ""

@@ -20,6 +20,7 @@ from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.details import Detail, show_details
 from companion.ui.parts.flow import FlowDiagram, sentence
+from companion.ui.parts.labels import Label
 from companion.ui.parts.question import Question
 from companion.ui.text import localized, plural, text
 
@@ -90,6 +91,7 @@ class PrivacyPage(QScrollArea):
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         self._column.addLayout(self._grid)
+        self._add_trouble()
         self._middle = QGridLayout()
         self._middle.setContentsMargins(ROOM, 0, ROOM, 0)
         self._middle.setSpacing(12)
@@ -109,6 +111,17 @@ class PrivacyPage(QScrollArea):
         for card, target in zip(self._cards, ("left", "whom", "held", "in_car"), strict=True):
             card.clicked.connect(lambda _=False, target=target: self._go(target))
         self._arrange()
+
+    def _add_trouble(self) -> None:
+        """Why figures are missing or old, and a way to have them."""
+        self._trouble = Surface("")
+        self._trouble.body.takeAt(1)
+        self._why, self._again = Label("", "body", "danger", wrap=True), Button(text("action.retry"), "secondary", height=32)
+        self._again.clicked.connect(self.privacy_look_requested)
+        self._trouble.head.insertWidget(0, self._why, 1)
+        self._trouble.head.addWidget(self._again)
+        self._put(self._trouble)
+        self._trouble.hide()
 
     def _section(self, title: str, note: str, widget: QWidget) -> Surface:
         card = Surface(title, note)
@@ -137,7 +150,10 @@ class PrivacyPage(QScrollArea):
         today = state.today
         for card, answer in zip(self._cards, faces.answers(state), strict=True):
             card.show_answer(answer)
-        self.diagram.show_flows(today.flows, today.held)
+        trouble = faces.trouble(today)
+        self._why.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        self.diagram.show_flows(today.flows, today.held, today.read_at is not None)
         self.clock.show_today(today, now, state.link.clock_offset, state.link.stage_open)
         self._totals.show_totals(today.services)
         self._gaps.show_gaps(today.gaps)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button
-from companion.ui.parts.captcha import Captcha
+from companion.ui.parts.captcha import Captcha, mark
 from companion.ui.parts.column import Column
 from companion.ui.parts.labels import Label
 from companion.ui.text import text
@@ -63,6 +63,7 @@ class SignInPage(QWidget):
         self._email, self._password = QLineEdit(), QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._captcha = Captcha()
+        self._lead = Label(text("sign_in.lead"), "body", "text-2", wrap=True)
         self._error = Label("", "caption", "danger", wrap=True)
         self._go = Button(text("sign_in.go"), "primary")
         self._demo = Button(text("sign_in.demo"), "secondary")
@@ -75,7 +76,7 @@ class SignInPage(QWidget):
         column.addStretch(2)
         column.put(Label(text("sign_in.title"), "statement"))
         column.addSpacing(8)
-        column.put(Label(text("sign_in.lead"), "body", "text-2", wrap=True))
+        column.put(self._lead)
         column.addSpacing(32)
         for words, line in ((text("sign_in.email"), self._email), (text("sign_in.password"), self._password)):
             label = Label(words, "caption", "text-2")
@@ -88,7 +89,7 @@ class SignInPage(QWidget):
             column.addSpacing(16)
         column.addWidget(self._captcha)
         column.put(self._error)
-        column.addSpacing(4)
+        column.addSpacing(12)
         column.put(self._go, self._retry)
         column.addSpacing(32)
         self._add_demo(column)
@@ -137,23 +138,38 @@ class SignInPage(QWidget):
         self._go.setEnabled(ready and self._is_filled)
         self._demo.setEnabled(ready)
         self._captcha.show_picture(account.captcha)
+        # The picture needs the room in the smallest window.
+        self._lead.setVisible(account.captcha is None)
         self._demo_part.setVisible(state.link.is_demo and account.captcha is None)
         if account.email and not self._email.text():
             self._email.setText(account.email)
         self._retry.setVisible(unfound)
-        self._error.setText(words_of.sentence(account.error) if account.error and not busy else "")
+        self._say("" if busy else self._told(state))
+        # Being asked for letters is no fault.
+        self._error.tint("text-2" if account.error == "sign_in.captcha" else "danger")
         wrong = account.error == "sign_in.wrong_credentials" and not busy
+        self._captcha.mark(account.error == "sign_in.captcha_wrong" and not busy)
         for line in (self._email, self._password):
-            self._mark(line, wrong)
+            mark(line, wrong)
             line.setReadOnly(busy)
 
     @staticmethod
-    def _mark(line: QLineEdit, wrong: bool) -> None:
-        wanted = "error" if wrong else ""
-        if line.property("state") != wanted:
-            line.setProperty("state", wanted)
-            line.style().unpolish(line)
-            line.style().polish(line)
+    def _told(state: State) -> str:
+        account = state.account
+        if account.error is None:
+            return ""
+        if account.error == "network.unreachable" and not state.link.backend_name:
+            return text("sign_in.not_found")
+        return words_of.at_sign_in(account.error, account.error_params)
+
+    def _say(self, words: str) -> None:
+        """Read aloud when it changes: the focus is elsewhere."""
+        if words != self._error.text():
+            self._error.setText(words)
+            if words:
+                event = QAccessibleAnnouncementEvent(self._error, words)
+                event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+                QAccessible.updateAccessibility(event)
 
     @property
     def _is_filled(self) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.privacy import ActionView, Transmission
 from companion.ui import format as fmt
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow, Row
+from companion.ui.parts.buttons import Button
 from companion.ui.parts.labels import Label
 from companion.ui.parts.segmented import Segmented
 from companion.ui.text import localized, plural, text
@@ -58,7 +59,7 @@ class Section(QWidget):
 class Received(Section):
     def show_view(self, view: ActionView) -> None:
         sent = tuple(entry for entry in view.entries if entry.sent)
-        if not self.is_new((sent, view.hops, view.observed_at is None)):
+        if not self.is_new((sent, view.hops, view.observed_at is None, view.unread)):
             return
         self.head(text("received.observed"), text("received.observed_note"))
         for entry in sent:
@@ -70,23 +71,46 @@ class Received(Section):
         for hop in view.hops:
             self.add(HopRow(hop))
         if not view.hops:
-            self.say(text("received.reading" if sent and view.observed_at is None else "received.no_hops"))
+            unread = "received.failed" if view.unread else "received.reading"
+            self.say(text(unread if sent and view.observed_at is None else "received.no_hops"))
         self.column.addStretch()
 
 
 class Held(Section):
+    """
+    Signals:
+        look_again_requested(str): what an action left could not be read; once more.
+    """
+
+    look_again_requested = Signal(str)
+
     def show_view(self, view: ActionView, now: datetime) -> None:
-        if not self.is_new((view.holdings, view.observed_at)):
+        if not self.is_new((view.action, view.holdings, view.observed_at, view.unread)):
             return
         read = text("held.read_at", time=fmt.clock(view.observed_at, seconds=True)) if view.observed_at else ""
         self.head(plural("held.records", len(view.holdings)) if view.observed_at else text("held.head"), read)
         for holding in view.holdings:
             self.add(HoldingRow(holding, now))
-        if view.observed_at is None:
+        if view.observed_at is None and view.unread:
+            self._offer_again(view.action)
+        elif view.observed_at is None:
             self.say(text("held.reading"))
         else:
             self._nobody(view)
         self.column.addStretch()
+
+    def _offer_again(self, action: str) -> None:
+        self.say(text("held.failed"))
+        self.column.addSpacing(4)
+        again = Button(text("held.again"), "secondary", height=32)
+        again.clicked.connect(lambda: self.look_again_requested.emit(action))
+        row = QHBoxLayout()
+        row.addWidget(again)
+        row.addStretch()
+        holder = QWidget()
+        row.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(row)
+        self.column.addWidget(holder)
 
     def _nobody(self, view: ActionView) -> None:
         """Receivers that keep nothing of it."""

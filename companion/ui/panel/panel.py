@@ -51,10 +51,12 @@ class Panel(QWidget):
     Signals:
         focus_requested(str): another action, an entry (`entry:ID`) or "" for the list.
         collapse_requested(): make room.
+        look_again_requested(str): what an action left could not be read; once more.
     """
 
     focus_requested = Signal(str)
     collapse_requested = Signal()
+    look_again_requested = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +82,7 @@ class Panel(QWidget):
         column.addWidget(self._footer)
         self._head.collapse_requested.connect(self.collapse_requested)
         self._timeline.chosen.connect(self._pick)
+        self._held.look_again_requested.connect(self.look_again_requested)
         self._recent.opened.connect(lambda entry: self.focus_requested.emit(f"entry:{entry}"))
         self._head.list_requested.connect(lambda: self.focus_requested.emit(""))
 
@@ -179,7 +182,7 @@ class Panel(QWidget):
             total = fmt.size(sum(entry.sent for entry in counted))
             return [(text("total.requests"), fmt.number(len(counted))), (text("total.sent"), total)]
         if stage is Stage.HELD:
-            return _held_totals(view)
+            return _held_totals(view) if view.observed_at is not None else []
         shown = self._bytes.current if stage in (Stage.BEFORE, Stage.LEFT) else None
         if shown is None:
             sent = sum(entry.sent for entry in view.entries)

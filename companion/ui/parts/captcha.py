@@ -55,6 +55,15 @@ def _fitted(size: QSize, room: QRectF) -> QRectF:
     return box
 
 
+def mark(line: QLineEdit, wrong: bool) -> None:
+    """A field whose content was refused."""
+    wanted = "error" if wrong else ""
+    if line.property("state") != wanted:
+        line.setProperty("state", wanted)
+        line.style().unpolish(line)
+        line.style().polish(line)
+
+
 class Captcha(QWidget):
     """
     Signals:
@@ -92,6 +101,9 @@ class Captcha(QWidget):
     @property
     def letters(self) -> str:
         return self._line.text().strip() if self._shown else ""
+
+    def mark(self, wrong: bool) -> None:
+        mark(self._line, wrong)
 
     def show_picture(self, content: bytes | None) -> None:
         """None: nothing is asked for. A new picture empties the field and takes the focus."""

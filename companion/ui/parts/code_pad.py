@@ -50,11 +50,12 @@ class _Key(Pressable):
         if self._icon is None:
             paint.surface(painter, box, 8, "panel" if self.is_hovered else "surface")
         self.paint_press(painter, 8)
+        ink = "text-1" if self.isEnabled() else "text-3"
         if self._icon is not None:
             theme().draw_icon(painter, self._icon, "text-2", box.center().x() - 9, box.center().y() - 9, 18)
         else:
             wide = paint.width_of(self.text(), "panel-title")
-            paint.write(painter, box.center().x() - wide / 2, box.center().y() - 11, self.text(), "panel-title", "text-1")
+            paint.write(painter, box.center().x() - wide / 2, box.center().y() - 11, self.text(), "panel-title", ink)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 7)
 

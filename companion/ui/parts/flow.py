@@ -55,6 +55,7 @@ class FlowDiagram(QWidget):
         self._held: Mapping[str, int] = {}
         self._nodes: dict[str, tuple[Party, QRectF]] = {}
         self._edges: list[Edge] = []
+        self._empty, self._is_known = "", True
         self._at = -1
         self._hover = -1
         self.setMouseTracking(True)
@@ -62,15 +63,17 @@ class FlowDiagram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.setAccessibleName(text("privacy.flow"))
 
-    def show_flows(self, flows: Sequence[Flow], held: Mapping[str, int]) -> None:
-        """`held`: records by party."""
+    def show_flows(self, flows: Sequence[Flow], held: Mapping[str, int], known: bool = True) -> None:
+        """`held`: records by party. `known` False: that there is no flow says nothing."""
+        self._is_known = known
+        self._empty = text("privacy.flow_empty" if known else "privacy.flow_unknown")
         shown = tuple(flow for flow in flows if flow.source.id != flow.target.id)
         if (shown, held) != (self._flows, self._held):
             self._flows, self._held = shown, held
             self._at = self._hover = -1
             self.updateGeometry()
             self._arrange()
-            self.setAccessibleDescription(". ".join(sentence(flow) for flow in shown) or text("privacy.flow_empty"))
+            self.setAccessibleDescription(". ".join(sentence(flow) for flow in shown) or self._empty)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -160,7 +163,7 @@ class FlowDiagram(QWidget):
         painter = paint.begin(self)
         if not self._flows:
             theme().draw_icon(painter, "laptop", "text-3", 0, 4, 32)
-            paint.write(painter, 0, 48, text("privacy.flow_empty"), "body", "text-2", self.width())
+            paint.write(painter, 0, 48, self._empty, "body", "text-2", self.width())
             return
         for number, edge in enumerate(self._edges):
             self._edge(painter, edge, number in (self._hover, self._at if self.hasFocus() else -1))
@@ -200,7 +203,7 @@ class FlowDiagram(QWidget):
     def _second(self, party: Party, ours: bool) -> str:
         if ours:
             return text("privacy.sent", size=fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id)))
-        return plural("privacy.holds", self._held.get(party.id, 0))
+        return plural("privacy.holds", self._held.get(party.id, 0)) if self._is_known else text("privacy.not_known")
 
     # -- choosing -----------------------------------------------------------------------------------------------
 

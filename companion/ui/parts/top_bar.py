@@ -118,7 +118,8 @@ class TopBar(QWidget):
     def show_state(self, state: State, now: datetime, title: str | None = None) -> None:
         """`title` replaces the car's name on pages that are not about the car."""
         self._state = state
-        vehicle = state.vehicle
+        # On the sign-in page no car is shown, whatever is still known of one.
+        vehicle = None if title == "" else state.vehicle
         self._name.show_name(title or (vehicle.name if vehicle else ""), title is None and len(state.vehicles) > 1)
         about = title is None and vehicle is not None
         self._about.setText(self._line(vehicle) if about and vehicle else "")
