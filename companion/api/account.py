@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from companion.api.observer import ObserverApi, party_name
-from companion.api.readings import moment
+from companion.api.observer import ObserverApi, line_of, party_name
+from companion.api.readings import moment, whole, word
 from companion.errors import AccessError, AnswerError, RefusedError
 from companion.model.receipt import Deletion, Erased, FileSeal, Found, Receipt
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
-from companion.net.client import Client, parse, refusal
+from companion.net.client import UNREADABLE, Client, parse, refusal, seconds
 from companion.net.door import Frozen
 
 PATH = "/app/companion/v1/account"
@@ -40,8 +40,7 @@ class AccountApi:
         if answer.status == 403:
             raise RefusedError("account.wrong_password")
         if answer.status == 423:
-            wait = answer.headers.get("retry-after", "")
-            raise RefusedError("account.locked", minutes=-(-int(wait) // 60) if wait.isdigit() else 15)
+            raise RefusedError("account.locked", minutes=-(-seconds(answer.headers.get("retry-after", ""), 900) // 60))
         if answer.status == 401:
             raise AccessError("access.signed_out")
         if answer.status != 200:
@@ -55,7 +54,7 @@ Read = TypeVar("Read")
 def _read(build: Callable[[Catalogue, Any], Read], catalogue: Catalogue, table: Any) -> Read:
     try:
         return build(catalogue, table)
-    except (TypeError, KeyError, ValueError, AssertionError, AttributeError) as error:
+    except UNREADABLE as error:
         raise AnswerError("answer.malformed") from error
 
 
@@ -63,27 +62,32 @@ def _receipt(catalogue: Catalogue, table: Any) -> Receipt:
     at = moment(table["at"])
     assert at is not None
     files = tuple(
-        FileSeal(_party(catalogue, row["party"]), str(row["name"]), int(row["size"]), str(row["sha256"]))
+        FileSeal(_party(catalogue, row["party"]), word(row["name"]), whole(row["size"]), word(row["sha256"]))
         for row in table["files"]
     )
-    values = tuple((str(row["key"]), str(row["kind"]), str(row["value"])) for row in table["values"])
+    values = tuple((word(row["key"]), word(row["kind"]), word(row["value"])) for row in table["values"])
     found = tuple(
-        Found(str(row["key"]), str(row["kind"]), str(row["value"]), str(row["file"]), int(row["occurrences"]))
+        Found(word(row["key"]), word(row["kind"]), word(row["value"]), word(row["file"]), whole(row["occurrences"]))
         for row in table["counts"]
     )
     return Receipt(at, files, values, found)
 
 
-def _party(catalogue: Catalogue, name: str | None) -> dict[str, str]:
-    return dict(party_name(catalogue, name)) if name else {"en": "Backend", "fr": "Service", "de": "Dienst"}
+def _party(catalogue: Catalogue, name: Any) -> dict[str, str]:
+    return dict(party_name(catalogue, word(name))) if name else {"en": "Backend", "fr": "Service", "de": "Dienst"}
 
 
 def _deletion(catalogue: Catalogue, table: Any) -> Deletion:
     erased = tuple(
-        Erased(catalogue.activity_name(row["activity"]), party_name(catalogue, row["party"]), int(row["rows"]), row["line"])
+        Erased(
+            catalogue.activity_name(word(row["activity"])), party_name(catalogue, word(row["party"])), whole(row["rows"]),
+            line_of(row),
+        )
         for row in table["erased"]
+    )  # fmt: skip
+    promised = tuple(
+        (catalogue.activity_name(word(row["activity"])), whole(row["line"]), whole(row["rows"])) for row in table["promised"]
     )
-    promised = tuple((catalogue.activity_name(row["activity"]), int(row["line"]), int(row["rows"])) for row in table["promised"])
     pair = table["receipt"]
     before, after = (_receipt(catalogue, pair[name]) for name in ("before", "after"))
-    return Deletion(int(table["rows"]), erased, promised, before, after)
+    return Deletion(whole(table["rows"]), erased, promised, before, after)

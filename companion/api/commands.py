@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from companion.api.readings import word
 from companion.errors import AnswerError, CompanionError, RefusedError
 from companion.model.command import Phase
 from companion.net.call import Call, Slot, segment
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 from companion.net.door import Frozen
 
 PARTY = "porsche_system"
@@ -67,7 +68,7 @@ class CommandsApi:
         try:
             challenge = table["data"]["challenge"]
             digest = proof(code, challenge)
-        except (TypeError, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed", may_have_happened=False) from error
         return await self._command(second, {"challenge": challenge, "hash": digest})
 
@@ -112,33 +113,34 @@ def reason(details: object) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     """The car's own reason as an error key with its values."""
     if not isinstance(details, dict) or "reason" not in details:
         return None, ()
-    word = str(details["reason"])
-    if word in REASONS:
-        part = str(details.get("part", "")).lower()
-        return REASONS[word], (("part", part),) if part else ()
-    return "car.refused", (("reason", word),)
+    why = word(details["reason"])
+    if why in REASONS:
+        part = word(details.get("part", "")).lower()
+        return REASONS[why], (("part", part),) if part else ()
+    return "car.refused", (("reason", why),)
 
 
 def _status(table: Any) -> Report:
     """An unknown result means that the command is still under way, as the public client reads it."""
     try:
         status = table["status"]
-        phase = RESULTS.get(str(status["result"]).upper(), Phase.ACCEPTED)
+        phase = RESULTS.get(word(status["result"]).upper(), Phase.ACCEPTED)
         key, params = reason(status.get("details"))
-        return Report(str(status["id"]), phase, key, params)
-    except (TypeError, KeyError, AttributeError) as error:
+        return Report(word(status["id"]), phase, key, params)
+    except UNREADABLE as error:
         raise AnswerError("answer.malformed") from error
 
 
 def _code_error(error: CompanionError) -> CompanionError:
     """The refusals of the security code, by the receiver's own words."""
-    word = error.detail.get("message")
-    if word == "WRONG_SPIN":
-        return RefusedError("code.wrong", tries=error.detail.get("remainingTries", "?"))
-    if word == "SPIN_LOCKED":
-        given = str(error.detail.get("retryAfterSeconds", ""))
-        seconds = int(given) if given.isdecimal() and len(given) < 9 else 900
-        return RefusedError("code.locked", seconds=seconds, minutes=-(-seconds // 60))
-    if word == "CHALLENGE_EXPIRED":
+    said = error.detail.get("message")
+    if said == "WRONG_SPIN":
+        tries = error.detail.get("remainingTries")
+        return RefusedError("code.wrong", tries=tries if type(tries) is int and 0 <= tries < 100 else "?")
+    if said == "SPIN_LOCKED":
+        given = error.detail.get("retryAfterSeconds")
+        wait = given if type(given) is int and 0 <= given < 1e8 else 900
+        return RefusedError("code.locked", seconds=wait, minutes=-(-wait // 60))
+    if said == "CHALLENGE_EXPIRED":
         return RefusedError("code.challenge_expired")
     return error

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from companion.api.readings import moment
+from companion.api.readings import moment, word
 from companion.errors import AnswerError
 from companion.net.call import Call
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class DiscoveryApi:
             if now is None or not isinstance(table["demo"], bool):
                 raise AnswerError("answer.malformed")
             parties = {str(name): safe_origin(url) for name, url in table["parties"].items()}
-            return Backend(str(table["backend_id"]), str(table["name"]), table["demo"], now, parties)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            return Backend(word(table["backend_id"]), word(table["name"]), table["demo"], now, parties)
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
 
@@ -45,4 +45,6 @@ def safe_origin(url: str) -> str:
         raise ValueError(f"not a safe address: {url}")
     if parts.path not in ("", "/") or parts.query or parts.username:
         raise ValueError(f"not an origin: {url}")
+    # Both raise ValueError for what no connection could be opened to.
+    _ = parts.port, parts.hostname.encode("idna")
     return f"{parts.scheme}://{parts.netloc}"

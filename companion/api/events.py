@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from companion.api.commands import RESULTS, Report, reason
-from companion.api.readings import moment
+from companion.api.readings import moment, word
 from companion.errors import AnswerError
 from companion.model.command import Phase
 from companion.net.call import Call
-from companion.net.client import Client, parse
+from companion.net.client import UNREADABLE, Client, parse
 
 PARTY = "porsche_system"
 
@@ -67,6 +67,8 @@ class Unreadable:
 
 Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | SwitchesTold | Unreadable
 ID = re.compile("[!-~]{1,64}")
+LEVELS = 50
+"""Of JSON in JSON that a planted field may have."""
 
 
 class EventsApi:
@@ -106,20 +108,34 @@ def read(kind: str, data: str) -> Told | None:
             assert now is not None
             return ClockTold(now)
         if kind == "vehicle":
-            return VehicleTold(table["vin"], tuple(table["measurements"]))
+            return VehicleTold(word(table["vin"]), tuple(table["measurements"]))
         if kind == "command":
             return _command(table)
         if kind == "switches":
             return SwitchesTold(str(table["vin"]))
         if kind == "plant":
-            return FieldPlanted(str(table["field"]), table["value"])
+            return FieldPlanted(word(table["field"]), _shallow(table["value"]))
         return ResetTold() if kind == "reset" else None
-    except (TypeError, KeyError, ValueError, AssertionError, AttributeError) as error:
+    except UNREADABLE as error:
         raise AnswerError("answer.malformed") from error
 
 
+def _shallow(value: Any) -> Any:
+    """A value that is written into a request and walked there: JSON can be read that is too deep for that."""
+    level = [value]
+    for _ in range(LEVELS):
+        level = [inner for one in level for inner in _inside(one)]
+    if level:
+        raise ValueError("too deep")
+    return value
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
 def _command(table: dict[str, Any]) -> CommandTold:
-    phase = RESULTS.get(str(table["result"]).upper(), Phase.ACCEPTED)
+    phase = RESULTS.get(word(table["result"]).upper(), Phase.ACCEPTED)
     key, params = reason(table.get("details"))
-    report = Report(str(table["id"]), phase, key, params)
-    return CommandTold(table["vin"], report, moment(table.get("at")), tuple(table.get("measurements", ())))
+    report = Report(word(table["id"]), phase, key, params)
+    return CommandTold(word(table["vin"]), report, moment(table.get("at")), tuple(table.get("measurements", ())))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 import secrets
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from companion.errors import (
 )
 from companion.net.auth import TokenBox
 from companion.net.call import Call
-from companion.net.client import Client, parse, refusal
+from companion.net.client import UNREADABLE, Client, parse, refusal
 from companion.net.door import Answer, Frozen
 
 HOPS = 10
@@ -149,7 +150,10 @@ class IdentityApi:
         location = answer.headers.get("location", "")
         if answer.status not in (302, 303, 307) or not location:
             raise SignInError("sign_in.failed", step=answer.entry.request, status=answer.status)
-        url = urlsplit(location)
+        try:
+            url = urlsplit(location)
+        except ValueError as error:
+            raise SignInError("sign_in.failed", step="redirect") from error
         own = self._client.door.origins[PARTY]
         if url.netloc and f"{url.scheme}://{url.netloc}" != own.rstrip("/") and url.scheme + ":" != REDIRECT_URI[:15]:
             raise DoorError("door.undeclared", field="redirect")
@@ -196,9 +200,9 @@ class IdentityApi:
         try:
             access, seconds = table["access_token"], float(table["expires_in"])
             refresh = table.get("refresh_token")
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
-        if not _is_token(access) or not (refresh is None or _is_token(refresh)):
+        if not _is_token(access) or not math.isfinite(seconds) or not (refresh is None or _is_token(refresh)):
             raise AnswerError("answer.malformed")
         self._tokens.put(access, seconds, refresh)
 

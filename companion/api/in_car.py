@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from companion.api.observer import ObserverApi
-from companion.api.readings import moment
+from companion.api.readings import moment, whole, word
 from companion.errors import AnswerError
 from companion.model.in_car import (
     REMOTE_ACCESS,
@@ -22,7 +22,7 @@ from companion.model.in_car import (
 from companion.model.privacy import Localized
 from companion.net.call import Call, segment
 from companion.net.catalogue import Catalogue
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 from companion.net.sections import Table
 
 PARTY = "porsche_system"
@@ -46,9 +46,9 @@ class InCarApi:
         try:
             if table["vin"] != vin:
                 raise AnswerError("answer.unexpected")
-            counts = {str(name): int(rows) for name, rows in held["counts"]["service"].items()}
+            counts = {word(name): whole(rows) for name, rows in held["counts"]["service"].items()}
             return self._put_together(table, counts)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
     def _put_together(self, table: Mapping[str, Any], held: Mapping[str, int]) -> InCar:
@@ -57,17 +57,17 @@ class InCarApi:
         what_ifs = [self._general(one, services, held) for one in switches]
         what_ifs += [self._single(one, held) for one in services]
         return InCar(
-            str(table["vin"]), moment(table["now"]), moment(table["heard_at"]), moment(table["no_answer_since"]), switches,
+            word(table["vin"]), moment(table["now"]), moment(table["heard_at"]), moment(table["no_answer_since"]), switches,
             services, tuple(what_ifs),
         )  # fmt: skip
 
     def _service(self, row: Mapping[str, Any]) -> ServiceSwitch:
         section = self._catalogue.services.get(row["id"])
-        name: Localized = section["name"] if section is not None else {"en": str(row["id"])}
+        name: Localized = section["name"] if section is not None else {"en": word(row["id"])}
         because = row["because"]
         return ServiceSwitch(
-            str(row["id"]), name, section["lines"][0] if section is not None else 0, _flag(row["on"]),
-            None if because is None else str(because), _flag(row["positions"]), row["group"] and str(row["group"]),
+            word(row["id"]), name, section["lines"][0] if section is not None else 0, _flag(row["on"]),
+            None if because is None else word(because), _flag(row["positions"]), row["group"] and word(row["group"]),
             moment(row["since"]), _said(row),
         )  # fmt: skip
 
@@ -110,7 +110,7 @@ class InCarApi:
 
 
 def _switch(row: Mapping[str, Any]) -> Switch:
-    return Switch(str(row["id"]), _flag(row["on"]), moment(row["since"]), _said(row))
+    return Switch(word(row["id"]), _flag(row["on"]), moment(row["since"]), _said(row))
 
 
 def _said(row: Mapping[str, Any]) -> Any:

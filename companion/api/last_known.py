@@ -18,7 +18,7 @@ from typing import Any
 from companion.api.vehicles import garage_of, overview_of
 from companion.errors import AnswerError
 from companion.model.vehicle import Vehicle
-from companion.net.client import MAX_BODY, parse
+from companion.net.client import MAX_BODY, UNREADABLE, parse
 
 log = logging.getLogger(__name__)
 VERSION = 1
@@ -70,7 +70,7 @@ class LastKnown:
             with self._path.open("rb") as file:
                 table = parse(file.read(MAX_BODY + 1))
             found = _recalled(table)
-        except (OSError, AnswerError, TypeError, KeyError, ValueError, AttributeError):
+        except (OSError, AnswerError, *UNREADABLE):
             return None
         known = {vehicle.vin: vehicle.reported_at for vehicle in found.vehicles}
         self._owner, self._offset, self._rows = found.owner, found.clock_offset, table["cars"]

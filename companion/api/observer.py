@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from companion.api.readings import moment
+from companion.api.readings import moment, whole, word
 from companion.errors import AnswerError
 from companion.model.privacy import Holding, Hop, Localized
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 
 PARTY = "console"
 Query = tuple[tuple[str, str], ...]
@@ -29,14 +29,14 @@ class ObserverApi:
             now = moment(table["now"])
             assert now is not None
             return now, tuple(_held(self._catalogue, row) for row in table["rows"])
-        except (TypeError, KeyError, ValueError, AssertionError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
     async def edges(self, traces: Sequence[str]) -> tuple[Hop, ...]:
         table = await self.fetch("edges", _traces(traces))
         try:
             return tuple(_hop(self._catalogue, row) for row in table["edges"])
-        except (TypeError, KeyError, ValueError, AssertionError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
     async def fetch(self, what: str, query: Query) -> Any:
@@ -53,28 +53,40 @@ def _traces(traces: Sequence[str]) -> Query:
 def _held(catalogue: Catalogue, row: Any) -> Holding:
     stored = moment(row["stored_at"])
     assert stored is not None
-    activity, items = row["activity"], tuple(str(item) for item in row["items"])
+    activity, party, items = word(row["activity"]), word(row["party"]), tuple(word(item) for item in row["items"])
+    duration = row.get("duration")
     service = catalogue.service_of(activity)
-    rule = {"kind": row["rule"], "duration": row.get("duration"), "lines": [row["line"]] if row["line"] else []}
+    line = line_of(row)
+    rule = {"kind": word(row["rule"]), "duration": duration and word(duration), "lines": [line] if line else []}
     names = tuple(catalogue.items[item]["name"] if item in catalogue.items else {"en": item} for item in items)
     return Holding(
-        id=str(row["id"]), party=row["party"], party_name=party_name(catalogue, row["party"]), activity=activity,
-        title=catalogue.activities[activity]["name"], service_name=service["name"] if service else {}, items=items,
+        id=word(row["id"]), party=party, party_name=party_name(catalogue, party), activity=activity,
+        title=catalogue.activity_name(activity), service_name=service["name"] if service else {}, items=items,
         item_names=names, period=catalogue.period(activity, rule), stored_at=stored, expires_at=moment(row["expires_at"]),
-        line=row["line"], trace=row.get("trace"),
+        line=line, trace=_optional(row.get("trace")),
     )  # fmt: skip
 
 
 def _hop(catalogue: Catalogue, row: Any) -> Hop:
-    at, activity = moment(row["at"]), str(row["activity"] or "")
+    at, activity = moment(row["at"]), word(row["activity"] or "")
+    source, target = word(row["from"]), word(row["to"])
     assert at is not None
     known = catalogue.activities.get(activity)
     return Hop(
-        id=str(row["id"]), trace=row["trace"], source=row["from"], target=row["to"],
-        source_name=party_name(catalogue, row["from"]), target_name=party_name(catalogue, row["to"]),
-        method=row["method"], path=row["path"], at=at, size=int(row["bytes"]), status=int(row["status"]),
+        id=word(row["id"]), trace=word(row["trace"]), source=source, target=target,
+        source_name=party_name(catalogue, source), target_name=party_name(catalogue, target),
+        method=word(row["method"]), path=word(row["path"]), at=at, size=whole(row["bytes"]), status=whole(row["status"]),
         activity=activity, activity_name=known["name"] if known else {}, line=catalogue.line_of(activity) if known else None,
     )  # fmt: skip
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else word(value)
+
+
+def line_of(row: Any) -> int | None:
+    """The line of the notice that a row of the backend's names."""
+    return None if row["line"] is None else whole(row["line"])
 
 
 def party_name(catalogue: Catalogue, party: str) -> Localized:

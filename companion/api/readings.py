@@ -15,6 +15,7 @@ from companion.model.position import Position
 from companion.model.service import Warning
 from companion.model.tyres import Tyre
 from companion.model.vehicle import Vehicle
+from companion.net.client import UNREADABLE
 
 Value = Mapping[str, Any]
 Reader = Callable[["_Draft", Value], None]
@@ -28,34 +29,32 @@ def apply(vehicle: Vehicle, measurements: Iterable[Any], **own: Any) -> Vehicle:
         for one in measurements:
             key, status, value = one["key"], one["status"], one.get("value")
             if not status["isEnabled"]:
-                unavailable[str(key)] = str(status.get("cause", ""))
+                unavailable[word(key)] = word(status.get("cause", ""))
             elif isinstance(value, dict):
                 unavailable.pop(key, None)
                 if (reader := READERS.get(key)) is not None:
                     reader(draft, value)
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise AnswerError("answer.malformed", may_have_happened=False) from error
     draft.own["unavailable"] = tuple(sorted(unavailable.items()))
     return draft.built()
 
 
+@lru_cache(maxsize=64)
 def moment(text: Any) -> datetime | None:
-    """ISO 8601 with offset -> UTC; None stays None; a time without offset is taken as UTC."""
+    """ISO 8601 with offset -> UTC; None stays None; a time without offset is taken as UTC. Raises one of UNREADABLE.
+
+    A car's report has one time for most of what it says, hence the cache.
+    """
     if text is None:
         return None
     if not isinstance(text, str):
         raise ValueError("not a time")
-    return _moment(text)
-
-
-@lru_cache(maxsize=64)
-def _moment(text: str) -> datetime:
-    """A car's report has one time for most of what it says."""
     time = datetime.fromisoformat(text)
-    try:
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("not a time") from error
+    if not 1970 <= time.year < 3000:
+        # No computer here could show it on its own clock.
+        raise ValueError("not a time")
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 def number(value: Any) -> float | None:
@@ -65,6 +64,22 @@ def number(value: Any) -> float | None:
     if (type(value) is not int and type(value) is not float) or not -1e9 < value < 1e9:
         raise ValueError("not a number")
     return float(value)
+
+
+def whole(value: Any) -> int:
+    """A number of things or bytes."""
+    if type(value) is not int or not -1e15 < value < 1e15:
+        raise ValueError("not a whole number")
+    return value
+
+
+def word(value: Any) -> str:
+    """A text, or a number that is used as one."""
+    if isinstance(value, str):
+        return value
+    if type(value) is int:
+        return str(value)
+    raise ValueError("not a word")
 
 
 def flag(value: Any) -> bool | None:
@@ -150,7 +165,7 @@ def _warnings(draft: _Draft, value: Value) -> None:
     if not isinstance(rows, list):
         raise ValueError("not a list")
     warnings = tuple(
-        Warning(str(row["key"]), str(row.get("severity", "info")).lower(), moment(row.get("since"))) for row in rows
+        Warning(word(row["key"]), word(row.get("severity", "info")).lower(), moment(row.get("since"))) for row in rows
     )
     draft.parts["service"]["warnings"] = warnings
 

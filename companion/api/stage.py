@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from companion.api.readings import moment
+from companion.api.readings import moment, whole
 from companion.errors import AnswerError
 from companion.model.in_car import SWITCHES
 from companion.model.today import ClockMove
 from companion.net.call import Call, segment
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 
 
 class StageApi:
@@ -47,6 +47,6 @@ class StageApi:
         try:
             to, gone = moment(table["to"]), table["deleted"]
             assert to is not None
-            return ClockMove(to, int(table["rows"]), len({row["party"] for row in gone}), int(table["skipped"]))
-        except (TypeError, KeyError, ValueError, AssertionError) as error:
+            return ClockMove(to, whole(table["rows"]), len({row["party"] for row in gone}), whole(table["skipped"]))
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from companion.api.observer import ObserverApi, party_name
-from companion.api.readings import moment
+from companion.api.readings import moment, whole, word
 from companion.errors import AnswerError, CompanionError
 from companion.model.privacy import Localized, Party, Verdict
 from companion.model.today import Due, Flow, GapNote, ServiceTotals, Today
 from companion.net.catalogue import Catalogue
+from companion.net.client import UNREADABLE
 
 PAGES = 12
 """Of edges, at most: the recorder is a ring of some thousands."""
@@ -52,7 +53,7 @@ class TodayApi:
         edges = [edge async for edge in self._edges(midnight)]
         try:
             return self._put_together(sent, edges, held)
-        except (TypeError, KeyError, ValueError, AssertionError) as error:
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
     async def own(self, sent: Sequence[Sent], error: CompanionError) -> Today:
@@ -75,9 +76,9 @@ class TodayApi:
                 for row in table["edges"]:
                     at = moment(row["at"])
                     if at is not None and at >= midnight:
-                        yield Edge(str(row["from"]), str(row["to"]), str(row["activity"] or ""), int(row["bytes"]))
-                after = str(table.get("next") or "")
-            except (TypeError, KeyError, ValueError, AttributeError) as error:
+                        yield Edge(word(row["from"]), word(row["to"]), word(row["activity"] or ""), whole(row["bytes"]))
+                after = word(table.get("next") or "")
+            except UNREADABLE as error:
                 raise AnswerError("answer.malformed") from error
             if not after:
                 return
@@ -86,8 +87,8 @@ class TodayApi:
         counts = held["counts"]
         return Today(
             read_at=moment(held["now"]), flows=tuple(flows(self._catalogue, sent, edges)), hours=_hours(sent),
-            held={str(party): int(rows) for party, rows in counts["party"].items()},
-            rules={str(rule): int(rows) for rule, rows in counts["rule"].items()}, total=int(held["total"]),
+            held={str(party): whole(rows) for party, rows in counts["party"].items()},
+            rules={str(rule): whole(rows) for rule, rows in counts["rule"].items()}, total=whole(held["total"]),
             dues=tuple(dues(self._catalogue, held["rows"])), services=tuple(totals(self._catalogue, sent, edges)),
             gaps=self._gaps(),
         )  # fmt: skip
@@ -138,7 +139,7 @@ def dues(catalogue: Catalogue, rows: Iterable[Any]) -> list[Due]:
     for row in rows:
         ends = moment(row["expires_at"])
         if ends is not None:
-            found[ends.date().isoformat(), row["activity"], row["party"]].append(ends)
+            found[ends.date().isoformat(), word(row["activity"]), word(row["party"])].append(ends)
     return [
         Due(min(ends), len(ends), catalogue.activity_name(activity), party_name(catalogue, party))
         for (_, activity, party), ends in found.items()

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from companion.api.readings import MEASUREMENTS, apply, moment
+from companion.api.readings import MEASUREMENTS, apply, moment, word
 from companion.errors import AnswerError
 from companion.model.energy import Engine
 from companion.model.vehicle import Vehicle
 from companion.net.call import Call, segment
-from companion.net.client import Client
+from companion.net.client import UNREADABLE, Client
 from companion.net.door import Frozen
 
 PARTY = "porsche_system"
@@ -57,8 +57,8 @@ class VehiclesApi:
         call = Call(PARTY, "GET", f"{BASE}/{segment(vin)}", query=query, authorised=True)
         table, _ = await self._client.json(call)
         try:
-            return frozenset(row["key"] for row in table["commands"] if row["status"]["isEnabled"] is True)
-        except (TypeError, KeyError) as error:
+            return frozenset(word(row["key"]) for row in table["commands"] if row["status"]["isEnabled"] is True)
+        except UNREADABLE as error:
             raise AnswerError("answer.malformed") from error
 
     @staticmethod
@@ -103,8 +103,8 @@ def _vehicle(row: Any) -> Vehicle:
             raise AnswerError("answer.malformed")
         return Vehicle(
             vin=row["vin"], handle=_text(row.get("handle")), name=name, model_name=row["modelName"],
-            year=str(kind.get("year", "")), engine=ENGINES.get(str(engine), Engine.UNKNOWN), connected=connected,
+            year=word(kind.get("year", "")), engine=ENGINES.get(str(engine), Engine.UNKNOWN), connected=connected,
             colour=colour if isinstance(colour, str) else None, reported_at=moment(row.get("timestamp")),
         )  # fmt: skip
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise AnswerError("answer.malformed") from error

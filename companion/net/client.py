@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import httpx
 import httpx_sse
 
 from companion.errors import AccessError, AnswerError, CompanionError, NetworkError, RefusedError, ServerError
 from companion.net.auth import TokenBox
 from companion.net.call import Call
-from companion.net.door import Answer, Door, Frozen
+from companion.net.door import Answer, Door, Frozen, content_of
 from companion.net.pool import BROKEN
 
 MAX_BODY = 4 * 1024 * 1024
+"""Bytes of an answer that is read as JSON, and of one event of a stream."""
+UNREADABLE = (TypeError, LookupError, ValueError, AttributeError, AssertionError, ArithmeticError, RecursionError)
+"""What reading JSON of another shape than expected raises."""
 SHUT = ("private_mode", "remote_access_off", "service_off", "group_off")
 """Switches in the car that keep the app out, as a refusal names them."""
 
@@ -77,13 +82,12 @@ class Client:
                 await self._renew(token)
                 response, entry = await stack.enter_async_context(self.door.stream(self.freeze(call)))
             if response.status_code != 200:
-                await response.aread()
-                raise refusal(Answer(response.status_code, response.headers, response.content, entry))
+                raise refusal(Answer(response.status_code, response.headers, await content_of(response), entry))
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
                 raise AnswerError("answer.malformed")
             try:
-                yield httpx_sse.EventSource(response).aiter_sse()
-            except (httpx_sse.SSEError, UnicodeDecodeError) as error:
+                yield _events(response)
+            except httpx_sse.SSEError as error:
                 raise AnswerError("answer.malformed") from error
             except BROKEN as error:
                 raise NetworkError("network.lost", party=call.party) from error
@@ -107,12 +111,43 @@ class Client:
                     raise
 
 
+class _Text:
+    """A stream's answer as httpx-sse reads it: always UTF-8, whatever its head says, and no event without an end."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.headers = response.headers
+        self.size = 0
+
+    async def aiter_text(self) -> AsyncIterator[str]:
+        decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+        async for part in self._response.aiter_raw():
+            self.size += len(part)
+            if self.size > MAX_BODY:
+                # Before the iterators that are given up here.
+                await self._response.aclose()
+                raise AnswerError("answer.malformed")
+            if text := decoder.decode(part):
+                yield text
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[httpx_sse.ServerSentEvent]:
+    text = _Text(response)
+    async for event in httpx_sse.EventSource(text).aiter_sse():  # type: ignore[arg-type]
+        text.size = 0
+        yield event
+
+
 def parse(content: bytes) -> Any:
     """JSON of an answer; of a key that comes twice the last counts. Other encodings and huge bodies are malformed."""
     if len(content) > MAX_BODY:
         raise AnswerError("answer.malformed")
     try:
-        return json.loads(content.decode("utf-8"))
+        table = json.loads(content.decode("utf-8"))
+        if b"\\" in content:
+            # Half a character can be escaped, but neither sent nor kept.
+            json.dumps(table, ensure_ascii=False).encode()
+        return table
     except (ValueError, RecursionError) as error:
         raise AnswerError("answer.malformed") from error
 
@@ -131,6 +166,11 @@ def refusal(answer: Answer) -> CompanionError:
     return error
 
 
+def seconds(told: str, otherwise: int) -> int:
+    """What a `Retry-After` tells, if it tells seconds that somebody could wait."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else otherwise
+
+
 def _refusal(status: int, retry_after: str) -> CompanionError:
     if status == 401:
         return AccessError("access.signed_out")
@@ -141,8 +181,7 @@ def _refusal(status: int, retry_after: str) -> CompanionError:
     if status in (408, 504):
         return ServerError("vehicle.unavailable")
     if status == 429:
-        wait = retry_after if retry_after.isdigit() else "60"
-        return ServerError("server.too_many_requests", may_have_happened=False, seconds=wait)
+        return ServerError("server.too_many_requests", may_have_happened=False, seconds=seconds(retry_after, 60))
     if status == 503:
         return ServerError("server.maintenance", may_have_happened=False)
     if status >= 500:

@@ -9,6 +9,7 @@ What is not declared in the catalogue is entered as blocked, and nothing is writ
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from typing import Protocol
 import httpcore
 import httpx
 
-from companion.errors import DoorError, NetworkError
+from companion.errors import AnswerError, DoorError, NetworkError
 from companion.model.change import changed
 from companion.model.privacy import Outcome, Span, Transmission
 from companion.net.attribute import Attribution, attribute
@@ -113,7 +114,7 @@ class Door:
         """
         async with self.stream(frozen, fills, exact) as (response, entry):
             try:
-                content = b"".join([part async for part in _limited(response)])
+                content = await content_of(response)
             except BROKEN as error:
                 raise _translated(error, entry) from error
             return Answer(response.status_code, response.headers, content, entry)
@@ -129,6 +130,9 @@ class Door:
         try:
             response = await self._fly(frozen, flight)
             entry = self._settle(entry, flight, Outcome.DONE, response)
+            if response.headers.get("content-encoding", "identity") != "identity":
+                # It was not asked for, and a little of it can unfold to more than fits.
+                raise AnswerError("answer.malformed")
             yield response, entry
         except BROKEN as error:
             raise _translated(error, entry, flight) from error
@@ -148,7 +152,10 @@ class Door:
         response = await self._pool.send(frozen, flight, self.origins[party], timeout)
         if "set-cookie" in response.headers:
             response.request = httpx.Request(frozen.written.method, self.origins[party] + frozen.written.target)
-            self._jar(party).extract_cookies(response)
+            with warnings.catch_warnings():
+                # Of a cookie that it cannot read the standard library's jar says so at length, and goes on without.
+                warnings.simplefilter("ignore")
+                self._jar(party).extract_cookies(response)
         return response
 
     async def aclose(self) -> None:
@@ -253,14 +260,16 @@ class Door:
         )  # fmt: skip
 
 
-async def _limited(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The answer's content; one without an end is cut, and cannot be read then."""
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        yield part
-        if size > MAX_ANSWER:
-            return
+async def content_of(response: httpx.Response) -> bytes:
+    """The whole content. Raises AnswerError for one that is too long, or has no end."""
+    parts: list[bytes] = []
+    async for part in response.aiter_raw():
+        parts.append(part)
+        if response.num_bytes_downloaded > MAX_ANSWER:
+            # Before the iterators that are given up here.
+            await response.aclose()
+            raise AnswerError("answer.malformed")
+    return b"".join(parts)
 
 
 def _clip(spans: tuple[Span, ...], end: int) -> tuple[Span, ...]:
