@@ -17,7 +17,7 @@ from typing import Any
 
 from companion.api.vehicles import garage_of, overview_of
 from companion.errors import AnswerError
-from companion.model.vehicle import Vehicle
+from companion.model.vehicle import Vehicle, is_overtaken
 from companion.net.client import MAX_BODY, UNREADABLE, parse
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class LastKnown:
 
     def overview(self, table: dict[str, Any], reported_at: datetime | None) -> None:
         """A car's answer as it came; an event may have overtaken it."""
-        if not self._is_newer(table["vin"], reported_at):
+        if not self._is_newer(table["vin"], reported_at, asked=True):
             return
         self._overviews[table["vin"]] = _Overview(table, reported_at)
         self._write()
@@ -113,7 +113,7 @@ class LastKnown:
     def measured(self, vin: str, measurements: Iterable[Any], reported_at: datetime | None) -> None:
         """An event's measurements as they came; the answer they change is patched."""
         row = next((row for row in self._rows if row["vin"] == vin), None)
-        if row is None or not self._is_newer(vin, reported_at):
+        if row is None or not self._is_newer(vin, reported_at, asked=False):
             return
         # The list's own time is not the car's.
         table = self._overviews[vin].table if vin in self._overviews else {**row, "timestamp": None, "measurements": []}
@@ -135,9 +135,9 @@ class LastKnown:
         assert self._path is not None
         return self._path.with_suffix(".new")
 
-    def _is_newer(self, vin: str, reported_at: datetime | None) -> bool:
+    def _is_newer(self, vin: str, reported_at: datetime | None, *, asked: bool) -> bool:
         held = self._overviews.get(vin)
-        return not (held and held.reported_at and reported_at and reported_at < held.reported_at)
+        return held is None or not is_overtaken(reported_at, held.reported_at, asked)
 
     def _write(self) -> None:
         """Replaces the file in one step, for its owner's eyes only; a disk that cannot is no reason to stop."""

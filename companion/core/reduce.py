@@ -10,7 +10,7 @@ from companion.core.reduce_privacy import entry_moved, previewed
 from companion.model.command import NEXT, Command, Phase
 from companion.model.privacy import Privacy
 from companion.model.state import Account, Link, Reading, SignInStage, State
-from companion.model.vehicle import Vehicle
+from companion.model.vehicle import Vehicle, is_overtaken
 
 ENDED = "access.signed_out"
 """The session ended without the owner's doing."""
@@ -132,8 +132,7 @@ def _read(state: State, vehicle: Vehicle, asked: bool) -> State:
     def newer(known: Vehicle) -> Vehicle:
         if known.vin != vehicle.vin:
             return known
-        stale = known.reported_at and vehicle.reported_at and vehicle.reported_at < known.reported_at
-        return known if stale else vehicle
+        return known if is_overtaken(vehicle.reported_at, known.reported_at, asked) else vehicle
 
     state = replace(state, vehicles=tuple(newer(known) for known in state.vehicles))
     return replace(state, reading=Reading.IDLE, read_failed=None) if asked else state

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from companion.model.body import Body
 from companion.model.energy import Energy, Engine
 from companion.model.position import Position
 from companion.model.service import Service
 from companion.model.tyres import Tyres
+
+LONGEST_WAY = timedelta(minutes=2)
+"""An answer is not longer on its way; what it says of an older report is then how things stand."""
+
+
+def is_overtaken(told: datetime | None, known: datetime | None, asked: bool) -> bool:
+    """Whether a report of `told` comes too late, as one of `known` is here. `asked`: it is the answer to a question; one that
+    says much less than is known corrects what cannot be, such as a report from the future.
+    """
+    if told is None or known is None or told >= known:
+        return False
+    return not asked or known - told <= LONGEST_WAY
 
 
 @dataclass(frozen=True, slots=True)

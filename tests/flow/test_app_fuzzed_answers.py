@@ -72,7 +72,8 @@ def golden(shared: Backend, qloop: qasync.QEventLoop, tmp_path_factory: pytest.T
             await driver.read("read_current")
             driver.session.look_at_privacy()
             driver.session.take_receipt()
-            await driver.until(lambda s: s.receipts and s.today.read_at)
+            driver.session.look_into_car()
+            await driver.until(lambda s: s.receipts and s.today.read_at and s.in_car.switches)
             await quiet(driver)
             return relay
 
@@ -396,14 +397,32 @@ def test_a_damaged_report_keeps_the_last_look_on_the_privacy_page(golden: Relay,
         relay.next[route].append(damaged)
         driver.session.look_at_privacy()
         await watch.settled()
-        if driver.state.today.failed is not None:
-            assert replace(driver.state.today, failed=None) == before
+        if driver.state.today.failed is not None and before.read_at is not None:
+            assert replace(driver.state.today, failed=None, failed_params=()) == before
         relay.next[route].clear()
         driver.session.look_at_privacy()
         await watch.settled()
         assert driver.state.today.failed is None
 
     fuzz(one_of(golden, "all holdings", "all edges"), 25 * times, body)
+
+
+@often
+def test_a_damaged_answer_about_the_switches_keeps_the_last_look(golden: Relay, fuzz: Any, times: int) -> None:
+    async def body(driver: Driver, relay: Relay, watch: Watch, given: tuple[str, Answer]) -> None:
+        route, damaged = given
+        before = watch.begin().in_car
+        relay.next[route].append(damaged)
+        driver.session.look_into_car()
+        await watch.settled()
+        if driver.state.in_car.failed is not None and before.switches:
+            assert replace(driver.state.in_car, failed=None) == before
+        relay.next[route].clear()
+        driver.session.look_into_car()
+        await watch.settled()
+        assert driver.state.in_car.failed is None
+
+    fuzz(one_of(golden, "switches", "all holdings"), 15 * times, body)
 
 
 @often

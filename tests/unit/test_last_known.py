@@ -21,7 +21,7 @@ from companion.model.vehicle import Vehicle
 
 VIN, OTHER = "WP0ZZZY1ZSSA10001", "WP0ZZZ97ZSSA20002"
 OWNER = Owner("backend-1 http://127.0.0.1:9", "owner@demo.example")
-EARLY, LATE = "2026-01-02T03:00:00Z", "2026-01-02T04:00:00Z"
+EARLY, BEFORE, LATE = "2026-01-02T03:00:00Z", "2026-01-02T03:59:00Z", "2026-01-02T04:00:00Z"
 
 
 def told(key: str, value: Any, **status: Any) -> dict[str, Any]:
@@ -127,14 +127,21 @@ def test_an_event_after_a_restart_changes_what_was_kept_before(place: Path) -> N
 
 def test_what_is_older_than_what_is_kept_changes_nothing(place: Path) -> None:
     known = kept(place, table(at=LATE, percent=50))
-    known.overview(table(at=EARLY, percent=78), moment(EARLY))
+    known.overview(table(at=BEFORE, percent=78), moment(BEFORE))
     known.measured(VIN, [told("BATTERY_LEVEL", {"percent": 79})], moment(EARLY))
     assert car(place).energy.charge_percent == 50
     again = LastKnown(place)
     again.load()
     again.begin(OWNER, timedelta())
-    again.overview(table(at=EARLY, percent=78), moment(EARLY))
+    again.overview(table(at=BEFORE, percent=78), moment(BEFORE))
     assert car(place).energy.charge_percent == 50
+
+
+def test_an_answer_that_says_much_less_than_is_kept_corrects_it(place: Path) -> None:
+    """A report from the future would otherwise stay for ever."""
+    known = kept(place, table(at="2999-01-01T00:00:00Z", percent=50))
+    known.overview(table(at=EARLY, percent=78), moment(EARLY))
+    assert car(place).energy.charge_percent == 78
 
 
 def test_an_event_of_a_car_that_is_not_the_owners_is_not_kept(place: Path) -> None:

@@ -100,6 +100,13 @@ def test_a_newer_event_wins_and_one_of_the_same_time_too() -> None:
     assert reduce(state, said(5, 54, asked=False)).vehicles[0].energy.charge_percent == 54
 
 
+def test_an_answer_much_older_than_what_is_known_corrects_it() -> None:
+    """A report from the future would otherwise keep every later one away."""
+    known = reduce(STATE, said(60 * 24 * 365, 50))
+    assert reduce(known, said(1, 78)).vehicle == reduce(STATE, said(1, 78)).vehicle
+    assert reduce(known, said(1, 78, asked=False)).vehicle == known.vehicle
+
+
 def test_a_late_event_of_an_older_state_changes_nothing() -> None:
     state = reduce(STATE, said(5, 60))
     assert reduce(state, said(-60, 10, asked=False)).vehicles == state.vehicles
