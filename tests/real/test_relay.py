@@ -19,6 +19,7 @@ from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
 from companion.model.command import Kind, Phase
 from companion.model.privacy import Outcome, Stage, Transmission
+from companion.model.state import State
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
 from companion.net.ledger import Ledger, export_line
@@ -120,8 +121,19 @@ async def everything(driver: Driver, backend: Backend) -> None:
     await at_the_stand(driver)
 
 
+def is_on(state: State, name: str) -> bool:
+    return any(one.on for one in (*state.in_car.switches, *state.in_car.services) if one.id == name)
+
+
 async def at_the_stand(driver: Driver) -> None:
-    """The Privacy page and what demo staff do there, to the end of the account."""
+    """The car's switches, the Privacy page and what demo staff do there, to the end of the account."""
+    driver.session.look_into_car()
+    await driver.until(lambda s: bool(s.in_car.switches))
+    for name, usual in (("private_mode", False), ("remote_access", True), ("without_location", True), ("car_finder", True)):
+        for on in (not usual, usual):
+            driver.session.flip(name, on)
+            await driver.until(lambda s, name=name, on=on: is_on(s, name) is on)
+    await driver.until(lambda s: s.vehicle and s.vehicle.switches.remote_access and not s.vehicle.switches.private_mode)
     driver.session.look_at_privacy()
     await driver.until(lambda s: s.today.read_at is not None)
     driver.session.take_receipt()

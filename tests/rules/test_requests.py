@@ -120,7 +120,7 @@ class SilentDoor(Door):
     ) -> AsyncIterator[tuple[httpx.Response, Transmission]]:
         self._answer(frozen, fills or {}, exact)
         told = b"id: 7\nevent: reset\ndata: {}\n\n"
-        response = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=told)
+        response = httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=httpx.ByteStream(told))
         yield response, self._entry(frozen, Outcome.DONE)
 
     def _answer(self, frozen: Frozen, fills: Mapping[str, str], exact: bool) -> tuple[int, dict[str, str], Any]:

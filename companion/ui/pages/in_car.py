@@ -16,7 +16,7 @@ from companion.ui.pages.surface import Surface
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button, Pressable
 from companion.ui.parts.chip import Chip
-from companion.ui.parts.labels import Label
+from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import localized, text
 from companion.ui.theme import theme
@@ -59,11 +59,11 @@ class SwitchCard(QWidget):
         column.addWidget(Label(text(f"in_car.{name}_note"), "body", "text-2", wrap=True))
         column.addStretch()
         column.addSpacing(8)
-        self.button = Button(text("in_car.what_if"), "link", height=32)
-        self.button.setAccessibleDescription(text(f"in_car.{name}"))
-        self.button.clicked.connect(lambda: self.what_if_requested.emit(self.name))
+        self.button = Link(text("in_car.what_if"), "name")
+        self.button.setAccessibleName(f"{text('in_car.what_if')} {text(f'in_car.{name}')}")
+        self.button.activated_by_user.connect(lambda: self.what_if_requested.emit(self.name))
         row = QHBoxLayout()
-        row.setContentsMargins(-12, 0, 0, 0)
+        row.setContentsMargins(0, 4, 0, 6)
         row.addWidget(self.button)
         row.addStretch()
         column.addLayout(row)
@@ -73,7 +73,7 @@ class SwitchCard(QWidget):
         self._word.setText(word)
         self._since.setText("" if one is None else faces.since(one.since, one.said_at, now))
         self.setAccessibleName(f"{text(f'in_car.{self.name}')}: {word}. {self._since.text()}")
-        self.button.setEnabled(one is not None)
+        self.button.setVisible(one is not None)
         self.flipper.setVisible(can_flip and one is not None)
         self.flipper.setChecked(one is not None and one.on)
         self.flipper.setEnabled(True)
@@ -150,12 +150,9 @@ class WhatIfCard(Surface):
         super().__init__("")
         self.title = Label("", "section")
         self.head.insertWidget(0, self.title)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(32)
-        self._grid.setVerticalSpacing(2)
-        for place, stretch in enumerate((5, 4, 4)):
-            self._grid.setColumnStretch(place, stretch)
-        self.body.addLayout(self._grid)
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(32)
+        self.body.addLayout(self._columns)
         self.body.addSpacing(12)
         self._said = QHBoxLayout()
         self._said.setSpacing(8)
@@ -169,29 +166,29 @@ class WhatIfCard(Surface):
         self._told = told
         self.title.setText(told.title)
         self.setAccessibleName(told.title)
-        _empty(self._grid)
+        _empty(self._columns)
         _empty(self._said)
-        columns = ((told.head, told.closes), (text("in_car.stays"), told.stays), (text("in_car.held"), told.held))
-        for place, (head, lines) in enumerate(columns):
-            self._column(place, head, lines)
-        self._said.addWidget(Label(text("field.notice"), "caption-strong", "text-2"), 0, Qt.AlignmentFlag.AlignTop)
+        self._column(5, told.head, told.closes)
+        self._column(4, text("in_car.stays"), told.stays)
+        self._column(4, text("in_car.held"), told.held)
+        self._said.addWidget(Label(text("in_car.notice"), "caption-strong", "text-2"), 0, Qt.AlignmentFlag.AlignTop)
         self._said.addWidget(Label(told.said, "caption", "text-2", wrap=True), 1)
         if told.is_silent:
             self._said.addWidget(Chip("not_stated"), 0, Qt.AlignmentFlag.AlignTop)
         elif told.line:
             self._said.addWidget(Label(told.line, "caption", "accent"), 0, Qt.AlignmentFlag.AlignTop)
 
-    def _column(self, place: int, head: str, lines: tuple[faces.Line, ...]) -> None:
-        self._grid.addWidget(Label(head, "caption-strong", "text-2"), 0, place)
-        for number, line in enumerate(lines):
-            column = QVBoxLayout()
-            column.setContentsMargins(0, 6, 0, 0)
-            column.setSpacing(0)
+    def _column(self, stretch: int, head: str, lines: tuple[faces.Line, ...]) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(Label(head, "caption-strong", "text-2"))
+        for line in lines:
+            column.addSpacing(8)
             column.addWidget(Label(line.name, "name", wrap=True))
             if line.second:
                 column.addWidget(Label(line.second, "caption", "text-3", wrap=True))
-            column.addStretch()
-            self._grid.addLayout(column, number + 1, place)
+        column.addStretch()
+        self._columns.addLayout(column, stretch)
 
 
 class InCarPage(QScrollArea):

@@ -112,7 +112,8 @@ def what_if(seen: InCar, name: str, today: Today) -> Told | None:
         said = text("in_car.said_group" if name == WITHOUT_LOCATION else "in_car.said_unit")
     return Told(
         title, text("in_car.closes" if is_closing else "in_car.opens"), tuple(ways) or (Line(text("in_car.no_way")),),
-        _stays(one, name), _held(one), said or text("in_car.silent"), not said, line,
+        _stays(name) if is_closing else (Line(text("in_car.emergency")),), _held(one), said or text("in_car.silent"), not said,
+        line,
     )  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def _way(way: Way, today: Today) -> Line:
     return Line(name, f"{second}; {text('in_car.today', size=fmt.size(size))}" if size else second)
 
 
-def _stays(one: WhatIf, name: str) -> tuple[Line, ...]:
+def _stays(name: str) -> tuple[Line, ...]:
     if name == PRIVATE_MODE:
         own = Line(text("in_car.own_reads"), text("in_car.own_reads_note"))
         return Line(text("in_car.emergency"), text("in_car.emergency_note")), own

@@ -10,6 +10,9 @@ from companion.ui.parts import paint
 from companion.ui.theme import theme
 
 
+BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
 class Label(QLabel):
     def __init__(
         self, words: str = "", role: str = "body", token: str = "text-1", *, wrap: bool = False, tabular: bool = False,
@@ -39,6 +42,7 @@ class Link(QLabel):
 
     def __init__(self, words: str, role: str = "caption", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
+        self._shows_ring = False
         self.setFont(theme().font(role))
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, theme().color("accent"))
@@ -57,11 +61,12 @@ class Link(QLabel):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self._shows_ring = event.reason() in BY_KEY
         self.update()
         super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus():
+        if self.hasFocus() and self._shows_ring:
             painter = paint.begin(self)
             paint.surface(painter, self.rect().toRectF(), 3, None, "accent", 2)
