@@ -20,6 +20,7 @@ from companion.backend import BackendFailed, EmbeddedBackend
 from companion.cli import Options
 from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
+from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.privacy import Outcome, Stage
 from companion.model.settings import Settings
@@ -76,6 +77,9 @@ class Tour:
         await self.step("horn-left", "overview", "horn", self.horn)
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
+        await self.step("climate-before", "climate", "climate_start", self.before_climate)
+        await self.step("climate-on", "climate", "climate_start", self.climate_on)
+        await self.step("climate-off", "climate", "climate_stop", self.climate_off)
         await self.step("in-car", "in_car", "in_car", self.in_car)
         if self.app.store.state.link.stage_open:
             await self.step("in-car-private-mode", "in_car", "flip", self.private_mode)
@@ -186,6 +190,23 @@ class Tour:
         """What left today, to whom, and what is held: read for this page."""
         self.window.show_page("privacy")
         await self.until(lambda s: s.today.read_at is not None and s.today.total > 0)
+
+    async def before_climate(self) -> None:
+        """What starting the climate would send, which the notice lists nothing of."""
+        self.window.show_page("climate")
+        self.app.session.wish_climate(ClimateWish(21.5, ("frontLeft", "frontRight")))
+        await self.focus("climate_start")
+
+    async def climate_on(self) -> None:
+        self.app.session.climate_start()
+        await self._command(Kind.CLIMATE_START, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.climate.is_on)
+        await self.stage(Stage.HELD)
+
+    async def climate_off(self) -> None:
+        self.app.session.climate_stop()
+        await self._command(Kind.CLIMATE_STOP, Phase.DONE)
+        await self.stage(Stage.LEFT)
 
     async def in_car(self) -> None:
         """How the car's switches stand, and what each would stop."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from companion.api.readings import word
 from companion.errors import AnswerError, CompanionError, RefusedError
+from companion.model.climate import SEATS, ClimateWish
 from companion.model.command import Phase
 from companion.net.call import Call, Slot, segment
 from companion.net.client import UNREADABLE, Client
@@ -51,6 +52,21 @@ class CommandsApi:
         """`mode`: FLASH or HONK_AND_FLASH."""
         action = "flash" if mode == "FLASH" else "horn"
         return (self._freeze(vin, "HONK_FLASH", {"mode": mode, "spin": None}, action, action_id),)
+
+    def prepare_climate_start(self, vin: str, wish: ClimateWish, action_id: str) -> tuple[Frozen, ...]:
+        payload: dict[str, object] = {
+            "climateZonesEnabled": {seat: seat in wish.zones for seat in SEATS},
+            "targetTemperature": round(wish.target + 273.15, 2), "spin": None,
+        }  # fmt: skip
+        if wish.seats is not None:
+            payload["seatHeating"] = dict(wish.seats)
+        for name, value in (("steeringWheelHeating", wish.wheel), ("defrost", wish.defrost)):
+            if value is not None:
+                payload[name] = value
+        return (self._freeze(vin, "REMOTE_CLIMATIZER_START", payload, "climate_start", action_id),)
+
+    def prepare_climate_stop(self, vin: str, action_id: str) -> tuple[Frozen, ...]:
+        return (self._freeze(vin, "REMOTE_CLIMATIZER_STOP", {}, "climate_stop", action_id),)
 
     async def run(self, steps: tuple[Frozen, ...]) -> Report:
         """A command that needs no code."""

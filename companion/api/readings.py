@@ -11,6 +11,7 @@ from typing import Any
 from companion.errors import AnswerError
 from companion.model.body import Opening, Part
 from companion.model.change import changed
+from companion.model.climate import SEATS
 from companion.model.position import Position
 from companion.model.service import Warning
 from companion.model.tyres import Tyre
@@ -184,6 +185,31 @@ def _reported(draft: _Draft, value: Value) -> None:
     draft.own["reported_at"] = moment(value["timestamp"])
 
 
+def _climate(draft: _Draft, value: Value) -> None:
+    """Each part that a car does not have stays unknown."""
+    part = draft.parts["climate"]
+    part["status"] = None if value.get("status") is None else word(value["status"])
+    part["target"], part["cabin"] = _celsius(value.get("targetTemperature")), _celsius(value.get("cabinTemperature"))
+    part["outside"] = _celsius(value.get("outsideTemperature"))
+    left = number(value.get("remainingTime"))
+    part["minutes_left"] = None if left is None else round(left)
+    zones = value.get("climateZonesEnabled") or {}
+    part["zones"] = tuple(seat for seat in SEATS if flag(zones.get(seat)))
+    seats = value.get("seatHeating") or {}
+    part["seats"] = tuple((seat, min(3, max(0, whole(seats[seat])))) for seat in SEATS if seat in seats)
+    part["wheel"], part["defrost"] = flag(value.get("steeringWheelHeating")), flag(value.get("defrost"))
+    ended = value.get("endedBecause")
+    part["ended_because"] = None if ended is None else word(ended)
+    part["range_cost"] = number(value.get("rangeCostKm"))
+
+
+def _celsius(value: Any) -> float | None:
+    kelvin = number(value)
+    if kelvin is not None and not 0 <= kelvin < 1000:
+        raise ValueError("not a temperature")
+    return None if kelvin is None else round(kelvin - 273.15, 2)
+
+
 READERS: dict[str, Reader] = {
     "LOCK_STATE_VEHICLE": _lock,
     "PARKING_LIGHT": _light,
@@ -207,6 +233,7 @@ READERS: dict[str, Reader] = {
     "INSTRUMENT_CLUSTER_ALERTS": _warnings,
     "GLOBAL_PRIVACY_MODE": _switch("private_mode"),
     "REMOTE_ACCESS_AUTHORIZATION": _switch("remote_access"),
+    "HVAC_SUMMARY": _climate,
     "GLOBAL_TIMESTAMP": _reported,
     **{f"OPEN_STATE_{part.name}": _opening(part) for part in Part},
 }

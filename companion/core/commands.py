@@ -16,8 +16,10 @@ from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed, 
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
 from companion.errors import AnswerError, CompanionError
+from companion.model.climate import Climate, ClimateWish, usual_wish
 from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.state import Tone
+from companion.model.vehicle import Vehicle
 
 PATIENCE = 90.0
 """Seconds after which a command that nobody reported on is unknown."""
@@ -25,10 +27,23 @@ POLLS = (1.0, 2.0, 3.0, 5.0)
 """Polite waits between status reads while there is no event stream; the last repeats."""
 SAID = {
     Kind.LOCK: "command.locked", Kind.UNLOCK: "command.unlocked", Kind.FLASH: "command.flashed", Kind.HORN: "command.honked",
+    Kind.CLIMATE_START: "command.climate_on", Kind.CLIMATE_STOP: "command.climate_off",
 }  # fmt: skip
-OPPOSITE = {Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK}
+OPPOSITE = {
+    Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
+    Kind.CLIMATE_STOP: Kind.CLIMATE_START,
+}  # fmt: skip
 CODE = ("code.wrong", "code.locked", "code.challenge_expired")
 """Told where the code is typed, not in a notice too."""
+
+
+def as_meant(kind: Kind, vehicle: Vehicle) -> bool | None:
+    """Whether the car is as a command wanted it; None where it has not said."""
+    if kind in (Kind.LOCK, Kind.UNLOCK):
+        return None if vehicle.body.is_locked is None else vehicle.body.is_locked is (kind is Kind.LOCK)
+    if kind in (Kind.CLIMATE_START, Kind.CLIMATE_STOP):
+        return None if not vehicle.climate.is_known else vehicle.climate.is_on is (kind is Kind.CLIMATE_START)
+    return None
 
 
 class Commands:
@@ -45,6 +60,8 @@ class Commands:
         """Events that overtook the answer to their command, by the backend's id."""
         self._ended: dict[str, asyncio.Event] = {}
         self._checking: set[str] = set()
+        self._climate: tuple[str, ClimateWish] | None = None
+        """Car and wish, as last set on the page."""
         self._unread: set[str] = set()
         """What checks failed for: of no concern once nothing is unknown any more."""
         for kind in Kind:
@@ -53,6 +70,12 @@ class Commands:
     def run(self, kind: Kind) -> None:
         """A command that needs no code: all but unlocking."""
         self._start(kind, lambda steps: self._context.apis.commands.run(steps))
+
+    def wish_climate(self, wish: ClimateWish) -> None:
+        """What starting the climate of the selected car would ask for."""
+        if (vin := self._context.state.selected) is not None and self._climate != (vin, wish):
+            self._climate = vin, wish
+            self._previews.outdated(Kind.CLIMATE_START.value)
 
     def unlock(self, code: str) -> None:
         """`code` goes into the proof and nowhere else."""
@@ -224,15 +247,14 @@ class Commands:
 
     def _compare(self, command: Command) -> None:
         """The answer to the command was lost: whether the car is as it was meant to be, as it says now."""
-        if command.kind not in (Kind.LOCK, Kind.UNLOCK):
+        if command.kind in (Kind.FLASH, Kind.HORN):
             # Horn and lights leave nothing behind that could be read.
             self._context.notice("command.cannot_tell", Tone.WARN)
             return
         vehicle = next((one for one in self._context.state.vehicles if one.vin == command.vin), None)
-        locked = vehicle.body.is_locked if vehicle else None
-        if locked is None:
+        done = None if vehicle is None else as_meant(command.kind, vehicle)
+        if done is None:
             return
-        done = locked is (command.kind is Kind.LOCK)
         reason = None if done else "command.no_effect"
         moved = CommandMoved(Phase.DONE if done else Phase.FAILED, self._context.demo_now, id=command.id, reason=reason)
         self._context.store.apply(moved)
@@ -261,7 +283,18 @@ class Commands:
                 return api.prepare_unlock(vin, action_id)
             case Kind.FLASH:
                 return api.prepare_honk_flash(vin, "FLASH", action_id)
+            case Kind.CLIMATE_START:
+                return api.prepare_climate_start(vin, self._wish(vin), action_id)
+            case Kind.CLIMATE_STOP:
+                return api.prepare_climate_stop(vin, action_id)
         return api.prepare_honk_flash(vin, "HONK_AND_FLASH", action_id)
+
+    def _wish(self, vin: str) -> ClimateWish:
+        """As set on the page, else as the car has it."""
+        if self._climate is not None and self._climate[0] == vin:
+            return self._climate[1]
+        vehicle = self._context.state.vehicle
+        return usual_wish(vehicle.climate if vehicle is not None else Climate())
 
     def _find(self, remote_id: str) -> Command | None:
         return next((one for one in self._context.state.commands if one.remote_id == remote_id), None)

@@ -29,6 +29,7 @@ from companion.core.privacy_page import PrivacyPage
 from companion.core.reads import Reads
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
 from companion.errors import CompanionError
+from companion.model.climate import ClimateWish
 from companion.model.command import Kind
 from companion.model.settings import Settings
 from companion.model.state import SignInStage, Tone
@@ -246,6 +247,16 @@ class Session:
 
     def horn(self) -> None:
         self._commands.run(Kind.HORN)
+
+    def wish_climate(self, wish: ClimateWish) -> None:
+        """What starting the climate would ask for: shown before it is pressed."""
+        self._commands.wish_climate(wish)
+
+    def climate_start(self) -> None:
+        self._commands.run(Kind.CLIMATE_START)
+
+    def climate_stop(self) -> None:
+        self._commands.run(Kind.CLIMATE_STOP)
 
     def unlock(self, code: str) -> None:
         self._commands.unlock(code)

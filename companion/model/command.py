@@ -13,6 +13,8 @@ class Kind(StrEnum):
     FLASH = "flash"
     HORN = "horn"
     """Sounds the horn and flashes; the maker's interface has no horn alone."""
+    CLIMATE_START = "climate_start"
+    CLIMATE_STOP = "climate_stop"
 
 
 class Phase(StrEnum):

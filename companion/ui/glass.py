@@ -26,6 +26,7 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 if TYPE_CHECKING:
+    from companion.ui.pages.climate import ClimatePage
     from companion.ui.pages.in_car import InCarPage
     from companion.ui.pages.overview import OverviewPage
     from companion.ui.pages.privacy import PrivacyPage
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from companion.ui.pages.sign_in import SignInPage
     from companion.ui.window import Window
 
-    Page = SignInPage | OverviewPage | InCarPage | PrivacyPage | SettingsPage
+    Page = SignInPage | OverviewPage | ClimatePage | InCarPage | PrivacyPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -104,7 +105,7 @@ class Glass(QWidget):
         if name not in self._pages:
             makers: dict[str, Callable[[], Page]] = {
                 "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
-                "privacy": self._privacy, "in_car": self._in_car,
+                "privacy": self._privacy, "in_car": self._in_car, "climate": self._climate,
             }  # fmt: skip
             page = makers[name]()
             page.focus_requested.connect(self._window.focus_requested)
@@ -133,6 +134,16 @@ class Glass(QWidget):
         page.unlock_asked.connect(self.open_code_pad)
         page.read_stored_requested.connect(window.read_stored_requested)
         page.read_current_requested.connect(window.read_current_requested)
+        page.check_command_requested.connect(window.check_command_requested)
+        return page
+
+    def _climate(self) -> ClimatePage:
+        from companion.ui.pages.climate import ClimatePage
+
+        page, window = ClimatePage(), self._window
+        page.climate_wished.connect(window.climate_wished)
+        page.climate_start_requested.connect(window.climate_start_requested)
+        page.climate_stop_requested.connect(window.climate_stop_requested)
         page.check_command_requested.connect(window.check_command_requested)
         return page
 

@@ -35,6 +35,7 @@ class Window(QWidget):
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
+        climate_wished(ClimateWish), climate_start_requested(), climate_stop_requested(),
         in_car_look_requested(), flip_requested(str, bool), privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
@@ -60,6 +61,9 @@ class Window(QWidget):
     notice_action_requested = Signal(int, str)
     settings_changed = Signal(object)
     erase_ledger_requested = Signal()
+    climate_wished = Signal(object)
+    climate_start_requested = Signal()
+    climate_stop_requested = Signal()
     in_car_look_requested = Signal()
     flip_requested = Signal(str, bool)
     look_again_requested = Signal(str)

@@ -33,6 +33,7 @@ from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
+from companion.model.climate import ClimateWish
 from companion.model.in_car import SWITCHES
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
@@ -69,6 +70,8 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "vehicles.current": (200, {}, {"vin": VIN, "modelName": "m", "measurements": []}),
     "vehicles.capabilities": (200, {}, {"commands": []}),
     "lock_unlock.lock": (201, {}, ACCEPTED),
+    "climate.start": (201, {}, ACCEPTED),
+    "climate.stop": (201, {}, ACCEPTED),
     "horn_and_flash.flash": (201, {}, ACCEPTED),
     "horn_and_flash.horn": (201, {}, ACCEPTED),
     "lock_unlock.challenge": (200, {}, {"data": {"challenge": "AB" * 16}}),
@@ -196,6 +199,17 @@ class Drive:
         api = CommandsApi(self.client)
         for mode in ("FLASH", "HONK_AND_FLASH"):
             await api.run(api.prepare_honk_flash(VIN, mode, "press"))
+
+    async def commands_prepare_climate_start(self) -> None:
+        """A car with everything, and one with the least."""
+        api = CommandsApi(self.client)
+        full = ClimateWish(21.0, ("frontLeft",), (("frontLeft", 2),), wheel=True, defrost=False)
+        for wish in (full, ClimateWish(21.0, ())):
+            await api.run(api.prepare_climate_start(VIN, wish, "press"))
+
+    async def commands_prepare_climate_stop(self) -> None:
+        api = CommandsApi(self.client)
+        await api.run(api.prepare_climate_stop(VIN, "press"))
 
     async def commands_prepare_unlock_unlock(self) -> None:
         api = CommandsApi(self.client)

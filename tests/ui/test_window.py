@@ -15,6 +15,7 @@ from companion.model.state import Account, SignInStage, State, Tone
 from companion.ui.pages.sign_in import SignInPage
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.code_pad import CodePad
+from companion.ui.parts.rail import PAGES
 from companion.ui.parts.segmented import Segmented
 from companion.ui.parts.toast import Toast
 from companion.ui.window import Window
@@ -240,12 +241,9 @@ def test_a_narrow_window_starts_with_the_strip(make_window: Make) -> None:
 
 def test_pages_are_reached_by_keyboard(qtbot: QtBot, window: Window) -> None:
     window.show_state(state())
-    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.shown == "in_car"
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.shown == "privacy"
-    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
-    assert window.glass.shown == "settings"
+    for number, page in enumerate((name for name, _ in PAGES[1:]), 2):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert window.glass.shown == page
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.glass.shown == "overview"
 

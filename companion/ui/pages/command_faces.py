@@ -10,10 +10,18 @@ from companion.ui.parts.command_button import Face
 from companion.ui.text import text
 
 KINDS = {kind.value: kind for kind in Kind}
-KEYS = {Kind.LOCK: "LOCK", Kind.UNLOCK: "UNLOCK", Kind.FLASH: "HONK_FLASH", Kind.HORN: "HONK_FLASH"}
+KEYS = {
+    Kind.LOCK: "LOCK", Kind.UNLOCK: "UNLOCK", Kind.FLASH: "HONK_FLASH", Kind.HORN: "HONK_FLASH",
+    Kind.CLIMATE_START: "REMOTE_CLIMATIZER_START", Kind.CLIMATE_STOP: "REMOTE_CLIMATIZER_STOP",
+}  # fmt: skip
 """What the car must be able to do, in the maker's words."""
 
-OTHER = {Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK}
+ICONS = {Kind.CLIMATE_START: "climate", Kind.CLIMATE_STOP: "close"}
+"""Where it is not the command's own name."""
+OTHER = {
+    Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
+    Kind.CLIMATE_STOP: Kind.CLIMATE_START,
+}  # fmt: skip
 """What takes back what a command did: its button then is at rest again."""
 
 
@@ -34,18 +42,18 @@ def command_face(action: str, state: State) -> Face:
 
 
 def _vehicle_command(kind: Kind, state: State) -> Face:
-    name, command = text(f"command.{kind}"), state.command(kind)
+    icon, name, command = ICONS.get(kind, kind), text(f"command.{kind}"), state.command(kind)
     if command is not None and command.is_running:
-        return Face(kind, name, text(f"command.{command.phase}"), "text-2", busy=True)
+        return Face(icon, name, text(f"command.{command.phase}"), "text-2", busy=True)
     if command is not None and command.phase is Phase.UNKNOWN and not state.link.online:
         # That it may have happened matters more than that it cannot be pressed.
         return Face("question", name, text("command.unsure"), "warn", enabled=False)
     if (why := _why_not(kind, state)) is not None:
-        return Face(kind, name, why, enabled=False)
+        return Face(icon, name, why, enabled=False)
     other = state.command(OTHER[kind]) if kind in OTHER else None
     if command is not None and not _is_newer(other, command):
         return _ended(kind, name, command)
-    return Face(kind, name, _rest(kind, state))
+    return Face(icon, name, _rest(kind, state))
 
 
 def _is_newer(other: Command | None, command: Command) -> bool:
@@ -80,7 +88,7 @@ def _ended(kind: Kind, name: str, command: Command) -> Face:
 def _rest(kind: Kind, state: State) -> str:
     vehicle = state.vehicle
     locked = vehicle.body.is_locked if vehicle else None
-    if kind in (Kind.FLASH, Kind.HORN):
+    if kind in (Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP):
         return text(f"command.{kind}_rest")
     if kind is Kind.UNLOCK:
         return text("command.code_needed")

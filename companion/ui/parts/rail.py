@@ -11,7 +11,7 @@ from companion.ui.parts.buttons import Pressable
 from companion.ui.text import text
 from companion.ui.theme import theme
 
-PAGES = (("overview", "overview"), ("in_car", "incar"), ("privacy", "privacy"), ("settings", "settings"))
+PAGES = (("overview", "overview"), ("climate", "climate"), ("in_car", "incar"), ("privacy", "privacy"), ("settings", "settings"))
 """(page, icon) in the rail's order."""
 APART = "privacy"
 """From here on they stand apart."""

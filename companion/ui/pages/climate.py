@@ -1,0 +1,282 @@
+"""Climate: the wanted temperature, the zones, what the car says it does now, and starting or stopping it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from companion.model.climate import COOLEST, SEATS, STEP, WARMEST, Climate, ClimateWish, usual_wish
+from companion.model.state import State
+from companion.ui import format as fmt
+from companion.ui.pages import climate_faces as faces
+from companion.ui.pages.command_faces import KINDS, command_face
+from companion.ui.pages.surface import Surface
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM, IconButton
+from companion.ui.parts.cabin import Cabin
+from companion.ui.parts.command_button import CommandButton
+from companion.ui.parts.labels import Label
+from companion.ui.parts.segmented import Segmented
+from companion.ui.parts.toggle import Toggle
+from companion.ui.text import text
+
+ACTIONS = ("climate_start", "climate_stop")
+WIDEST, NARROW = 1080, 760
+
+
+class Wanted(QWidget):
+    """The one large number of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value = 0.0
+        self.setFixedHeight(112)
+        self.setMinimumWidth(290)
+
+    def show_value(self, value: float) -> None:
+        self._value = value
+        self.setAccessibleName(f"{text('climate.wanted')} {faces.degrees(value)}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = paint.begin(self)
+        used = paint.write(painter, -5, 0, fmt.number(self._value, 1), "hero", "text-1")
+        paint.write(painter, used + 4, 66, "°C", "stat", "text-2")
+
+
+class Fact(QWidget):
+    """A caption over a value."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._name, self._value = Label(name, "caption", "text-2"), Label("", "stat")
+        column.addWidget(self._name)
+        column.addWidget(self._value)
+
+    def show_value(self, words: str) -> None:
+        self._value.setText(words)
+        self.setAccessibleName(f"{self._name.text()}: {words}")
+        self.setVisible(bool(words))
+
+
+def _steps() -> list[tuple[str, str]]:
+    return [(str(step), text(f"seat.step_{step}")) for step in range(4)]
+
+
+class ClimatePage(QScrollArea):
+    """
+    Signals:
+        climate_wished(ClimateWish): what starting would ask for now.
+        climate_start_requested(), climate_stop_requested(): the command was pressed.
+        check_command_requested(Kind): how an unknown command went.
+        focus_requested(str): the panel should follow this action.
+    """
+
+    climate_wished = Signal(object)
+    climate_start_requested = Signal()
+    climate_stop_requested = Signal()
+    check_command_requested = Signal(object)
+    focus_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(text("page.climate"))
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._state, self._of = State(), ""
+        self._wish, self._is_mine = ClimateWish(20.0, ()), False
+        page = QWidget()
+        page.setObjectName("page")
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(32 - ROOM, 4, 32 - ROOM, 40)
+        inside = QWidget()
+        inside.setMaximumWidth(WIDEST)
+        outer.addWidget(inside, 1)
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._build()
+        self.setWidget(page)
+
+    # -- what is on it ------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._top = QGridLayout()
+        self._top.setHorizontalSpacing(24)
+        self._top.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._left = QWidget()
+        self._left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._number(QVBoxLayout(self._left))
+        self.cabin = Cabin()
+        self.cabin.zones_changed.connect(lambda zones: self._change(zones=zones))
+        self._column.addLayout(self._top)
+        self._column.addSpacing(16)
+        self._commands = QHBoxLayout()
+        self._commands.setSpacing(4)
+        self._buttons = {action: CommandButton(action) for action in ACTIONS}
+        for action, button in self._buttons.items():
+            button.looked_at.connect(self.focus_requested)
+            button.clicked.connect(lambda _=False, action=action: self._press(action))
+            self._commands.addWidget(button)
+        self._column.addLayout(self._commands)
+        self._column.addSpacing(16)
+        self._more = Surface(text("climate.heating"), text("climate.heating_note"))
+        self._comfort()
+        row = QHBoxLayout()
+        row.setContentsMargins(ROOM, 0, ROOM, 0)
+        row.addWidget(self._more)
+        self._column.addLayout(row)
+        self._column.addStretch()
+        self._arrange()
+
+    def _number(self, column: QVBoxLayout) -> None:
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._status, self._note = Label("", "body", "accent"), Label("", "body", "text-2", wrap=True)
+        self._wanted = Wanted()
+        column.addSpacing(6)
+        column.addWidget(self._status)
+        column.addSpacing(4)
+        column.addWidget(self._wanted)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self.cooler = IconButton("minus", text("climate.cooler"))
+        self.warmer = IconButton("plus", text("climate.warmer"))
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(round(COOLEST / STEP), round(WARMEST / STEP))
+        self.slider.setPageStep(4)
+        self.slider.setAccessibleName(text("climate.wanted"))
+        self.cooler.clicked.connect(lambda: self.slider.setValue(self.slider.value() - 1))
+        self.warmer.clicked.connect(lambda: self.slider.setValue(self.slider.value() + 1))
+        self.slider.valueChanged.connect(self._slid)
+        row.addWidget(self.cooler)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.warmer)
+        column.addLayout(row)
+        column.addSpacing(16)
+        facts = QHBoxLayout()
+        facts.setSpacing(32)
+        self._inside, self._outside = Fact(text("climate.inside")), Fact(text("climate.outside"))
+        facts.addWidget(self._inside)
+        facts.addWidget(self._outside)
+        facts.addStretch()
+        column.addLayout(facts)
+        column.addSpacing(10)
+        column.addWidget(self._note)
+        column.addStretch()
+
+    def _comfort(self) -> None:
+        """Seats, wheel and windscreen, as far as the car has them."""
+        self._heats: dict[str, Segmented] = {}
+        self._rows: dict[str, QWidget] = {}
+        for seat in SEATS:
+            choice = Segmented()
+            choice.show_parts(_steps(), "0")
+            choice.chosen.connect(lambda step, seat=seat: self._heat(seat, int(step)))
+            choice.setAccessibleName(text(f"seat.{seat}"))
+            self._heats[seat] = choice
+            self._row(seat, text(f"seat.{seat}"), choice)
+        self._wheel, self._defrost = Toggle(text("climate.wheel")), Toggle(text("climate.defrost"))
+        self._wheel.clicked.connect(lambda on: self._change(wheel=on))
+        self._defrost.clicked.connect(lambda on: self._change(defrost=on))
+        self._row("wheel", text("climate.wheel"), self._wheel)
+        self._row("defrost", text("climate.defrost"), self._defrost)
+
+    def _row(self, name: str, words: str, control: QWidget) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.addWidget(Label(words, "body"), 1)
+        row.addWidget(control)
+        self._rows[name] = holder
+        self._more.body.addWidget(holder)
+
+    def _arrange(self) -> None:
+        narrow = self.width() < NARROW
+        self._top.addWidget(self._left, 0, 0)
+        self._top.addWidget(self.cabin, 1 if narrow else 0, 0 if narrow else 1)
+        self._top.setColumnStretch(0, 4)
+        self._top.setColumnStretch(1, 0 if narrow else 5)
+
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State, now: datetime) -> None:
+        self._state = state
+        vehicle = state.vehicle
+        climate = vehicle.climate if vehicle is not None and not vehicle.switches.private_mode else Climate()
+        if state.selected != self._of or not self._is_mine:
+            # Until the owner changes something here, what the car has set is what starting asks for.
+            self._of, self._is_mine = state.selected or "", False
+            self._wish = usual_wish(climate)
+        why = faces.why_not(state)
+        self._status.setText(faces.status(climate))
+        self._status.tint("accent" if climate.is_on else "text-2")
+        self._note.setText(why or faces.ended(climate) or faces.cost(climate))
+        self._note.tint("warn" if not why and faces.ended(climate) and climate.ended_because == "BATTERY_LOW" else "text-2")
+        self._inside.show_value(faces.degrees(climate.cabin) if climate.cabin is not None else "")
+        self._outside.show_value(faces.degrees(climate.outside) if climate.outside is not None else "")
+        for action, button in self._buttons.items():
+            button.show_face(command_face(action, state), state.privacy.focus == action)
+        self._show_wish(climate, enabled=not why)
+
+    def _show_wish(self, climate: Climate, *, enabled: bool) -> None:
+        wish = self._wish
+        self._wanted.show_value(wish.target)
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(wish.target / STEP))
+        self.slider.blockSignals(False)
+        for control in (self.slider, self.cooler, self.warmer):
+            control.setEnabled(enabled)
+        heats = dict(wish.seats or ())
+        self.cabin.show_zones(wish.zones, heats, climate.is_on, enabled)
+        for seat, choice in self._heats.items():
+            self._rows[seat].setVisible(seat in heats)
+            choice.show_parts(_steps(), str(heats.get(seat, 0)))
+            choice.setEnabled(enabled)
+        for name, toggle, on in (("wheel", self._wheel, wish.wheel), ("defrost", self._defrost, wish.defrost)):
+            self._rows[name].setVisible(on is not None)
+            toggle.setChecked(bool(on))
+            toggle.setEnabled(enabled)
+        self._more.setVisible(bool(heats) or wish.wheel is not None or wish.defrost is not None)
+
+    def _slid(self, value: int) -> None:
+        self._change(target=value * STEP)
+
+    def _heat(self, seat: str, step: int) -> None:
+        self._change(seats=tuple((name, step if name == seat else old) for name, old in self._wish.seats or ()))
+
+    def _change(self, **change: object) -> None:
+        self._wish, self._is_mine = replace(self._wish, **change), True  # type: ignore[arg-type]
+        vehicle = self._state.vehicle
+        self._show_wish(vehicle.climate if vehicle is not None else Climate(), enabled=True)
+        self.climate_wished.emit(self._wish)
+        self.focus_requested.emit("climate_start")
+
+    # -- pressed ------------------------------------------------------------------------------------------------
+
+    def _press(self, action: str) -> None:
+        self.focus_requested.emit(action)
+        if not self._buttons[action].is_usable:
+            return
+        command = self._state.command(KINDS[action])
+        if command is not None and command.phase == "unknown":
+            self.check_command_requested.emit(command.kind)
+            return
+        # The car then says what it has set: that is shown again.
+        self._is_mine = False
+        (self.climate_start_requested if action == "climate_start" else self.climate_stop_requested).emit()
+
+    def take_focus(self) -> None:
+        self.slider.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()

@@ -1,0 +1,168 @@
+"""The climate page: what the car has set is what starting asks for; what it cannot is not offered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from companion.model.climate import Climate, ClimateWish
+from companion.model.command import Kind, Phase
+from companion.model.state import Link, State
+from companion.model.vehicle import Switches
+from companion.ui.pages.climate import ClimatePage
+from companion.ui.window import Window
+from ui.conftest import Make
+from ui.snapshots import NOW, car, command, state
+from ui.test_looks import Scribe, cut_labels
+
+FULL = Climate(
+    "OFF", 21.0, None, ("frontLeft",), 17.5, -8.0,
+    (("frontLeft", 2), ("frontRight", 0), ("rearLeft", 0), ("rearRight", 1)), True, False, None, 4.0,
+)  # fmt: skip
+RUNNING = replace(FULL, status="HEATING", minutes_left=12)
+CAN = frozenset({"LOCK", "REMOTE_CLIMATIZER_START", "REMOTE_CLIMATIZER_STOP"})
+
+
+def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any, ...] = (), **more: Any) -> State:
+    whole = state(car(climate=climate, capabilities=more.pop("capabilities", CAN), **more), commands=commands)
+    return replace(whole, link=link) if link is not None else whole
+
+
+STATES: dict[str, State] = {
+    "off": shown(),
+    "running": shown(RUNNING),
+    "ended early": shown(replace(FULL, ended_because="BATTERY_LOW")),
+    "ended strangely": shown(replace(FULL, ended_because="NEVER_HEARD_OF")),
+    "a strange word": shown(replace(RUNNING, status="DEFROSTING_ALL")),
+    "the least": shown(Climate("OFF", 20.0)),
+    "nothing said": shown(Climate()),
+    "private mode": shown(switches=Switches(True, True, NOW)),
+    "remote access off": shown(switches=Switches(False, False, NOW)),
+    "cannot": shown(Climate(), capabilities=frozenset({"LOCK"})),
+    "offline": shown(link=Link(False, NOW, False, "Demo", True)),
+    "busy": shown(commands=(command(Kind.CLIMATE_START, Phase.ACCEPTED),)),
+    "failed": shown(
+        commands=(replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "BATTERY_LOW"),)),)
+    ),
+    "unknown": shown(commands=(command(Kind.CLIMATE_START, Phase.UNKNOWN, "command.unknown"),)),
+}
+
+
+def page_of(window: Window, snapshot: State) -> ClimatePage:
+    window.show_state(snapshot)
+    window.show_page("climate")
+    page = window.findChild(ClimatePage)
+    assert page is not None
+    QApplication.processEvents()
+    return page
+
+
+def words(page: QWidget) -> str:
+    return " | ".join(one.text() for one in page.findChildren(QLabel) if one.isVisible() and one.text())
+
+
+@pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1024))))
+def test_nothing_is_cut_off(
+    qapp: QApplication, make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int
+) -> None:
+    scribe = Scribe(monkeypatch)
+    window = make_window(language, "dark", width, 800)
+    for name, snapshot in STATES.items():
+        page_of(window, snapshot)
+        window.grab()
+        assert (scribe.cut, cut_labels(window)) == ([], []), name
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("off", "Off"), ("running", "Heating, 12 min left"), ("a strange word", "Defrosting all, 12 min left"),
+        ("ended early", "It ended early: the battery is low."), ("ended strangely", "NEVER_HEARD_OF"),
+        ("off", "Costs about 4\u202fkm of range."), ("nothing said", "The car has not said"),
+        ("private mode", "Not available in private mode."), ("remote access off", "Remote access is off in the car."),
+        ("cannot", "Taycan cannot be heated or cooled from afar."), ("offline", "No connection"),
+    ],
+)  # fmt: skip
+def test_the_page_says_how_it_stands(window: Window, name: str, said: str) -> None:
+    assert said in words(page_of(window, STATES[name]))
+
+
+def test_starting_asks_for_what_the_car_has_set_until_something_is_changed(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    assert page._wish == ClimateWish(21.0, ("frontLeft",), FULL.seats, True, False)
+    with qtbot.waitSignal(window.climate_wished) as wished:
+        qtbot.mouseClick(page.warmer, Qt.MouseButton.LeftButton)
+    assert wished.args == [ClimateWish(21.5, ("frontLeft",), FULL.seats, True, False)]
+    # A report of the car in between does not take back what the owner is setting.
+    window.show_state(shown(replace(FULL, cabin=18.0)))
+    assert page._wish.target == 21.5
+
+
+def test_a_seat_is_a_zone(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    with qtbot.waitSignal(window.climate_wished) as wished:
+        qtbot.mouseClick(page.cabin.seats["rearRight"], Qt.MouseButton.LeftButton)
+    assert wished.args[0].zones == ("frontLeft", "rearRight")
+    seat = page.cabin.seats["frontLeft"]
+    seat.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(window.climate_wished) as wished:
+        qtbot.keyClick(seat, Qt.Key.Key_Space)
+    assert wished.args[0].zones == ("rearRight",)
+
+
+def test_a_change_shows_its_bytes(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    with qtbot.waitSignal(window.focus_requested) as asked:
+        page.slider.setValue(page.slider.value() + 3)
+    assert asked.args == ["climate_start"]
+
+
+def test_another_car_brings_its_own_settings(window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    page._slid(50)
+    other = car(climate=replace(FULL, target=18.0), vin="WP1ZZZ9YZSDA20002", capabilities=CAN)
+    window.show_state(replace(STATES["off"], vehicles=(*STATES["off"].vehicles, other), selected=other.vin))
+    assert page._wish.target == 18.0
+
+
+def test_only_what_the_car_has_is_offered(window: Window) -> None:
+    page = page_of(window, STATES["the least"])
+    assert not page._more.isVisible()
+    assert page._wish == ClimateWish(20.0, ())
+    page_of(window, STATES["off"])
+    assert page._more.isVisible()
+
+
+@pytest.mark.parametrize("name", ["private mode", "remote access off", "cannot", "offline", "nothing said"])
+def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) -> None:
+    page = page_of(window, STATES[name])
+    usable = [button.is_usable for button in page._buttons.values()]
+    assert usable == ([True, True] if name == "nothing said" else [False, False])
+    assert page.slider.isEnabled() is (name == "nothing said")
+
+
+def test_start_and_stop_are_pressed(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    for action, signal in (("climate_start", window.climate_start_requested), ("climate_stop", window.climate_stop_requested)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
+
+
+def test_an_unknown_command_is_checked_and_not_sent_again(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["unknown"])
+    with qtbot.waitSignal(window.check_command_requested) as asked, qtbot.assertNotEmitted(window.climate_start_requested):
+        qtbot.mouseClick(page._buttons["climate_start"], Qt.MouseButton.LeftButton)
+    assert asked.args == [Kind.CLIMATE_START]
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert len(stops) > 12
+    assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
