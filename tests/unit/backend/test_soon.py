@@ -113,6 +113,39 @@ def test_one_that_fails_leaves_the_others_and_no_trace(vault: Vault, on_disk: Ca
     run(body)
 
 
+def test_a_full_disk_takes_back_what_was_put_off_and_the_store_goes_on(vault: Vault, on_disk: Callable[[], int]) -> None:
+    """SQLite itself ends the transaction then; what is counted follows, and later records are kept again."""
+    database = vault._store._db
+
+    async def body() -> None:
+        vault.keep(OTHER, CAR, {})
+        vault.keep(STATISTICS, CAR, {})
+        database.execute(f"PRAGMA max_page_count={database.execute('PRAGMA page_count').fetchone()[0]}")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            vault.keep(STATISTICS, CAR, {"more": "x" * 50_000})
+        database.execute("PRAGMA max_page_count=100000")
+        assert vault.places() == {("somebody", OTHER, CAR): 1}
+        vault.keep(STATISTICS, CAR, {})
+        vault.keep(OTHER, CAR, {})
+        assert on_disk() == vault.size() == len(vault.after(0, 9)) == 3
+        assert vault.counted() == {"car_control": 1}
+
+    run(body)
+
+
+def test_a_disk_that_is_full_when_it_is_written_loses_that_and_no_more(vault: Vault, on_disk: Callable[[], int]) -> None:
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        vault._store._db.execute("ROLLBACK")  # as SQLite does it where writing fails
+        with pytest.raises(sqlite3.OperationalError):
+            vault.keep(OTHER, CAR, {})
+        assert vault.places() == {}
+        vault.keep(OTHER, CAR, {})
+        assert on_disk() == vault.size() == 1
+
+    run(body)
+
+
 def test_the_end_of_the_backend_loses_nothing(tmp_path: Path, on_disk: Callable[[], int]) -> None:
     vault = Owned("party", tmp_path / "party.db", load(), Stopped())
 
