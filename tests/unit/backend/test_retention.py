@@ -7,8 +7,9 @@ import itertools
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,71 @@ def test_a_clock_file_is_whole_or_the_one_before(tmp_path: Path, monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         Clock(file).depart(lambda now: add(now, "P1Y"))
     assert json.loads(file.read_text("utf-8")) == before
+
+
+def test_a_move_that_cannot_be_written_down_leaves_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(tmp_path / "clock.json")
+    monkeypatch.setattr(os, "replace", lambda *files: (_ for _ in ()).throw(OSError("no space left")))
+    with pytest.raises(OSError, match="space"):
+        clock.depart(lambda now: add(now, "P1Y"))
+    assert (clock.now() - datetime.now(UTC)) < timedelta(days=1)
+
+
+def test_live_expiry_goes_on_after_a_failure(
+    clock: Stopped, vaults: dict[str, Owned], retention: Retention, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """A disk that was full for a moment must not end every deletion to come."""
+    vaults["dealer"].keep("day", CANARY, {})
+    clock.moment += timedelta(days=2)
+    expire, waits = vaults["dealer"].expire, []
+
+    def fail(limit: int) -> Any:
+        monkeypatch.setattr(vaults["dealer"], "expire", expire)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def sleep(seconds: float) -> None:
+        if seconds:
+            waits.append(seconds)
+            if len(waits) == 2:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(vaults["dealer"], "expire", fail)
+    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(retention.run())
+    assert vaults["dealer"].size() == 0
+    assert not vaults["dealer"]._store.places
+    assert waits[0] == module.LONGEST_SLEEP
+    assert "expiry failed" in caplog.text
+
+
+@pytest.mark.parametrize("synced", [True, False], ids=["before the file was changed", "to be rolled back"])
+def test_what_was_dropped_in_the_middle_of_a_batch_leaves_no_copy_beside_the_file(tmp_path: Path, synced: bool) -> None:
+    """The journal of a batch holds the pages as they were, with what lies stale between their cells."""
+    here, dropped = tmp_path / "here", tmp_path / "dropped"
+    here.mkdir()
+    clock = Stopped()
+    vault = Owned("dealer", here / "dealer.db", ACTIVITIES, clock)
+    with vault.together():
+        for number in range(400):
+            vault.keep("day", CANARY, {"value": CANARY * (1 + number % 7)}, tag=str(number))
+            vault.keep("month", f"later {number}", {"value": "y" * (number % 90)})
+    clock.moment += timedelta(days=2)
+    vault.expire(1000)
+    assert copies(here, CANARY), "stale copies, which are not looked through yet"
+    if not synced:
+        vault._store.hurry()
+    with vault.together():
+        vault._store._db.execute("DELETE FROM record WHERE activity='month'")
+        shutil.copytree(here, dropped)
+        assert copies(dropped, CANARY).keys() == {"dealer.db", "dealer.db-journal"}
+    vault.close()
+    again = Owned("dealer", dropped / "dealer.db", ACTIVITIES, clock)
+    assert again.size() == 400
+    again.scrub()
+    assert copies(dropped, CANARY) == {}
+    again.close()
 
 
 # -- looking through the files ------------------------------------------------------------------------------------------
