@@ -53,14 +53,25 @@ def test_dropped_half_way_its_owner_can_sign_in_and_delete_again(
 ) -> None:
     dropped = tmp_path / "dropped"
     hook(backend, monkeypatch, party, lambda: dropped.exists() or shutil.copytree(here, dropped))
+    before = backend.accounts.by_email(EMAIL)
     asyncio.run(backend.deletion.delete(ACCOUNT))
     assert copies(here, CANARY) == copies(here, EMAIL) == {}
     again = Backend(dropped, None, 0.0)
-    assert again.accounts.check(EMAIL, PASSWORD) == ACCOUNT
+    assert again.accounts.by_email(EMAIL) == before, "the same one, not the demo account made anew"
     answer = asyncio.run(again.deletion.delete(ACCOUNT))
     assert answer["receipt"]["after"]["total"] == 0
     assert copies(dropped, CANARY) == copies(dropped, EMAIL) == copies(dropped, ACCOUNT) == {}
     again.close()
+
+
+def test_an_account_with_more_records_than_fit_in_a_batch_goes_as_a_whole(backend: Backend, here: Path) -> None:
+    vault = backend.vaults["emergency"]
+    with vault.together():
+        for number in range(1100):
+            vault.keep("product.emergency_call", CANARY, {"value": number}, owner=ACCOUNT)
+    answer = asyncio.run(backend.deletion.delete(ACCOUNT))
+    assert {row["party"]: row["rows"] for row in answer["parties"]}["emergency"] == 1103
+    assert (vault.size(), copies(here, CANARY)) == (0, {})
 
 
 def test_failing_half_way_its_owner_can_sign_in_and_delete_again(
@@ -73,6 +84,7 @@ def test_failing_half_way_its_owner_can_sign_in_and_delete_again(
     hook(backend, monkeypatch, "vehicle", fail)
     with pytest.raises(sqlite3.OperationalError):
         asyncio.run(backend.deletion.delete(ACCOUNT))
+    assert backend.accounts.check(EMAIL, PASSWORD) == ACCOUNT
     assert backend.accounts.open(ACCOUNT, "").access_token
     asyncio.run(backend.deletion.delete(ACCOUNT))
     assert copies(here, CANARY) == copies(here, ACCOUNT) == {}
