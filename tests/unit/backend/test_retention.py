@@ -127,6 +127,30 @@ def fill(vault: Owned, rows: int, **more: Any) -> None:
             vault.keep("day", CANARY, {"value": CANARY}, **more)
 
 
+def fill_among_others(vault: Owned) -> None:
+    """Of many lengths: pages are split and joined, and keep stale copies."""
+    with vault.together():
+        for number in range(400):
+            vault.keep("day", CANARY, {"value": CANARY * (1 + number % 7)}, tag=str(number))
+            vault.keep("month", f"later {number}", {"value": "y" * (number % 90)})
+
+
+def test_a_move_has_ended_when_nothing_that_went_is_in_a_file(
+    vaults: dict[str, Owned], retention: Retention, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_among_others(vaults["dealer"])
+    scrub, before = retention.scrub, list[bool]()
+
+    async def watched() -> None:
+        before.append(bool(copies(tmp_path, CANARY)))
+        await scrub()
+
+    monkeypatch.setattr(retention, "scrub", watched)
+    assert asyncio.run(retention.move(lambda now: add(now, "P2D"))).rows == 400
+    assert copies(tmp_path, CANARY) == {}
+    assert before == [True], "deleting alone would have left some"
+
+
 def test_between_two_batches_everybody_else_has_a_turn(
     clock: Stopped, vaults: dict[str, Owned], retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,12 +231,16 @@ def test_a_request_that_is_open_while_the_clock_moves_goes_on(vaults: dict[str, 
 
 
 def test_calls_see_what_is_held_at_their_time(clock: Stopped, vaults: dict[str, Owned], retention: Retention) -> None:
-    seen: list[tuple[int, int]] = []
-    vaults["dealer"].keep("day", "a", {})
+    seen: list[tuple[int, int, int]] = []
+    dealer = vaults["dealer"]
+    dealer.keep("day", "a", {})
     for days in (1, 0, 2):
-        clock.at(LEAP + timedelta(days=days), lambda days=days: seen.append((days, vaults["dealer"].size())))
+        clock.at(
+            LEAP + timedelta(days=days),
+            lambda days=days: seen.append((days, dealer.size(), dealer._store.places.total())),
+        )
     asyncio.run(retention.move(to(LEAP + timedelta(days=3))))
-    assert seen == [(0, 1), (1, 0), (2, 0)]
+    assert seen == [(0, 1, 1), (1, 0, 0), (2, 0, 0)], "not shown, and deleted"
 
 
 # -- dropped and started again ----------------------------------------------------------------------------------------
@@ -327,10 +355,7 @@ def test_what_was_dropped_in_the_middle_of_a_batch_leaves_no_copy_beside_the_fil
     here.mkdir()
     clock = Stopped()
     vault = Owned("dealer", here / "dealer.db", ACTIVITIES, clock)
-    with vault.together():
-        for number in range(400):
-            vault.keep("day", CANARY, {"value": CANARY * (1 + number % 7)}, tag=str(number))
-            vault.keep("month", f"later {number}", {"value": "y" * (number % 90)})
+    fill_among_others(vault)
     clock.moment += timedelta(days=2)
     vault.expire(1000)
     assert copies(here, CANARY), "stale copies, which are not looked through yet"
