@@ -104,6 +104,33 @@ def test_writes_between_two_steps_are_not_lost(opened: Store, tmp_path: Path, mo
     assert is_sound(tmp_path / "a.db", there)
 
 
+@pytest.mark.parametrize("way", ["erased", "overwritten"])
+def test_what_went_after_a_scrub_is_taken_out_by_the_next(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """A store that was looked through is so again when something went, and only then."""
+    monkeypatch.setattr(store, "SMALL", 0)
+    dice = random.Random(5)
+    for _ in opened.scrubbing():
+        pass
+    with opened.together():
+        for _ in range(900):
+            text = dice.choice((CANARY, CANARY, "stays")) * dice.choice((1, 1, 2, 5, 40))
+            row = (dice.choice(("o", "p")), text, text[:20], dice.random(), None, text[:30], f"{dice.random()}", text[:60])
+            opened.insert(row)
+    assert list(opened.scrubbing()) == []
+    if way == "erased":
+        opened.erase(f"{EVERYWHERE} LIKE '%CANARY%'", (), -1)
+    else:
+        for (number,) in list(opened.read(f"SELECT id FROM record WHERE {EVERYWHERE} LIKE '%CANARY%'")):
+            new = "x" * dice.choice((0, 3, 70, 900))
+            opened.write("UPDATE record SET activity=?, trace='', content=?, tag=? WHERE id=?", (new[:9], new, new[:9], number))
+    assert pieces(tmp_path) > 0, "nothing was there to be taken out: this would prove nothing"
+    for _ in opened.scrubbing():
+        pass
+    assert pieces(tmp_path) == 0
+
+
 class Dropping:
     """A store's file whose third write is cut in the middle: as the folder lies there then, it is copied away."""
 
