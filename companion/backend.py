@@ -36,7 +36,7 @@ class EmbeddedBackend:
         place = () if self.data_dir is None else ("--data-dir", str(self.data_dir))
         log: int | object = subprocess.DEVNULL
         if self.data_dir is not None:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(0o700, parents=True, exist_ok=True)
             log = (self.data_dir / "backend.log").open("ab")
         self.process = subprocess.Popen(
             [*_program(), "serve", "--json", "--port-base", "0", "--exit-with-stdin", *place, *self.more],

@@ -124,7 +124,8 @@ class Backend:
 
     async def _fresh(self) -> None:
         """The cars as on the first day, now; done when they have said so. An account that was deleted is made anew."""
-        self._create_account()
+        async with self.deletion.turn:
+            self._create_account()
         for party in OF_THE_CAR:
             if party in self.vaults:
                 self.vaults[party].reset()

@@ -65,7 +65,7 @@ def _reset(data_dir: Path) -> int:
 @contextlib.contextmanager
 def _data_dir(given: Path | None) -> Iterator[Path]:
     if given is not None:
-        given.mkdir(parents=True, exist_ok=True)
+        given.mkdir(0o700, parents=True, exist_ok=True)
         yield given
         return
     with tempfile.TemporaryDirectory(prefix="mock-backend-") as place:

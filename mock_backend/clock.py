@@ -124,12 +124,13 @@ class Clock:
         self._set(target)
 
     def _set(self, moment: datetime) -> None:
-        self._offset = moment - datetime.now(UTC)
+        offset = moment - datetime.now(UTC)
         if self._file is not None:
             # Whole or not at all: a process may be dropped at any time.
             beside = self._file.with_name(self._file.name + ".new")
-            beside.write_text(json.dumps({"offset": self._offset.total_seconds()}), "utf-8")
+            beside.write_text(json.dumps({"offset": offset.total_seconds()}), "utf-8")
             os.replace(beside, self._file)
+        self._offset = offset
 
 
 def _check(moment: datetime, now: datetime) -> None:

@@ -30,16 +30,27 @@ class AccountDeletion:
         self._wire = wire
         self._retention = retention
         self._receipts = receipts
+        self.turn = asyncio.Lock()
+        """Held while an account goes; whoever makes one anew waits for it."""
 
     async def delete(self, account: str) -> dict[str, Any]:
         """Rows by party and activity, the promises of the notice, and a receipt from before and from after."""
+        async with self.turn:
+            return await self._delete(account)
+
+    async def _delete(self, account: str) -> dict[str, Any]:
         values = self._receipts.values_of(account)
         before = await self._receipts.take(values)
         # From here on nothing new of this account comes about, however long the rest takes.
         edges = self._wire.forget(account)
         for vault in self._vaults.values():
             vault.refuse(account)
-        erased = {party: await self._forget(self._vaults[party], account) for party in self._in_order()}
+        try:
+            erased = {party: await self._forget(self._vaults[party], account) for party in self._in_order()}
+        except BaseException:
+            # Not all is gone: its owner has to be able to sign in and delete again.
+            self.welcome(account)
+            raise
         await self._retention.scrub()
         after = await self._receipts.take(values)
         self._receipts.forget(account)

@@ -68,7 +68,8 @@ class Receipts:
         await self._retention.scrub()
         at = self._clock.now()
         texts = [one.text for one in values]
-        files = [(file, await asyncio.to_thread(search, file, texts)) for file in await asyncio.to_thread(self._files)]
+        looked = [(file, await asyncio.to_thread(_search, file, texts)) for file in await asyncio.to_thread(self._files)]
+        files = [(file, found) for file, found in looked if found is not None]
         counts = [self._count(file, one, found) for file, found in files for one in values if found.occurrences[one.text]]
         return {
             "at": at.isoformat(), "files": [self._file(file, found) for file, found in files],
@@ -113,6 +114,14 @@ class Receipts:
             for place in tuple(vault.places()):
                 if place[0] == account:
                     yield from _positions(vault, place)
+
+
+def _search(file: Path, texts: list[str]) -> Searched | None:
+    """None: it was there for a moment only, as the file that the clock writes beside its own."""
+    try:
+        return search(file, texts)
+    except FileNotFoundError:
+        return None
 
 
 def _positions(vault: Vault, place: Place) -> Iterator[Value]:

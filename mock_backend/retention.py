@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from mock_backend.clock import Clock
 from mock_backend.store import moment
 from mock_backend.vault import Vault
 
+log = logging.getLogger(__name__)
 LONGEST_SLEEP = 5.0
 ENOUGH = 0.010
 """Seconds that a batch should take; half of what others may have to wait for one."""
@@ -120,14 +122,23 @@ class Retention:
     async def run(self) -> None:
         """Live expiry: sleeps until something is due; yields between batches."""
         while True:
-            await self.expire()
-            if time.monotonic() >= self._rest_until:
-                started = time.monotonic()
-                await self.scrub()
-                self._rest_until = time.monotonic() + REST * (time.monotonic() - started)
-            due = min((one for one in (self.next_due(), self._clock.next_call()) if one is not None), default=None)
-            wait = LONGEST_SLEEP if due is None else (due - self._clock.now()) / timedelta(seconds=1)
+            try:
+                wait = await self._live()
+            except Exception:
+                # A full disk passes; what falls due after it has to go all the same.
+                log.exception("expiry failed, tried again soon")
+                wait = LONGEST_SLEEP
             await asyncio.sleep(min(max(wait, 0.01), LONGEST_SLEEP))
+
+    async def _live(self) -> float:
+        """Seconds until there is more to do."""
+        await self.expire()
+        if time.monotonic() >= self._rest_until:
+            started = time.monotonic()
+            await self.scrub()
+            self._rest_until = time.monotonic() + REST * (time.monotonic() - started)
+        due = min((one for one in (self.next_due(), self._clock.next_call()) if one is not None), default=None)
+        return LONGEST_SLEEP if due is None else (due - self._clock.now()) / timedelta(seconds=1)
 
     async def _sweep(self, tally: Tally, *, is_moving: bool) -> Tally:
         """In batches, each short enough for whoever waits meanwhile. In a move a record goes at its time."""

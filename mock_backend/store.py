@@ -77,13 +77,12 @@ class Store:
         self._open: asyncio.TimerHandle | None = None
         self.settle()
         self._db.executescript(SCHEMA)
+        self._empty_journal(file.with_name(file.name + "-journal"))
         self._page_size = int(self._value("page_size"))
         self._shorten()
         self._raw = file.open("r+b", buffering=0)
         self._is_stale = True
-        self.places: Counter[Place] = Counter()
-        for *place, rows in self._db.execute("SELECT owner, activity, subject, COUNT(*) FROM record GROUP BY 1, 2, 3"):
-            self.places[(place[0], place[1], place[2])] = rows
+        self.places = self._counted()
 
     def read(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
         """Rows as they are taken; whoever stops early lets go of the iterator before anything is written."""
@@ -161,11 +160,23 @@ class Store:
             yield
 
     def commit(self) -> None:
-        """What was put off; if that fails it stays put off, for the next who writes."""
-        if self._open is not None:
+        """What was put off; while another program has the file it stays put off, for the next who writes."""
+        if self._open is None:
+            return
+        try:
             self._db.execute("COMMIT")
+        except sqlite3.Error:
+            self._check_lost()
+            raise
+        self._open.cancel()
+        self._open = None
+
+    def _check_lost(self) -> None:
+        """With a full disk SQLite takes back all that was put off; then nothing is open any more, and counted anew."""
+        if self._open is not None and not self._db.in_transaction:
             self._open.cancel()
             self._open = None
+            self.places = self._counted()
 
     @contextmanager
     def _noting(self, begin: str, end: str, back: str) -> Iterator[None]:
@@ -176,10 +187,12 @@ class Store:
             yield
             self._db.execute(end)
         except BaseException:
-            self._db.execute(back)
+            if self._db.in_transaction:
+                self._db.execute(back)
             for place, number in self._noted:
                 self.places[place] -= number
             self.places = +self.places
+            self._check_lost()
             raise
         finally:
             self._noted = None
@@ -226,12 +239,21 @@ class Store:
             self.commit()
         return self._db.execute(query, values)
 
+    def _counted(self) -> Counter[Place]:
+        query = "SELECT owner, activity, subject, COUNT(*) FROM record GROUP BY 1, 2, 3"
+        return Counter({(owner, activity, subject): rows for owner, activity, subject, rows in self._db.execute(query)})
+
     def _note(self, place: Place, number: int) -> None:
         self.places[place] += number
         if not self.places[place]:
             del self.places[place]
         if self._noted is not None:
             self._noted.append((place, number))
+
+    def _empty_journal(self, journal: Path) -> None:
+        """A process that was dropped before it changed the file leaves copies of pages that nobody would roll back."""
+        if journal.exists() and journal.stat().st_size:
+            self._db.execute("PRAGMA user_version=0")  # any write ends with an empty journal
 
     def _shorten(self) -> None:
         """Gives back the room of what was deleted, where that is most of the file."""

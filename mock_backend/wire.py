@@ -109,11 +109,13 @@ class Wire:
             # Answered, but not with JSON: it may have been taken.
             raise EdgeFailed(late=True) from error
         finally:
-            edge = Edge(
-                next(self._numbers), trace, source, target, "POST", path, self._clock.now(), _size(request), status,
-                activity, "edge", owner,
-            )  # fmt: skip
-            self._ring.append(edge)
+            # Not of an account that was deleted while this was under way.
+            if owner not in self._gone:
+                edge = Edge(
+                    next(self._numbers), trace, source, target, "POST", path, self._clock.now(), _size(request), status,
+                    activity, "edge", owner,
+                )  # fmt: skip
+                self._ring.append(edge)
 
     def _check(self, source: str, target: str, activity: str, owner: str, car: str) -> None:
         """The one place that every edge passes before its first byte."""

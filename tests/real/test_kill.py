@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,15 @@ class Counting(Backend):
     def acts(self) -> list[str]:
         file = self.data_dir / "acts.log"
         return file.read_text("utf-8").split() if file.exists() else []
+
+    @property
+    def sent_again(self) -> list[str]:
+        """Commands that a car was given more than once, or by another process than the one that took them."""
+        file = self.data_dir / "orders.log"
+        lines = file.read_text("utf-8").splitlines() if file.exists() else []
+        taken = Counter(line.removeprefix("taken ") for line in lines if line.startswith("taken "))
+        given = Counter(line.removeprefix("given ") for line in lines if line.startswith("given "))
+        return sorted(given - taken)
 
     @property
     def is_locked(self) -> bool:
@@ -86,6 +96,7 @@ def points(count: int, life: float) -> Iterator[float]:
 def check_acts(backend: Counting, before: list[str], wish: Kind, where: str) -> None:
     new = backend.acts[len(before) :]
     assert new in ([], [wish.value.upper()]), f"{where}: one press of {wish}, the car did {new}"
+    assert backend.sent_again == [], f"{where}: a command of before the restart went to the car"
 
 
 def check_stores(folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from backend_process import ROOT, Backend
+from mock_backend import cli
 from owner_client import CARS, EVENTS, VIN, Owner, ask, refresh, stage, until
 
 ORDER = ("identity", "porsche_system", "vehicle", "pcm", "map_provider", "navigation_provider", "poi_provider",
@@ -246,3 +247,10 @@ def test_a_damaged_list_of_ports_is_passed_over(tmp_path: Path) -> None:
         (tmp_path / "data" / "ports.json").write_text(content, "utf-8")
         with Backend(tmp_path / "data") as backend:
             assert set(backend.parties) == {"identity", "porsche_system", "vehicle", "emergency", "console"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders there have no such mode")
+def test_a_data_directory_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """The security code lies in it, readable."""
+    with cli._data_dir(tmp_path / "data") as place:
+        assert place.stat().st_mode & 0o777 == 0o700

@@ -7,8 +7,9 @@ import itertools
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,30 @@ def fill(vault: Owned, rows: int, **more: Any) -> None:
             vault.keep("day", CANARY, {"value": CANARY}, **more)
 
 
+def fill_among_others(vault: Owned) -> None:
+    """Of many lengths: pages are split and joined, and keep stale copies."""
+    with vault.together():
+        for number in range(400):
+            vault.keep("day", CANARY, {"value": CANARY * (1 + number % 7)}, tag=str(number))
+            vault.keep("month", f"later {number}", {"value": "y" * (number % 90)})
+
+
+def test_a_move_has_ended_when_nothing_that_went_is_in_a_file(
+    vaults: dict[str, Owned], retention: Retention, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_among_others(vaults["dealer"])
+    scrub, before = retention.scrub, list[bool]()
+
+    async def watched() -> None:
+        before.append(bool(copies(tmp_path, CANARY)))
+        await scrub()
+
+    monkeypatch.setattr(retention, "scrub", watched)
+    assert asyncio.run(retention.move(lambda now: add(now, "P2D"))).rows == 400
+    assert copies(tmp_path, CANARY) == {}
+    assert before == [True], "deleting alone would have left some"
+
+
 def test_between_two_batches_everybody_else_has_a_turn(
     clock: Stopped, vaults: dict[str, Owned], retention: Retention, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,12 +231,16 @@ def test_a_request_that_is_open_while_the_clock_moves_goes_on(vaults: dict[str, 
 
 
 def test_calls_see_what_is_held_at_their_time(clock: Stopped, vaults: dict[str, Owned], retention: Retention) -> None:
-    seen: list[tuple[int, int]] = []
-    vaults["dealer"].keep("day", "a", {})
+    seen: list[tuple[int, int, int]] = []
+    dealer = vaults["dealer"]
+    dealer.keep("day", "a", {})
     for days in (1, 0, 2):
-        clock.at(LEAP + timedelta(days=days), lambda days=days: seen.append((days, vaults["dealer"].size())))
+        clock.at(
+            LEAP + timedelta(days=days),
+            lambda days=days: seen.append((days, dealer.size(), dealer._store.places.total())),
+        )
     asyncio.run(retention.move(to(LEAP + timedelta(days=3))))
-    assert seen == [(0, 1), (1, 0), (2, 0)]
+    assert seen == [(0, 1, 1), (1, 0, 0), (2, 0, 0)], "not shown, and deleted"
 
 
 # -- dropped and started again ----------------------------------------------------------------------------------------
@@ -280,6 +309,68 @@ def test_a_clock_file_is_whole_or_the_one_before(tmp_path: Path, monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         Clock(file).depart(lambda now: add(now, "P1Y"))
     assert json.loads(file.read_text("utf-8")) == before
+
+
+def test_a_move_that_cannot_be_written_down_leaves_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(tmp_path / "clock.json")
+    monkeypatch.setattr(os, "replace", lambda *files: (_ for _ in ()).throw(OSError("no space left")))
+    with pytest.raises(OSError, match="space"):
+        clock.depart(lambda now: add(now, "P1Y"))
+    assert (clock.now() - datetime.now(UTC)) < timedelta(days=1)
+
+
+def test_live_expiry_goes_on_after_a_failure(
+    clock: Stopped, vaults: dict[str, Owned], retention: Retention, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    """A disk that was full for a moment must not end every deletion to come."""
+    vaults["dealer"].keep("day", CANARY, {})
+    clock.moment += timedelta(days=2)
+    expire, waits = vaults["dealer"].expire, []
+
+    def fail(limit: int) -> Any:
+        monkeypatch.setattr(vaults["dealer"], "expire", expire)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async def sleep(seconds: float) -> None:
+        if seconds:
+            waits.append(seconds)
+            if len(waits) == 2:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(vaults["dealer"], "expire", fail)
+    monkeypatch.setattr(module.asyncio, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(retention.run())
+    assert vaults["dealer"].size() == 0
+    assert not vaults["dealer"]._store.places
+    assert waits[0] == module.LONGEST_SLEEP
+    assert "expiry failed" in caplog.text
+
+
+@pytest.mark.parametrize("synced", [True, False], ids=["before the file was changed", "to be rolled back"])
+def test_what_was_dropped_in_the_middle_of_a_batch_leaves_no_copy_beside_the_file(tmp_path: Path, synced: bool) -> None:
+    """The journal of a batch holds the pages as they were, with what lies stale between their cells."""
+    here, dropped = tmp_path / "here", tmp_path / "dropped"
+    here.mkdir()
+    clock = Stopped()
+    vault = Owned("dealer", here / "dealer.db", ACTIVITIES, clock)
+    fill_among_others(vault)
+    clock.moment += timedelta(days=2)
+    vault.expire(1000)
+    assert copies(here, CANARY), "stale copies, which are not looked through yet"
+    if not synced:
+        vault._store.hurry()
+    with vault.together():
+        vault._store._db.execute("DELETE FROM record WHERE activity='month'")
+        shutil.copytree(here, dropped)
+        assert copies(dropped, CANARY).keys() == {"dealer.db", "dealer.db-journal"}
+    vault.close()
+    again = Owned("dealer", dropped / "dealer.db", ACTIVITIES, clock)
+    assert again.size() == 400
+    again.scrub()
+    assert copies(dropped, CANARY) == {}
+    again.close()
 
 
 # -- looking through the files ------------------------------------------------------------------------------------------

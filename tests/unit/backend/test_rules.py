@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from canary import copies
-from mock_backend.catalogue import LONGEST, Activity, Rule, load
+from mock_backend import store
+from mock_backend.catalogue import LONGEST, Activity, Rule, load, resource
 from mock_backend.clock import add
 from mock_backend.retention import Retention
 from mock_backend.vault import Vault, VaultError
@@ -142,6 +144,24 @@ def test_what_is_replaced_lives_until_the_next_and_no_time_ends_it(tmp_path: Pat
     stand.vault.close()
 
 
+@pytest.mark.parametrize("kind", ["until_next_status", "until_replaced"])
+def test_the_next_one_takes_what_was_said_before_out_of_every_file(tmp_path: Path, clock: Stopped, kind: str) -> None:
+    activity = first(kind)
+    stand = Stand(tmp_path, clock, {activity.id: activity})
+    for length in range(60):
+        stand.vault.keep(activity.id, f"car-{length}", {"value": CANARY * (1 + length % 9)}, trace=CANARY, tag="now")
+    stand.go(LEAP + timedelta(days=1) - SECOND)
+    assert copies(tmp_path, CANARY)
+    for length in range(60):
+        stand.vault.keep(activity.id, f"car-{length}", {"value": "z" * (71 * length % 211)}, tag="now")
+    assert stand.vault.size() == 60
+    stand.go(LEAP + timedelta(days=1))
+    assert not copies(tmp_path, CANARY)
+    stand.go(LATER)
+    assert (stand.vault.size(), copies(tmp_path, CANARY)) == (60, {})
+    stand.vault.close()
+
+
 def test_a_reset_by_the_owner_ends_what_lasts_until_then_and_nothing_else(stand: Stand) -> None:
     stand.store("product.vehicle_memory")
     assert (stand.go(LATER), stand.is_there()) == (0, True)
@@ -189,6 +209,20 @@ def test_without_secure_delete_the_canary_is_found_after_its_deletion(tmp_path: 
     assert database.execute("SELECT COUNT(*) FROM record").fetchone() == (0,)
     assert copies(tmp_path, CANARY)["plain.db"] > 10
     database.close()
+
+
+@pytest.mark.parametrize("erasing", [1, 0])
+def test_the_search_tells_a_store_that_erases_from_one_that_does_not(
+    tmp_path: Path, clock: Stopped, monkeypatch: pytest.MonkeyPatch, erasing: int
+) -> None:
+    """Negative control: everything as above, but for one setting of SQLite."""
+    monkeypatch.setattr(store, "PRAGMAS", {**store.PRAGMAS, "secure_delete": erasing})
+    stand = Stand(tmp_path, clock)
+    stand.store("car_control.usage_statistics")
+    assert stand.go(add(LEAP, "P12M")) == 60
+    assert stand.vault.size() == 60
+    assert bool(copies(tmp_path, CANARY)) is not bool(erasing)
+    stand.vault.close()
 
 
 # -- whose rule -------------------------------------------------------------------------------------------------------
@@ -259,8 +293,25 @@ STATISTICS = sorted(one.id for one in ACTIVITIES.values() if one.is_statistics)
 UNSTATED = {"trip_control.usage_statistics", "horn_and_flash.usage_statistics"}
 
 
+AS_A_WHOLE = {"digital_assistant.group_declaration", "online_radio.radio_streaming"}
+"""Here the notice names statistics among other uses of the same data: no record of their own that could be counted."""
+
+
+def stated() -> dict[str, str | None]:
+    """Activity -> how long the data is kept that its statistics are built from, by the words of the catalogue."""
+    return {
+        activity["id"]: rule.get("duration")
+        for file in resource("privacy", "sections").iterdir()
+        for activity in tomllib.loads(file.read_text("utf-8"))["activity"] for rule in activity["retention"]
+        if "statistics" in rule.get("covers", {}).get("en", "")
+    }  # fmt: skip
+
+
 def test_the_services_that_build_statistics_are_those_of_the_notice() -> None:
-    assert set(STATISTICS) >= UNSTATED | {"car_control.usage_statistics", "climate.usage_statistics"}
+    found = stated()
+    assert found.keys() == {*STATISTICS} | AS_A_WHOLE
+    assert {one for one, period in found.items() if period is None} == UNSTATED
+    assert {period for one, period in found.items() if one not in UNSTATED} == {"P12M"}
 
 
 @pytest.mark.parametrize("activity", STATISTICS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -13,6 +15,7 @@ from mock_backend import scrub, store
 from mock_backend.store import Store
 
 CANARY = "WP0ZZZY1ZSSA1CANARY"
+EVERYWHERE = "owner || activity || subject || content || tag || coalesce(trace, '')"
 
 
 def pieces(place: Path) -> int:
@@ -65,13 +68,13 @@ def test_what_is_kept_stays_and_what_went_leaves_not_even_a_piece(
 ) -> None:
     # Making the file shorter would take out everything too.
     monkeypatch.setattr(store, "SMALL", 0)
-    everywhere, found = "owner || activity || subject || content || tag || coalesce(trace, '')", 0
+    found = 0
     for seed in range(6):
         place = tmp_path / str(seed)
         place.mkdir()
         opened = Store(place / "a.db")
         there = churn(opened, seed)
-        for row in opened.erase(f"{everywhere} LIKE '%CANARY%'", (), -1):
+        for row in opened.erase(f"{EVERYWHERE} LIKE '%CANARY%'", (), -1):
             del there[row[0]]
         found += pieces(place)
         scrub_it_and_write_on(opened, place, there)
@@ -99,6 +102,67 @@ def test_writes_between_two_steps_are_not_lost(opened: Store, tmp_path: Path, mo
         if number > 100:
             break
     assert is_sound(tmp_path / "a.db", there)
+
+
+@pytest.mark.parametrize("way", ["erased", "overwritten"])
+def test_what_went_after_a_scrub_is_taken_out_by_the_next(
+    opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """A store that was looked through is so again when something went, and only then."""
+    monkeypatch.setattr(store, "SMALL", 0)
+    dice = random.Random(5)
+    for _ in opened.scrubbing():
+        pass
+    with opened.together():
+        for _ in range(900):
+            text = dice.choice((CANARY, CANARY, "stays")) * dice.choice((1, 1, 2, 5, 40))
+            row = (dice.choice(("o", "p")), text, text[:20], dice.random(), None, text[:30], f"{dice.random()}", text[:60])
+            opened.insert(row)
+    assert list(opened.scrubbing()) == []
+    if way == "erased":
+        opened.erase(f"{EVERYWHERE} LIKE '%CANARY%'", (), -1)
+    else:
+        for (number,) in list(opened.read(f"SELECT id FROM record WHERE {EVERYWHERE} LIKE '%CANARY%'")):
+            new = "x" * dice.choice((0, 3, 70, 900))
+            opened.write("UPDATE record SET activity=?, trace='', content=?, tag=? WHERE id=?", (new[:9], new, new[:9], number))
+    assert pieces(tmp_path) > 0, "nothing was there to be taken out: this would prove nothing"
+    for _ in opened.scrubbing():
+        pass
+    assert pieces(tmp_path) == 0
+
+
+class Dropping:
+    """A store's file whose third write is cut in the middle: as the folder lies there then, it is copied away."""
+
+    def __init__(self, file: BinaryIO, drop: Callable[[], object]) -> None:
+        self.read, self.seek, self.close = file.read, file.seek, file.close
+        self._write, self._drop = file.write, drop
+        self.writes = 0
+
+    def write(self, data: bytes) -> None:
+        self.writes += 1
+        self._write(data[: len(data) // 2])
+        if self.writes == 3:
+            self._drop()
+        self._write(data[len(data) // 2 :])
+
+
+def test_a_process_dropped_in_the_middle_leaves_it_to_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "SMALL", 0)
+    here, dropped = tmp_path / "here", tmp_path / "dropped"
+    here.mkdir()
+    opened = Store(here / "a.db")
+    there = churn(opened, 3)
+    for row in opened.erase(f"{EVERYWHERE} LIKE '%CANARY%'", (), -1):
+        del there[row[0]]
+    monkeypatch.setattr(opened, "_raw", Dropping(opened._raw, lambda: shutil.copytree(here, dropped)))
+    for _ in opened.scrubbing():
+        pass
+    opened.close()
+    assert pieces(dropped) > 0, "nothing was left to be taken out: this would prove nothing"
+    again = Store(dropped / "a.db")
+    scrub_it_and_write_on(again, dropped, there)
+    again.close()
 
 
 def test_a_page_that_is_full_or_no_tree_is_left_alone() -> None:

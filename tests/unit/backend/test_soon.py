@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sqlite3
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mock_backend import store
+from mock_backend import scrub, store
 from mock_backend.catalogue import load
 from mock_backend.vault import Vault
 from standing_vault import Owned, Stopped
@@ -99,6 +100,42 @@ def test_an_erasure_takes_what_was_put_off_too(vault: Vault, tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir() if CAR.encode() in file.read_bytes()] == []
 
 
+@pytest.mark.parametrize("when", ["before the scrub", "between its steps"])
+def test_what_is_put_off_does_not_bring_back_what_a_scrub_took_out(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """SQLite has such pages in memory, with what lies stale on them, and writes them later."""
+    monkeypatch.setattr(scrub, "STEP", 3 if when == "between its steps" else 500)
+    for number in range(400):
+        vault.keep(OTHER, CAR, {"more": CAR * (1 + number % 7)}, tag=f"{CAR}-{number}", owner="gone")
+        vault.keep("lock_unlock.command", f"stays-{number}", {"more": "y" * (number % 90)})
+    while vault.forget("gone", 70):
+        pass
+    numbers = itertools.count()
+
+    def look() -> None:
+        """Beside the places that were emptied, in each index."""
+        vault.keep(STATISTICS, f"looks-{next(numbers)}", {})
+        with vault._store.soon():
+            vault._store._db.execute("UPDATE record SET stored_at=stored_at+1, expires_at=1e12, trace='t', tag='t' || id")
+
+    async def body() -> None:
+        assert found(tmp_path)
+        if when == "before the scrub":
+            look()
+        for number, _ in enumerate(vault.scrubbing()):
+            if when == "between its steps" and number % 5 == 1:
+                look()
+        vault._store.commit()
+
+    run(body)
+    assert not found(tmp_path)
+
+
+def found(place: Path) -> int:
+    return sum(file.read_bytes().count(CAR.encode()) for file in place.iterdir())
+
+
 def test_one_that_fails_leaves_the_others_and_no_trace(vault: Vault, on_disk: Callable[[], int]) -> None:
     async def body() -> None:
         vault.keep(STATISTICS, CAR, {})
@@ -109,6 +146,39 @@ def test_one_that_fails_leaves_the_others_and_no_trace(vault: Vault, on_disk: Ca
         assert vault.counted() == {"car_control": 1}
         vault._store.commit()
         assert on_disk() == 1
+
+    run(body)
+
+
+def test_a_full_disk_takes_back_what_was_put_off_and_the_store_goes_on(vault: Vault, on_disk: Callable[[], int]) -> None:
+    """SQLite itself ends the transaction then; what is counted follows, and later records are kept again."""
+    database = vault._store._db
+
+    async def body() -> None:
+        vault.keep(OTHER, CAR, {})
+        vault.keep(STATISTICS, CAR, {})
+        database.execute(f"PRAGMA max_page_count={database.execute('PRAGMA page_count').fetchone()[0]}")
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            vault.keep(STATISTICS, CAR, {"more": "x" * 50_000})
+        database.execute("PRAGMA max_page_count=100000")
+        assert vault.places() == {("somebody", OTHER, CAR): 1}
+        vault.keep(STATISTICS, CAR, {})
+        vault.keep(OTHER, CAR, {})
+        assert on_disk() == vault.size() == len(vault.after(0, 9)) == 3
+        assert vault.counted() == {"car_control": 1}
+
+    run(body)
+
+
+def test_a_disk_that_is_full_when_it_is_written_loses_that_and_no_more(vault: Vault, on_disk: Callable[[], int]) -> None:
+    async def body() -> None:
+        vault.keep(STATISTICS, CAR, {})
+        vault._store._db.execute("ROLLBACK")  # as SQLite does it where writing fails
+        with pytest.raises(sqlite3.OperationalError):
+            vault.keep(OTHER, CAR, {})
+        assert vault.places() == {}
+        vault.keep(OTHER, CAR, {})
+        assert on_disk() == vault.size() == 1
 
     run(body)
 
