@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.model.command import Command, Phase
+from companion.model.held import HeldTable
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
 from companion.model.receipt import Deletion, Receipt
 from companion.model.state import Account, Notice, Reading
@@ -130,6 +131,13 @@ class TodaySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMoved:
+    """The table of what is held was asked for, read on, read anew or could not be read."""
+
+    table: HeldTable
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptTaken:
     receipt: Receipt
 
@@ -160,5 +168,5 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed
-    | TodaySeen | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
+    | TodaySeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
 )  # fmt: skip

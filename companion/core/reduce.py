@@ -38,6 +38,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, notices=tuple(n for n in state.notices if n.id != ident and n.key != key))
         case h.TodaySeen(today):
             return replace(state, today=today)
+        case h.HeldMoved(table):
+            return replace(state, held=table)
         case h.ReceiptTaken(receipt):
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):

@@ -35,7 +35,8 @@ class Window(QWidget):
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
-        privacy_look_requested(), clock_move_requested(str), receipt_requested(),
+        privacy_look_requested(), clock_move_requested(str), receipt_requested(), holdings_requested(HeldQuery),
+        more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
         closed(): the window was closed.
     """
@@ -62,6 +63,10 @@ class Window(QWidget):
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)
     receipt_requested = Signal()
+    holdings_requested = Signal(object)
+    more_holdings_requested = Signal()
+    holdings_again_requested = Signal()
+    holdings_export_requested = Signal(str, str)
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
     deletion_read = Signal()

@@ -24,6 +24,7 @@ from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
+from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi, Letters
 from companion.api.observer import ObserverApi
 from companion.api.previews import PreviewsApi
@@ -31,6 +32,7 @@ from companion.api.stage import StageApi
 from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
+from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
 from companion.net.auth import TokenBox
@@ -216,6 +218,12 @@ class Drive:
     async def observer_fetch(self) -> None:
         await ObserverApi(self.client).fetch("edges", (("after", "7"),))
 
+    async def holdings_page_pages(self) -> None:
+        """Without and with everything that a page can be asked for."""
+        api = HoldingsApi(ObserverApi(self.client), self.client.door.catalogue)
+        await api.page(HeldQuery("duration", "identity", "lock", "party"), "a")
+        assert len([page async for page in api.pages(HeldQuery())]) == 1
+
     async def today_look(self) -> None:
         await TodayApi(ObserverApi(self.client), self.client.door.catalogue).look((), datetime.now(UTC))
 
@@ -236,7 +244,9 @@ class Drive:
         await StageApi(self.client, "k" * 32).advance_to_next()
 
 
-SPEAKING = (DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi)
+SPEAKING = (
+    DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, HoldingsApi, StageApi, AccountApi,
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from companion.model.today import Flow
 from companion.ui import format as fmt
 from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.clock_card import ClockCard
+from companion.ui.pages.held_card import HeldCard
 from companion.ui.pages.notice_table import GapList, TotalsTable, summary
 from companion.ui.pages.receipt_card import ReceiptCard
 from companion.ui.parts import paint
@@ -121,6 +122,8 @@ class PrivacyPage(QScrollArea):
         self._who, self.diagram, self.clock = Surface(text("privacy.flow")), FlowDiagram(), ClockCard()
         self._who.head.addWidget(Legend())
         self._who.body.addWidget(self.diagram, 1)
+        self.held = HeldCard()
+        self._put(self.held)
         self.receipt = ReceiptCard()
         self.receipt.receipt_requested.connect(self.receipt_requested)
         self._put(self.receipt)
@@ -166,6 +169,7 @@ class PrivacyPage(QScrollArea):
         self._totals.show_totals(today.services)
         self._gaps.show_gaps(today.gaps)
         self._gap_card.note.setText(summary(today.gaps))
+        self.held.show_state(state, now)
         self.receipt.show_receipts(state.receipts)
         self._follow(state)
 
@@ -196,7 +200,7 @@ class PrivacyPage(QScrollArea):
         elif target == "left":
             self.focus_requested.emit("")
         else:
-            self.ensureWidgetVisible(self._who if target == "whom" else self.clock)
+            self.ensureWidgetVisible(self._who if target == "whom" else self.held)
 
     def _tell(self, flow: Flow) -> None:
         """One edge in words; the requests themselves are in the panel's list."""
