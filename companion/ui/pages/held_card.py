@@ -92,12 +92,8 @@ class Chooser(Pressable):
         paint.surface(painter, box, 8, "raised")
         self.paint_press(painter, 8)
         y = box.center().y()
-        paint.write(painter, box.x() + 14, y - 10, self.text(), "name", "text-1", box.width() - 46)
-        painter.save()
-        painter.translate(box.right() - 20, y)
-        painter.rotate(90)
-        theme().draw_icon(painter, "chevron", "text-2", -7, -7, 14)
-        painter.restore()
+        paint.write(painter, box.x() + 14, y - 10, self.text(), "name", "text-1", box.width() - 44)
+        theme().draw_icon(painter, "chevron", "text-2", box.right() - 28, y - 7, 14)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 7)
 
@@ -199,7 +195,7 @@ class HeldCard(QWidget):
 
     def _search(self) -> QLineEdit:
         line = QLineEdit(self)
-        line.setProperty("size", "small")
+        line.setProperty("look", "small")
         line.setPlaceholderText(text("held_table.search"))
         line.setAccessibleName(text("held_table.search_name"))
         line.setToolTip(text("held_table.search_name"))
@@ -405,11 +401,11 @@ class HeldCard(QWidget):
         self._place_message()
 
     def _place_heads(self) -> None:
-        x, found = faces.SIDE, faces.widths(self.view.viewport().width())
+        x, found = faces.SIDE, self.view.widths()
         for head in self.heads:
             head.setVisible(head.column in found)
             if head.column in found:
-                side = faces.SIDE if head.column in ("what", "notice") else 0
+                side = {"what": faces.SIDE, "notice": self.view.right}.get(head.column, 0)
                 wide = found[head.column] - side - (0 if head.column == "notice" else faces.GAP)
                 head.setGeometry(x - 4 - ROOM, self._top - HEADS, wide + 2 * (4 + ROOM), HEADS)
                 x += found[head.column] - (side if head.column == "what" else 0)
@@ -418,7 +414,7 @@ class HeldCard(QWidget):
         """At the first row; below the rows where they go on being shown."""
         area = self.view.geometry()
         below = self.view.isVisibleTo(self)
-        self.message.setGeometry(0, area.bottom() - 47 if below else area.y(), self.width(), 48)
+        self.message.setGeometry(1, area.bottom() - 47 if below else area.y(), self.width() - 2, 48)
         self.message.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:

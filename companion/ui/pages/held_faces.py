@@ -20,20 +20,28 @@ FILTERS = {"": "everything", "duration": "ending", "until_next_status": "changin
 """Kind of rule -> its part of the filter."""
 HOUR = timedelta(hours=1)
 
-SIDE, GAP = 20, 12
-FIXED = {"since": 118, "left": 178, "notice": 74}
-SHARES = {"what": 29, "holder": 19, "service": 20, "kept": 32}
+SIDE, GAP = 16, 12
+FIXED = {"since": 124, "left": 212, "notice": 74}
+STACKED = 136
+"""Of the time left, with its bar below the words."""
+SHARES = {"what": 29, "holder": 17, "service": 18, "kept": 36}
+ROOMY = 1120
+"""From this width on the bar stands beside the words."""
 NARROW = 960
 """Below this width two columns give way."""
 GIVEN_UP = ("service", "since")
 
 
-def widths(wide: int) -> Mapping[str, int]:
-    """Column -> its width with the gap behind it; the first and the last have the card's side too. Absent: not shown."""
+def widths(wide: int, right: int = SIDE) -> Mapping[str, int]:
+    """Column -> its width with the gap behind it; the first and the last have the card's side too. Absent: not shown.
+
+    `right`: what is left of the side at the right, beside a scroll bar.
+    """
     shown = [name for name in COLUMNS if wide >= NARROW or name not in GIVEN_UP]
-    room = wide - 2 * SIDE - sum(FIXED.get(name, 0) for name in shown)
+    fixed = FIXED | ({} if wide >= ROOMY else {"left": STACKED})
+    room = wide - SIDE - right - sum(fixed.get(name, 0) for name in shown)
     whole = sum(SHARES.get(name, 0) for name in shown)
-    found = {name: FIXED.get(name) or room * SHARES[name] // whole for name in shown}
+    found = {name: fixed.get(name) or room * SHARES[name] // whole for name in shown}
     found["what"] += SIDE
     found["notice"] = wide - sum(width for name, width in found.items() if name != "notice")
     return found
@@ -80,7 +88,8 @@ def since(record: HeldRecord, now: datetime) -> str:
 
 def left(record: HeldRecord, now: datetime) -> str:
     if record.expires_at is None:
-        return fmt.span(now - record.stored_at)
+        age = now - record.stored_at
+        return fmt.span(age) if age >= timedelta(minutes=1) else text("age.now")
     length = record.expires_at - now
     return text("held.left", span=fmt.left(length)) if length > timedelta() else text("held.due")
 
@@ -106,7 +115,7 @@ def spoken(column: str, record: HeldRecord, now: datetime) -> str:
     if column == "kept":
         said = ", ".join((*(text(f"chip.{name}") for name in chips(kind)), kept(kind)))
     elif column == "left":
-        said = left(record, now) if record.expires_at else text("held.age", span=left(record, now))
+        said = left(record, now) if record.expires_at else fmt.ago(now - record.stored_at)
     elif column == "what":
         said = f"{what(kind)}. {text('held.items', items=items(kind))}" if kind.items else what(kind)
     elif column == "since":
@@ -124,10 +133,19 @@ def details(record: HeldRecord, now: datetime) -> list[Detail]:
     ends = fmt.day(record.expires_at, now) if record.expires_at else text("held_table.no_end")
     return [
         Detail(text("held_table.holder"), holder(kind)), Detail(text("held_table.service"), service(kind)),
-        *(_rule(period, kind) for period in dict.fromkeys((kind.period, *kind.periods))),
+        *(_rule(period, kind) for period in _rules(kind)),
         Detail(text("held_table.since"), since(record, now)), Detail(text("held_table.until"), ends),
         Detail(text("held_table.about"), record.subject),
     ]  # fmt: skip
+
+
+def _rules(kind: HeldKind) -> list[Period]:
+    """The one in force first, then what else the notice states; each once."""
+    found = [kind.period]
+    for period in kind.periods:
+        if period not in found:
+            found.append(period)
+    return found
 
 
 def _rule(period: Period, kind: HeldKind) -> Detail:

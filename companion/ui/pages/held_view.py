@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
@@ -110,15 +110,16 @@ class Cells(QStyledItemDelegate):
             theme().draw_icon(painter, "clock", "text-2", box.x(), y - 8, 16)
             paint.write(painter, box.x() + 24, y - 10, words, "body", "text-2", box.width() - 24, tabular=True)
             return
-        share = faces.share(record, now)
-        paint.surface(painter, QRectF(box.x(), y - 2, 72, 4), 2, "hairline")
+        is_beside = box.width() > faces.STACKED
+        share, bar = faces.share(record, now), y - 2 if is_beside else y + 9
+        paint.surface(painter, QRectF(box.x(), bar, 72, 4), 2, "hairline")
         if share > 0:
-            paint.surface(painter, QRectF(box.x(), y - 2, max(3.0, 72 * share), 4), 2, "accent")
-        paint.write(painter, box.x() + 82, y - 10, words, "body", "text-1", box.width() - 82, tabular=True)
+            paint.surface(painter, QRectF(box.x(), bar, max(3.0, 72 * share), 4), 2, "accent")
+        x, top = (box.x() + 82, y - 10) if is_beside else (box.x(), y - 15)
+        paint.write(painter, x, top, words, "body", "text-1", box.right() - x, tabular=True)
 
-    @staticmethod
-    def _notice(painter: QPainter, box: QRectF, record: HeldRecord) -> None:
-        right = box.right() + faces.GAP - faces.SIDE - box.x()
+    def _notice(self, painter: QPainter, box: QRectF, record: HeldRecord) -> None:
+        right = box.right() + faces.GAP - self._view.right - box.x()
         words = faces.notice(record.kind)
         paint.write(painter, box.x(), box.center().y() - 10, words, "body", "accent", right, paint.RIGHT, tabular=True)
 
@@ -201,9 +202,16 @@ class HeldView(QTableView):
 
     # -- columns ------------------------------------------------------------------------------------------------
 
+    @property
+    def right(self) -> int:
+        return faces.SIDE - min(faces.SIDE - 4, self.width() - self.viewport().width())
+
+    def widths(self) -> Mapping[str, int]:
+        return faces.widths(self.viewport().width(), self.right)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        found = faces.widths(self.viewport().width())
+        found = self.widths()
         for place, name in enumerate(faces.COLUMNS):
             self.setColumnHidden(place, name not in found)
             if name in found:
