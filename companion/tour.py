@@ -21,6 +21,7 @@ from companion.cli import Options
 from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
 from companion.model.command import Kind, Phase
+from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage
 from companion.model.settings import Settings
 from companion.model.state import Reading, SignInStage, State
@@ -77,6 +78,7 @@ class Tour:
         await self.step("lock-blocked", "overview", "lock", self.blocked)
         await self.step("recent", "overview", "", lambda: self.focus(""))
         await self.step("privacy", "privacy", "", self.privacy)
+        await self.step("held", "privacy", "observe", self.held)
         await self.step("privacy-receipt", "privacy", "observe", self.receipt)
         if self.app.store.state.link.stage_open:
             await self.step("privacy-clock", "privacy", "move_clock", self.move_clock)
@@ -180,6 +182,15 @@ class Tour:
         """What left today, to whom, and what is held: read for this page."""
         self.window.show_page("privacy")
         await self.until(lambda s: s.today.read_at is not None and s.today.total > 0)
+
+    async def held(self) -> None:
+        """Every record whose period the notice does not state, then all of them again."""
+        everything = self.app.store.state.held.query
+        self.app.session.show_holdings(HeldQuery(rule="unspecified"))
+        await self.until(lambda s: s.held.is_read and 0 < s.held.total < s.held.everything)
+        self.app.session.show_holdings(everything)
+        await self.until(lambda s: s.held.is_read and s.held.total == s.held.everything)
+        self.window.show_held()
 
     async def receipt(self) -> None:
         """How often the owner's values lie in the files."""

@@ -18,6 +18,7 @@ from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
 from companion.model.command import Kind, Phase
+from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage, Transmission
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
@@ -124,6 +125,8 @@ async def at_the_stand(driver: Driver) -> None:
     """The Privacy page and what demo staff do there, to the end of the account."""
     driver.session.look_at_privacy()
     await driver.until(lambda s: s.today.read_at is not None)
+    driver.session.show_holdings(HeldQuery("unspecified", "porsche_system", "lock", "expires_at"))
+    await driver.until(lambda s: s.held.is_read and s.held.total > 0)
     driver.session.take_receipt()
     await driver.until(lambda s: len(s.receipts) == 1)
     driver.session.move_clock("next")

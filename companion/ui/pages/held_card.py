@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from companion.model.held import HeldQuery, HeldTable
 from companion.model.state import State
@@ -19,6 +19,7 @@ from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Button, Pressable
 from companion.ui.parts.details import show_details
 from companion.ui.parts.labels import Label
+from companion.ui.parts.popover import Card
 from companion.ui.parts.segmented import Segmented
 from companion.ui.text import language, localized, text
 from companion.ui.theme import theme
@@ -72,6 +73,10 @@ class Head(Pressable):
         painter.restore()
 
 
+def _by_name(table: HeldTable) -> list[tuple[str, str]]:
+    return sorted(((party, localized(name)) for party, name in table.parties.items()), key=lambda one: one[1])
+
+
 class Chooser(Pressable):
     """Shows what is chosen; a press opens the choice."""
 
@@ -96,6 +101,28 @@ class Chooser(Pressable):
         theme().draw_icon(painter, "chevron", "text-2", box.right() - 28, y - 7, 14)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 7)
+
+
+class Choice(Pressable):
+    """One of several; the one in force has a check."""
+
+    def __init__(self, words: str, is_chosen: bool) -> None:
+        super().__init__(words)
+        self._is_chosen = is_chosen
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleDescription(text("held_table.chosen") if is_chosen else "")
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, box = paint.begin(self), self.rect().toRectF()
+        if self.is_hovered or self.hasFocus():
+            paint.surface(painter, box, 6, "accent-fill" if self.hasFocus() else "surface")
+        y, role = box.center().y(), "name" if self._is_chosen else "body"
+        paint.write(painter, 8, y - 10, self.text(), role, "text-1", box.width() - 40)
+        if self._is_chosen:
+            theme().draw_icon(painter, "check", "accent", box.width() - 24, y - 8, 16)
 
 
 class Skeleton(QWidget):
@@ -328,17 +355,13 @@ class HeldCard(QWidget):
         self._ask(replace(self._query, text=self.search.text().strip()))
 
     def _choose_party(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        choices = [("", text("held_table.all_parties"))]
-        choices += [(party, localized(name)) for party, name in self._table.parties.items()]
-        for party, words in choices:
-            action = QAction(words, menu)
-            action.setCheckable(True)
-            action.setChecked(party == self._query.party)
-            action.triggered.connect(lambda _=False, party=party: self._ask(replace(self._query, party=party)))
-            menu.addAction(action)
-        menu.popup(self.party.mapToGlobal(QPoint(ROOM, self.party.height())))
+        card = Card(self.window(), 280, self.party.accessibleName())
+        for party, name in (("", text("held_table.all_parties")), *_by_name(self._table)):
+            choice = Choice(name, party == self._query.party)
+            choice.clicked.connect(card.close_card)
+            choice.clicked.connect(lambda _=False, party=party: self._ask(replace(self._query, party=party)))
+            card.body.addWidget(choice)
+        card.show_near(self.party)
 
     def _pressed(self, key: str) -> None:
         if key == "show_all":
@@ -370,6 +393,16 @@ class HeldCard(QWidget):
             self.window(), self._anchor, faces.what(record.kind), faces.details(record, self.rows.now), faces.terms(record.kind)
         )
         card.setAccessibleDescription(faces.terms(record.kind))
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_ends()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow_ends()
 
     # -- geometry -----------------------------------------------------------------------------------------------
 

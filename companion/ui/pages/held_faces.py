@@ -21,10 +21,10 @@ FILTERS = {"": "everything", "duration": "ending", "until_next_status": "changin
 HOUR = timedelta(hours=1)
 
 SIDE, GAP = 16, 12
-FIXED = {"since": 124, "left": 212, "notice": 74}
+FIXED = {"since": 124, "left": 218, "notice": 74}
 STACKED = 136
 """Of the time left, with its bar below the words."""
-SHARES = {"what": 29, "holder": 17, "service": 18, "kept": 36}
+SHARES = {"what": 29, "holder": 19, "service": 19, "kept": 33}
 ROOMY = 1120
 """From this width on the bar stands beside the words."""
 NARROW = 960

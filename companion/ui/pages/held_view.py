@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
@@ -28,14 +29,31 @@ AHEAD = 60
 NOTICE = faces.COLUMNS.index("notice")
 
 
+PIECES = re.compile(r"[^\s-]*-+|[^\s-]+|\s+")
+
+
 def fit(painter: QPainter, box: QRectF, words: str, token: str, role: str = "body") -> float:
-    """One line, or two smaller ones where it is too long; returns the width used."""
+    """One line, or two or three smaller ones where it is too long; returns the width used."""
     if paint.width_of(words, role) <= box.width():
         return paint.write(painter, box.x(), box.center().y() - theme().line_height(role) / 2, words, role, token, box.width())
-    folded = paint.lines(words, "caption", box.width())
-    high = 16 * min(2, len(folded))
-    paint.paragraph(painter, box.x(), box.center().y() - high / 2, words, "caption", token, box.width(), most=2)
+    folded, role, step = lines(words, "caption", box.width()), "caption", 16
+    if len(folded) > 2 or any(paint.width_of(line.rstrip(), role) > box.width() for line in folded):
+        folded, role, step = lines(words, "micro", box.width()), "micro", 13
+        folded = [*folded[:2], *(["".join(folded[2:])] if len(folded) > 2 else [])]
+    for place, line in enumerate(folded):
+        y = box.center().y() - step * len(folded) / 2 + step * place
+        paint.write(painter, box.x(), y, line.strip(), role, token, box.width())
     return box.width()
+
+
+def lines(words: str, role: str, width: float) -> list[str]:
+    """Words folded to `width`, at spaces and behind hyphens."""
+    found = [""]
+    for piece in PIECES.findall(words):
+        if found[-1] and paint.width_of((found[-1] + piece).rstrip(), role) > width:
+            found.append("")
+        found[-1] += piece
+    return found
 
 
 class Cells(QStyledItemDelegate):

@@ -181,6 +181,9 @@ class PrivacyPage(QScrollArea):
             self._seen = seen
             self._soon.start()
 
+    def show_held(self) -> None:
+        self.ensureWidgetVisible(self.held, 0, 16)
+
     def take_focus(self) -> None:
         self._cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -200,7 +203,7 @@ class PrivacyPage(QScrollArea):
         elif target == "left":
             self.focus_requested.emit("")
         else:
-            self.ensureWidgetVisible(self._who if target == "whom" else self.held)
+            self.ensureWidgetVisible(self._who if target == "whom" else self.held, 0, 16)
 
     def _tell(self, flow: Flow) -> None:
         """One edge in words; the requests themselves are in the panel's list."""
