@@ -190,7 +190,9 @@ class Tour:
         await self.until(lambda s: s.held.is_read and 0 < s.held.total < s.held.everything)
         self.app.session.show_holdings(everything)
         await self.until(lambda s: s.held.is_read and s.held.total == s.held.everything)
-        self.window.show_held()
+        from companion.ui.pages.privacy import PrivacyPage
+
+        self.window.findChild(PrivacyPage).show_held()
 
     async def receipt(self) -> None:
         """How often the owner's values lie in the files."""

@@ -149,10 +149,6 @@ class Glass(QWidget):
         page.focus_requested.connect(self._open_panel)
         return page
 
-    def show_held(self) -> None:
-        if (page := self._pages.get("privacy")) is not None:
-            page.show_held()  # type: ignore[union-attr]
-
     def _open_panel(self) -> None:
         """Somebody asked for what only the panel shows."""
         if not self._is_open:

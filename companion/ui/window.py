@@ -113,11 +113,6 @@ class Window(QWidget):
     def show_stage(self, stage: Stage) -> None:
         self.glass.panel.show_stage(stage)
 
-    def show_held(self) -> None:
-        """The Privacy page, at its table."""
-        self.glass.go("privacy")
-        self.glass.show_held()
-
     def open_code_pad(self) -> None:
         self.glass.open_code_pad()
 
