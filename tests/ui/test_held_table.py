@@ -288,8 +288,11 @@ def test_a_table_read_anew_keeps_its_place(window: Window) -> None:
 def test_another_filter_begins_at_the_top(window: Window) -> None:
     card = open_card(window, shown(table(many(300))))
     card.view.verticalScrollBar().setValue(4000)
-    window.show_state(shown(table(many(200, 100), query=HeldQuery(rule="unspecified"), number=2)))
+    card.view.setFocus()
+    upside_down = many(300)[::-1]
+    window.show_state(shown(table(upside_down, query=HeldQuery(is_down=False), number=2)))
     assert card.view.verticalScrollBar().value() == 0
+    assert card.view.currentIndex().row() == 0
 
 
 def test_the_rows_of_before_stay_until_the_next_ones_are_there_or_it_takes_long(qtbot: QtBot, window: Window) -> None:
@@ -321,7 +324,7 @@ def test_many_that_end_at_once_go_with_the_place_kept(window: Window) -> None:
     window.show_state(shown(table(rows), link=Link(True, None, True, "Demo", True, clock_offset=timedelta(hours=1))))
     assert card.rows.rowCount() == 160
     assert card.view.currentIndex().row() == 60
-    assert card.view.verticalScrollBar().value() == 98 * ROW or card.view.verticalScrollBar().value() == 58 * ROW
+    assert card.view.verticalScrollBar().value() == 58 * ROW
 
 
 def test_it_ticks_in_the_last_hour_only_and_only_on_screen(window: Window) -> None:

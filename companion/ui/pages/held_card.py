@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSizePolicy, 
 from companion.model.held import HeldQuery, HeldTable
 from companion.model.state import State
 from companion.ui import notice as words_of
+from companion.ui.pages import held_columns as columns
 from companion.ui.pages import held_faces as faces
 from companion.ui.pages.held_model import HeldModel
 from companion.ui.pages.held_view import ROW, HeldView
@@ -24,7 +25,7 @@ from companion.ui.parts.segmented import Segmented
 from companion.ui.text import language, localized, text
 from companion.ui.theme import theme
 
-HIGH = 428
+HIGH = 420
 LINE, HEADS = 60, 32
 SLOW = 300
 """Milliseconds after which a reading shows its skeleton."""
@@ -129,15 +130,15 @@ class Skeleton(QWidget):
     """Rows in their geometry before there are any."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, found = paint.begin(self), faces.widths(self.width())
+        painter, found = paint.begin(self), columns.widths(self.width())
         for row in range(self.height() // ROW):
-            x = float(faces.SIDE)
+            x = float(columns.SIDE)
             for name, width in found.items():
-                wide = width - faces.GAP - (faces.SIDE if name in ("what", "notice") else 0)
+                wide = width - columns.GAP - (columns.SIDE if name in ("what", "notice") else 0)
                 share = (0.9, 0.7, 0.8)[(row + len(name)) % 3]
                 left = x + wide * (1 - share) if name == "notice" else x
                 paint.surface(painter, QRectF(left, row * ROW + 14, wide * share, 12), 3, "raised")
-                x += width - (faces.SIDE if name == "what" else 0)
+                x += width - (columns.SIDE if name == "what" else 0)
 
 
 class Message(QWidget):
@@ -156,7 +157,7 @@ class Message(QWidget):
         self._words = Label("", "body", "text-2", wrap=True)
         self._button: Button | None = None
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(faces.SIDE + 44, 0, faces.SIDE - ROOM, 0)
+        self._row.setContentsMargins(columns.SIDE + 44, 0, columns.SIDE - ROOM, 0)
         self._row.setSpacing(16)
         self._row.addWidget(self._words, 1)
 
@@ -176,7 +177,7 @@ class Message(QWidget):
         painter = paint.begin(self)
         painter.fillRect(self.rect(), theme().color("surface"))
         token = "danger" if self._icon == "warning" else "text-3"
-        theme().draw_icon(painter, self._icon, token, faces.SIDE, self.height() / 2 - 12, 24)
+        theme().draw_icon(painter, self._icon, token, columns.SIDE, self.height() / 2 - 12, 24)
 
 
 class HeldCard(QWidget):
@@ -268,10 +269,10 @@ class HeldCard(QWidget):
             self._query = table.query
             self._slow.start()
         if table.pages or table.is_read:
-            if table.query != self._shown_query:
-                self.view.to_top()
-            self._shown_query = table.query
+            is_other, self._shown_query = table.query != self._shown_query, table.query
             self.rows.show_table(table)
+            if is_other:
+                self.view.to_top()
 
     def _show_tools(self) -> None:
         query = self._query
@@ -412,7 +413,7 @@ class HeldCard(QWidget):
 
     def _arrange(self) -> None:
         """The filter beside the title where there is room, else below it."""
-        wide, right = self.width(), self.width() - faces.SIDE + ROOM
+        wide, right = self.width(), self.width() - columns.SIDE + ROOM
         for widget, room in ((self.export, 0), (self.party, 0), (self.search, 168)):
             size = widget.sizeHint()
             width = room or size.width()
@@ -421,11 +422,11 @@ class HeldCard(QWidget):
             else:
                 widget.setGeometry(right - width, (LINE - size.height()) // 2, width, size.height())
             right -= width
-        self._title.setGeometry(faces.SIDE, 19, self._title.sizeHint().width(), 22)
+        self._title.setGeometry(columns.SIDE, 19, self._title.sizeHint().width(), 22)
         chosen = self.filter.sizeHint()
         beside = self._title.geometry().right() + 24 + chosen.width() <= right - 8
         top = (LINE - chosen.height()) // 2 if beside else LINE - 8
-        x = right - 8 - chosen.width() if beside else faces.SIDE - ROOM
+        x = right - 8 - chosen.width() if beside else columns.SIDE - ROOM
         self.filter.setGeometry(x, top, chosen.width(), chosen.height())
         self._top = (LINE if beside else LINE + chosen.height() - 4) + HEADS
         self.view.setGeometry(0, self._top, wide, self.height() - self._top - 8)
@@ -434,12 +435,12 @@ class HeldCard(QWidget):
         self._place_message()
 
     def _place_heads(self) -> None:
-        x, found = faces.SIDE, self.view.widths()
+        x, found = columns.SIDE, self.view.widths()
         for head in self.heads:
             head.setVisible(head.column in found)
             if head.column in found:
-                side = {"what": faces.SIDE, "notice": self.view.right}.get(head.column, 0)
-                wide = found[head.column] - side - (0 if head.column == "notice" else faces.GAP)
+                side = {"what": columns.SIDE, "notice": self.view.right}.get(head.column, 0)
+                wide = found[head.column] - side - (0 if head.column == "notice" else columns.GAP)
                 head.setGeometry(x - 4 - ROOM, self._top - HEADS, wide + 2 * (4 + ROOM), HEADS)
                 x += found[head.column] - (side if head.column == "what" else 0)
 

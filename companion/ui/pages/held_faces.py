@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from companion.model.held import HeldKind, HeldRecord, HeldTable
@@ -19,32 +18,6 @@ DOWN_FIRST = ("stored_at",)
 FILTERS = {"": "everything", "duration": "ending", "until_next_status": "changing", "unspecified": "silent"}
 """Kind of rule -> its part of the filter."""
 HOUR = timedelta(hours=1)
-
-SIDE, GAP = 16, 12
-FIXED = {"since": 124, "left": 218, "notice": 74}
-STACKED = 136
-"""Of the time left, with its bar below the words."""
-SHARES = {"what": 29, "holder": 19, "service": 19, "kept": 33}
-ROOMY = 1120
-"""From this width on the bar stands beside the words."""
-NARROW = 960
-"""Below this width two columns give way."""
-GIVEN_UP = ("service", "since")
-
-
-def widths(wide: int, right: int = SIDE) -> Mapping[str, int]:
-    """Column -> its width with the gap behind it; the first and the last have the card's side too. Absent: not shown.
-
-    `right`: what is left of the side at the right, beside a scroll bar.
-    """
-    shown = [name for name in COLUMNS if wide >= NARROW or name not in GIVEN_UP]
-    fixed = FIXED | ({} if wide >= ROOMY else {"left": STACKED})
-    room = wide - SIDE - right - sum(fixed.get(name, 0) for name in shown)
-    whole = sum(SHARES.get(name, 0) for name in shown)
-    found = {name: fixed.get(name) or room * SHARES[name] // whole for name in shown}
-    found["what"] += SIDE
-    found["notice"] = wide - sum(width for name, width in found.items() if name != "notice")
-    return found
 
 
 def parts(table: HeldTable) -> list[tuple[str, str]]:
@@ -161,9 +134,10 @@ def _rule(period: Period, kind: HeldKind) -> Detail:
 
 def terms(kind: HeldKind) -> str:
     """Each data item with the notice's own word for it."""
-    return "\n".join(
+    found = (
         text("held_table.term", name=localized(item.name), french=item.french, line=item.line)
         if item.french
         else localized(item.name)
         for item in kind.items
     )
+    return "\n".join((text("held_table.terms"), *found)) if kind.items else ""

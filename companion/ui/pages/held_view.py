@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from companion.model.held import HeldKind, HeldRecord
+from companion.ui.pages import held_columns as columns
 from companion.ui.pages import held_faces as faces
 from companion.ui.pages.held_model import HeldModel, Index
 from companion.ui.parts import chip, paint
@@ -75,7 +76,7 @@ class Cells(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.x(), rect.bottom() - 1, rect.width(), 1), theme().color("hairline"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         column = faces.COLUMNS[index.column()]
-        box = rect.adjusted(faces.SIDE if column == "what" else 0, 0, -faces.GAP, -1)
+        box = rect.adjusted(columns.SIDE if column == "what" else 0, 0, -columns.GAP, -1)
         record = self._view.rows.record(index.row())
         drawn: dict[str, Callable[[QPainter, QRectF, HeldRecord], None]] = {
             "what": self._what, "kept": self._kept, "since": self._since, "left": self._left, "notice": self._notice,
@@ -128,16 +129,16 @@ class Cells(QStyledItemDelegate):
             theme().draw_icon(painter, "clock", "text-2", box.x(), y - 8, 16)
             paint.write(painter, box.x() + 24, y - 10, words, "body", "text-2", box.width() - 24, tabular=True)
             return
-        is_beside = box.width() > faces.STACKED
+        is_beside = columns.is_beside(box.width())
         share, bar = faces.share(record, now), y - 2 if is_beside else y + 9
-        paint.surface(painter, QRectF(box.x(), bar, 72, 4), 2, "hairline")
+        paint.surface(painter, QRectF(box.x(), bar, columns.BAR, 4), 2, "hairline")
         if share > 0:
-            paint.surface(painter, QRectF(box.x(), bar, max(3.0, 72 * share), 4), 2, "accent")
-        x, top = (box.x() + 82, y - 10) if is_beside else (box.x(), y - 15)
+            paint.surface(painter, QRectF(box.x(), bar, max(3.0, columns.BAR * share), 4), 2, "accent")
+        x, top = (box.x() + columns.BAR + 10, y - 10) if is_beside else (box.x(), y - 15)
         paint.write(painter, x, top, words, "body", "text-1", box.right() - x, tabular=True)
 
     def _notice(self, painter: QPainter, box: QRectF, record: HeldRecord) -> None:
-        right = box.right() + faces.GAP - self._view.right - box.x()
+        right = box.right() + columns.GAP - self._view.right - box.x()
         words = faces.notice(record.kind)
         paint.write(painter, box.x(), box.center().y() - 10, words, "body", "accent", right, paint.RIGHT, tabular=True)
 
@@ -208,8 +209,7 @@ class HeldView(QTableView):
 
     def to_top(self) -> None:
         """Another filter or order: the place of before means nothing in it."""
-        self._place = "", "", 0, 0
-        self.setCurrentIndex(QModelIndex())
+        self.setCurrentIndex(self.rows.index(0, 0) if self.hasFocus() else QModelIndex())
         self.verticalScrollBar().setValue(0)
 
     def _scrolled(self) -> None:
@@ -222,10 +222,10 @@ class HeldView(QTableView):
 
     @property
     def right(self) -> int:
-        return faces.SIDE - min(faces.SIDE - 4, self.width() - self.viewport().width())
+        return columns.SIDE - min(columns.SIDE - 4, self.width() - self.viewport().width())
 
     def widths(self) -> Mapping[str, int]:
-        return faces.widths(self.viewport().width(), self.right)
+        return columns.widths(self.viewport().width(), self.right)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
