@@ -262,9 +262,12 @@ def test_the_next_page_is_asked_for_near_the_end_and_added_in_place(window: Wind
     window.more_holdings_requested.connect(lambda: wanted.append(None))
     first = table(many(500), after="next", total=1_000_000)
     card = open_card(window, shown(first))
+    bar = card.view.verticalScrollBar()
+    bar.setValue(300 * ROW)
     assert wanted == []
-    QTest.keyClick(card.view, Qt.Key.Key_End)
+    bar.setValue(bar.maximum() - 20 * ROW)
     assert wanted
+    QTest.keyClick(card.view, Qt.Key.Key_End)
     here, resets = card.view.verticalScrollBar().value(), []
     card.rows.modelReset.connect(lambda: resets.append(None))
     window.show_state(shown(replace(first, pages=(*first.pages, many(500, 500)), after="")))

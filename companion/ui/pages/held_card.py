@@ -305,7 +305,7 @@ class HeldCard(QWidget):
             self.message.say("warning", text("held_table.more_failed"), "try_again")
         elif table.failed is not None:
             self.message.say("warning", words_of.sentence(table.failed), "try_again")
-        elif waits or count:
+        elif waits or count or table.after:
             said = False
         elif table.query.is_filtered:
             self.message.say("search", text("held_table.none_found"), "show_all")
@@ -399,6 +399,9 @@ class HeldCard(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self._table.is_read:
+            self._slow.start()
+            self._show_rows()
         self._follow_ends()
 
     def hideEvent(self, event: QHideEvent) -> None:
