@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAccessible, QPainter, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -19,13 +19,16 @@ from pytestqt.qtbot import QtBot
 from companion.api import holdings as api
 from companion.model.held import HeldKind, HeldPage, HeldQuery, HeldRecord, HeldTable
 from companion.model.state import Link, State
+from companion.ui.pages import held_columns as columns
 from companion.ui.pages import held_faces as faces
 from companion.ui.pages.held_card import Choice, HeldCard
-from companion.ui.pages.held_view import ROW
+from companion.ui.pages.held_view import ROW, fit
 from companion.ui.pages.privacy import PrivacyPage
+from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.details import DetailRow
 from companion.ui.parts.popover import Card
+from companion.ui.theme import theme
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import CATALOGUE, NOW, VIN, state
@@ -438,6 +441,25 @@ def test_nothing_is_cut_off_whatever_is_held(
     assert (scribe.cut, cut_labels(window)) == ([], [])
     last = card.view.visualRect(card.rows.index(len(rows) - 1, 0))
     assert card.view.viewport().rect().contains(last.topLeft())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_no_words_leave_their_row(make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    make_window(language, "light")
+    reached: list[tuple[float, float, str]] = []
+    monkeypatch.setattr(
+        paint, "write", lambda painter, x, y, words, role, *_: reached.append((y, y + theme().line_height(role), words)) or 0.0
+    )
+    canvas = QPixmap(8, 8)
+    painter = QPainter(canvas)
+    for width, one in product((1192, 1072, 816), all_kinds()):
+        found = columns.widths(width)
+        for name, of in (("what", faces.what), ("holder", faces.holder), ("service", faces.service)):
+            if name in found:
+                fit(painter, QRectF(0, 0, found[name] - columns.GAP, ROW - 1), of(one.kind), "text-1")
+    painter.end()
+    assert len(reached) > 1000
+    assert [one for one in reached if one[0] < -1 or one[1] > ROW + 1] == []
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024])
