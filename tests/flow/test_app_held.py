@@ -111,6 +111,10 @@ def test_a_filter_an_order_and_a_search_are_the_servers(drive: Callable[..., Non
         table = driver.state.held
         assert table.everything == len(told)
         assert table.rules["unspecified"] == table.total == len(silent)
+        driver.session.holdings_again()
+        await driver.until(lambda s: s.held.number > table.number and not s.held.is_reading)
+        # Read anew under a filter, what the filter leaves out is counted anew too.
+        assert (driver.state.held.everything, driver.state.held.rules) == (table.everything, table.rules)
         identity = await show(driver, HeldQuery(party="identity"))
         assert {one.kind.party for one in identity} == {"identity"}
         assert set(driver.state.held.parties) == {one["party"] for one in told}
