@@ -57,6 +57,9 @@ class HeldNow:
 
     async def _read(self, number: int, wanted: int, counted: bool) -> None:
         """`counted`: the counts of every rule are known."""
+        if number != self._table.number:
+            # Another question came before this one was asked.
+            return
         query, pages = self._table.query, list[HeldPage]()
         try:
             async for page in self._context.apis.holdings.pages(query):

@@ -16,7 +16,7 @@ from app_driver import VIN, Driver, running
 from backend_process import Backend
 from companion.core import observe
 from companion.model.command import Kind
-from companion.model.held import HeldQuery, HeldRecord
+from companion.model.held import HeldPage, HeldQuery, HeldRecord
 from mock_backend.catalogue import load
 from mock_backend.vault import Vault
 from standing_vault import Stopped
@@ -232,13 +232,35 @@ def test_a_failed_reading_keeps_the_rows_and_works_again(drive: Callable[..., No
     drive(use)
 
 
+def kept_back(driver: Driver, which: Callable[[HeldQuery], bool]) -> tuple[asyncio.Event, asyncio.Event]:
+    """(an answer to such a question is here, it may go on): until the second is set it does not."""
+    here, late, real = asyncio.Event(), asyncio.Event(), driver.app.context.apis.holdings.page
+
+    async def page(query: HeldQuery, after: str = "") -> HeldPage:
+        found = await real(query, after)
+        if which(query):
+            here.set()
+            await late.wait()
+        return found
+
+    driver.app.context.apis.holdings.page = page  # type: ignore[method-assign]
+    return here, late
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 def test_the_answer_to_an_older_question_is_dropped(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
+        here, late = kept_back(driver, lambda query: query.party == "identity")
         driver.session.show_holdings(HeldQuery(party="identity"))
-        driver.session.show_holdings(HeldQuery(rule="unspecified"))
+        await here.wait()
         found = await show(driver, HeldQuery(party="vehicle"))
-        await asyncio.sleep(0.3)
         assert {one.kind.party for one in found} == {"vehicle"}
+        late.set()
+        await settle()
         assert rows(driver) == found
 
     drive(use)
@@ -247,9 +269,12 @@ def test_the_answer_to_an_older_question_is_dropped(drive: Callable[..., None]) 
 def test_after_signing_out_no_row_is_left(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         await show(driver, HeldQuery())
+        here, late = kept_back(driver, lambda query: True)
         driver.session.holdings_again()
+        await here.wait()
         await driver.sign_out()
-        await asyncio.sleep(0.3)
+        late.set()
+        await settle()
         assert driver.state.held.pages == ()
 
     drive(use)
