@@ -90,9 +90,8 @@ class HeldNow:
             self._context.store.apply(HeldMoved(table))
 
     def _failed(self, number: int, error: CompanionError) -> None:
-        """The table itself says it: no notice beside it."""
-        if error.key == "access.signed_out":
-            self._context.on_expelled()
+        """The table itself says it: no notice beside it. That a session is over is for the listener to find, as an account that
+        is being deleted is answered in the same way."""
         if number == self._table.number:
             self._context.store.apply(HeldMoved(replace(self._table, is_reading=False, failed=error.key)))
 
@@ -110,9 +109,7 @@ class HeldNow:
         try:
             rows = await self._write(part, file.suffix.lower() == ".json", query, language)
             await asyncio.to_thread(part.replace, file)
-        except (OSError, CompanionError) as error:
-            if isinstance(error, CompanionError) and error.key == "access.signed_out":
-                self._context.on_expelled()
+        except (OSError, CompanionError):
             self._context.notice("held.not_exported", Tone.DANGER, sticky=True, file=file.name)
         else:
             key = "held.exported_one" if rows == 1 else "held.exported"
