@@ -16,6 +16,7 @@ from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi, safe_origin
 from companion.api.events import EventsApi
+from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
@@ -95,8 +96,8 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
     apis = Apis(
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
         observer, PreviewsApi(door), LastKnown(place.last_known),
-        TodayApi(observer, catalogue), StageApi(client, place.stage_key), AccountApi(client, observer),
-        InCarApi(client, observer, catalogue),
+        TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
+        AccountApi(client, observer), InCarApi(client, observer, catalogue),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -163,6 +164,10 @@ def join(app: App, window: Any) -> None:
     window.look_again_requested.connect(session.look_again)
     window.privacy_look_requested.connect(session.look_at_privacy)
     window.clock_move_requested.connect(session.move_clock)
+    window.holdings_requested.connect(session.show_holdings)
+    window.more_holdings_requested.connect(session.more_holdings)
+    window.holdings_again_requested.connect(session.holdings_again)
+    window.holdings_export_requested.connect(session.export_holdings)
     window.receipt_requested.connect(session.take_receipt)
     window.in_car_look_requested.connect(session.look_into_car)
     window.flip_requested.connect(session.flip)

@@ -22,6 +22,7 @@ from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
+from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage
 from companion.model.settings import Settings
 from companion.model.state import Reading, SignInStage, State
@@ -87,6 +88,7 @@ class Tour:
             await self.step("in-car-private-mode-off", "in_car", "flip", self.private_mode_off)
             await self.step("in-car-others", "in_car", "flip", self.other_switches)
         await self.step("privacy", "privacy", "", self.privacy)
+        await self.step("held", "privacy", "observe", self.held)
         await self.step("privacy-receipt", "privacy", "observe", self.receipt)
         if self.app.store.state.link.stage_open:
             await self.step("privacy-clock", "privacy", "move_clock", self.move_clock)
@@ -235,6 +237,17 @@ class Tour:
     async def _flip(self, name: str, on: bool) -> None:
         self.app.session.flip(name, on)
         await self.until(lambda s: _is_on(s, name) is on)
+
+    async def held(self) -> None:
+        """Every record whose period the notice does not state, then all of them again."""
+        everything = self.app.store.state.held.query
+        self.app.session.show_holdings(HeldQuery(rule="unspecified"))
+        await self.until(lambda s: s.held.is_read and 0 < s.held.total < s.held.everything)
+        self.app.session.show_holdings(everything)
+        await self.until(lambda s: s.held.is_read and s.held.total == s.held.everything)
+        from companion.ui.pages.privacy import PrivacyPage
+
+        self.window.findChild(PrivacyPage).show_held()
 
     async def receipt(self) -> None:
         """How often the owner's values lie in the files."""

@@ -41,6 +41,8 @@ class Activity:
     rules: tuple[Rule, ...]
     kind: str = "product"
     """Of its section: group, service, sub_service."""
+    words: tuple[str, ...] = ()
+    """Its names and its section's, in every language: what a search finds it by."""
 
     @property
     def rule(self) -> Rule:
@@ -76,10 +78,12 @@ def load() -> dict[str, Activity]:
             for row in section["activity"]:
                 items = tuple(one["item"] for one in row["data"])
                 found[row["id"]] = Activity(
-                    row["id"], section["id"], items, _rules(row["retention"], own=False), section["kind"]
-                )
+                    row["id"], section["id"], items, _rules(row["retention"], own=False), section["kind"],
+                    (*row["name"].values(), *section["name"].values()),
+                )  # fmt: skip
     for row in tomllib.loads(resource("privacy", "product.toml").read_text("utf-8"))["activity"]:
-        found[row["id"]] = Activity(row["id"], "product", tuple(row["data"]), _rules(row["retention"], own=True))
+        rules, words = _rules(row["retention"], own=True), tuple(row["name"].values())
+        found[row["id"]] = Activity(row["id"], "product", tuple(row["data"]), rules, words=words)
     return found
 
 

@@ -12,6 +12,7 @@ from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
+from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
@@ -53,6 +54,7 @@ class Apis:
     previews: PreviewsApi
     last_known: LastKnown
     today: TodayApi
+    holdings: HoldingsApi
     stage: StageApi
     account: AccountApi
     in_car: InCarApi

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from companion.model.command import Command, Phase
+from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
 from companion.model.receipt import Deletion, Receipt
@@ -145,6 +146,13 @@ class InCarSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMoved:
+    """The table of what is held was asked for, read on, read anew or could not be read."""
+
+    table: HeldTable
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptTaken:
     receipt: Receipt
 
@@ -175,5 +183,5 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed | LookFailed
-    | TodaySeen | InCarSeen | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
+    | TodaySeen | InCarSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from companion.core.context import Context
 from companion.core.happenings import ReceiptTaken, TodaySeen
+from companion.core.held import HeldNow
 from companion.errors import CompanionError
 from companion.model.state import Tone
 
@@ -14,8 +15,9 @@ from companion.model.state import Tone
 class PrivacyPage:
     """A look at a time; one that is asked for meanwhile follows it."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, held: HeldNow) -> None:
         self._context = context
+        self._held = held
         self._looking = False
         self._again = False
 
@@ -49,6 +51,7 @@ class PrivacyPage:
             else:
                 today = replace(before, failed=error.key, failed_params=error.params)
         context.store.apply(TodaySeen(today))
+        await self._held.anew()
 
     def advance(self, period: str) -> None:
         """`period`: ISO 8601, or "next"."""

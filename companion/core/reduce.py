@@ -41,6 +41,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, today=today)
         case h.InCarSeen(in_car):
             return replace(state, in_car=in_car)
+        case h.HeldMoved(table):
+            return replace(state, held=table)
         case h.ReceiptTaken(receipt):
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):

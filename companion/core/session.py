@@ -21,6 +21,7 @@ from companion.core.happenings import (
     Previewed,
     VehicleSelected,
 )
+from companion.core.held import HeldNow
 from companion.core.in_car import InCarPage
 from companion.core.listener import Listener
 from companion.core.observe import Observer
@@ -31,6 +32,7 @@ from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
 from companion.errors import CompanionError
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind
+from companion.model.held import HeldQuery
 from companion.model.settings import Settings
 from companion.model.state import SignInStage, Tone
 
@@ -54,8 +56,9 @@ class Session:
         self._save_settings = save_settings
         self.previews = Previews(context)
         self._observer = Observer(context)
-        self._privacy_page = PrivacyPage(context)
         self._in_car = InCarPage(context)
+        self._held = HeldNow(context)
+        self._privacy_page = PrivacyPage(context, self._held)
         self._sign_in = SignIn(context, self.previews)
         self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
@@ -296,6 +299,20 @@ class Session:
     def look_at_privacy(self) -> None:
         """What left today, to whom, and what is held: for the Privacy page."""
         self._privacy_page.look()
+
+    def show_holdings(self, query: HeldQuery) -> None:
+        """What every party holds, from the first row."""
+        self._held.show(query)
+
+    def more_holdings(self) -> None:
+        self._held.more()
+
+    def holdings_again(self) -> None:
+        self._held.again()
+
+    def export_holdings(self, file: str, language: str) -> None:
+        """All rows of the table as shown, into a file."""
+        self._held.export(file, language)
 
     def move_clock(self, period: str) -> None:
         """Demo staff: on by an ISO 8601 period, or "next"."""

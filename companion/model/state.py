@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from companion.model.command import Command, Kind
+from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
@@ -93,6 +94,8 @@ class State:
     privacy: Privacy = field(default_factory=Privacy)
     notices: tuple[Notice, ...] = ()
     today: Today = field(default_factory=Today)
+    held: HeldTable = field(default_factory=HeldTable)
+    """Everything that every party holds, as far as it was looked at."""
     receipts: tuple[Receipt, ...] = ()
     """The last two, older first: what lay in the files before and after."""
     in_car: InCar = field(default_factory=InCar)

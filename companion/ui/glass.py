@@ -162,6 +162,10 @@ class Glass(QWidget):
         page.privacy_look_requested.connect(window.privacy_look_requested)
         page.clock_move_requested.connect(window.clock_move_requested)
         page.receipt_requested.connect(window.receipt_requested)
+        page.held.holdings_requested.connect(window.holdings_requested)
+        page.held.more_holdings_requested.connect(window.more_holdings_requested)
+        page.held.holdings_again_requested.connect(window.holdings_again_requested)
+        page.held.holdings_export_requested.connect(window.holdings_export_requested)
         page.page_requested.connect(self.go)
         page.focus_requested.connect(self._open_panel)
         return page

@@ -37,7 +37,8 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         climate_wished(ClimateWish), climate_start_requested(), climate_stop_requested(),
         in_car_look_requested(), flip_requested(str, bool), privacy_look_requested(), clock_move_requested(str),
-        receipt_requested(), look_again_requested(str),
+        receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
+        more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
         closed(): the window was closed.
     """
@@ -70,6 +71,10 @@ class Window(QWidget):
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)
     receipt_requested = Signal()
+    holdings_requested = Signal(object)
+    more_holdings_requested = Signal()
+    holdings_again_requested = Signal()
+    holdings_export_requested = Signal(str, str)
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
     deletion_read = Signal()

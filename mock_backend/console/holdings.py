@@ -124,7 +124,7 @@ class Holdings:
         return (
             activity is not None and wanted.owner in (None, owner) and wanted.service in (None, activity.service)
             and wanted.rule in (None, vault.rule(name).kind) and (wanted.item is None or wanted.item in activity.items)
-            and any(wanted.text in text.casefold() for text in (name, activity.service, subject))
+            and any(wanted.text in text.casefold() for text in (name, activity.service, subject, *activity.words))
         )  # fmt: skip
 
     def _counts(self, places: Sequence[Held]) -> dict[str, dict[str, int]]:

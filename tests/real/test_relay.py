@@ -18,6 +18,7 @@ from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
 from companion.model.command import Kind, Phase
+from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage, Transmission
 from companion.model.state import State
 from companion.net.call import Call
@@ -136,6 +137,8 @@ async def at_the_stand(driver: Driver) -> None:
     await driver.until(lambda s: s.vehicle and s.vehicle.switches.remote_access and not s.vehicle.switches.private_mode)
     driver.session.look_at_privacy()
     await driver.until(lambda s: s.today.read_at is not None)
+    driver.session.show_holdings(HeldQuery("unspecified", "porsche_system", "lock", "expires_at"))
+    await driver.until(lambda s: s.held.is_read and s.held.total > 0)
     driver.session.take_receipt()
     await driver.until(lambda s: len(s.receipts) == 1)
     driver.session.move_clock("next")
@@ -143,6 +146,9 @@ async def at_the_stand(driver: Driver) -> None:
     receipts = driver.state.receipts
     driver.session.move_clock("P1D")
     await driver.until(lambda s: s.receipts is not receipts)
+    # A look under way would be answered as one without an account.
+    while driver.session._privacy_page._looking:
+        await asyncio.sleep(0.01)
     # The ledger would go with the account, and with it what is compared here.
     driver.app.ledger.erase = lambda: 0  # type: ignore[method-assign]
     driver.session.delete_account(DEMO_PASSWORD)

@@ -24,6 +24,7 @@ from companion.api.account import AccountApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
+from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi, Letters
 from companion.api.in_car import InCarApi
 from companion.api.observer import ObserverApi
@@ -34,6 +35,7 @@ from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
 from companion.model.climate import ClimateWish
+from companion.model.held import HeldQuery
 from companion.model.in_car import SWITCHES
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
@@ -237,6 +239,12 @@ class Drive:
     async def observer_fetch(self) -> None:
         await ObserverApi(self.client).fetch("edges", (("after", "7"),))
 
+    async def holdings_page_pages(self) -> None:
+        """Without and with everything that a page can be asked for."""
+        api = HoldingsApi(ObserverApi(self.client), self.client.door.catalogue)
+        await api.page(HeldQuery("duration", "identity", "lock", "party"), "a")
+        assert len([page async for page in api.pages(HeldQuery())]) == 1
+
     async def today_look(self) -> None:
         await TodayApi(ObserverApi(self.client), self.client.door.catalogue).look((), datetime.now(UTC))
 
@@ -270,6 +278,7 @@ class Drive:
 
 SPEAKING = (
     DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
+    HoldingsApi,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from companion.core.reduce import reduce
 from companion.model.body import Body
 from companion.model.command import NEXT, Command, Kind, Phase
 from companion.model.energy import Energy
+from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.privacy import ActionView, Privacy
 from companion.model.receipt import Receipt
@@ -223,7 +224,7 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
         h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LookFailed("lock", ""),
         h.LedgerErased(), h.InCarSeen(InCar()),
-        h.TodaySeen(Today()), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
+        h.TodaySeen(Today()), h.HeldMoved(HeldTable(number=1)), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),
     ]  # fmt: skip
     left_out = {h.EntryMoved}

@@ -13,6 +13,7 @@ from companion.model.today import Flow
 from companion.ui import format as fmt
 from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.clock_card import ClockCard
+from companion.ui.pages.held_card import HeldCard
 from companion.ui.pages.notice_table import GapList, TotalsTable, summary
 from companion.ui.pages.receipt_card import ReceiptCard
 from companion.ui.pages.surface import Surface
@@ -99,6 +100,8 @@ class PrivacyPage(QScrollArea):
         self._who, self.diagram, self.clock = Surface(text("privacy.flow")), FlowDiagram(), ClockCard()
         self._who.head.addWidget(Legend())
         self._who.body.addWidget(self.diagram, 1)
+        self.held = HeldCard()
+        self._put(self.held)
         self.receipt = ReceiptCard()
         self.receipt.receipt_requested.connect(self.receipt_requested)
         self._put(self.receipt)
@@ -158,6 +161,7 @@ class PrivacyPage(QScrollArea):
         self._totals.show_totals(today.services)
         self._gaps.show_gaps(today.gaps)
         self._gap_card.note.setText(summary(today.gaps))
+        self.held.show_state(state, now)
         self.receipt.show_receipts(state.receipts)
         self._follow(state)
 
@@ -168,6 +172,9 @@ class PrivacyPage(QScrollArea):
         if seen != self._seen:
             self._seen = seen
             self._soon.start()
+
+    def show_held(self) -> None:
+        self.ensureWidgetVisible(self.held, 0, 16)
 
     def take_focus(self) -> None:
         self._cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -188,7 +195,7 @@ class PrivacyPage(QScrollArea):
         elif target == "left":
             self.focus_requested.emit("")
         else:
-            self.ensureWidgetVisible(self._who if target == "whom" else self.clock)
+            self.ensureWidgetVisible(self._who if target == "whom" else self.held, 0, 16)
 
     def _tell(self, flow: Flow) -> None:
         """One edge in words; the requests themselves are in the panel's list."""

@@ -25,7 +25,8 @@ PARTIES = ("identity", "porsche_system", "dealer")
 
 def made(name: str, service: str, kind: str, duration: str | None, *items: str) -> Activity:
     line = 47 if kind == "until_account_deletion" else 12
-    return Activity(name, service, items, (Rule(kind, duration, line, False),))
+    words = (f"Vorgang {name}",) if service == "zoo" else ()
+    return Activity(name, service, items, (Rule(kind, duration, line, False),), words=words)
 
 
 ACTIVITIES = {
@@ -111,6 +112,7 @@ FILTERS = {
     "q=wp0-b": lambda row: row["subject"] == "WP0-B",
     "q=ZOO": lambda row: row["service"] == "zoo",
     "q=command": lambda row: row["activity"] == "lock.command",
+    "q=vorgang": lambda row: row["service"] == "zoo",
     "q=nowhere": lambda row: False,
     "party=nobody": lambda row: False,
     "item=vin&rule=duration&party=identity&q=A": lambda row: (
