@@ -89,6 +89,9 @@ class EventsApi:
                 async for line in lines:
                     if ID.fullmatch(line.id or ""):
                         self.last_id = line.id
+                    if not line.data:
+                        # A heartbeat: a line that only keeps the connection.
+                        continue
                     try:
                         value = read(line.event, line.data)
                     except AnswerError:

@@ -267,6 +267,7 @@ def test_a_cookie_that_a_server_invents_is_neither_sent_back_nor_kept() -> None:
 EVENTS = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
     b'id: 7\nevent: clock\ndata: {"now": "2026-01-01T00:00:00Z"}\n\n'
+    b": beat\n\n"
     b"id: 8\nevent: vehicle\ndata: {not json\n\n"
     b'id: 9\nevent: command\ndata: ["wrong"]\n\n'
     b'id: 10\nevent: clock\ndata: {"now": 3}\n\n'

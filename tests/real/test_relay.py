@@ -17,6 +17,7 @@ from backend_process import Backend
 from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
+from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage, Transmission
@@ -103,7 +104,8 @@ async def everything(driver: Driver, backend: Backend) -> None:
     assert (await driver.command(Kind.LOCK)).reason == "car.door_open"
     backend.stage("POST", f"/demo/vehicles/{VIN}/close", {"part": "DOOR_FRONT_LEFT"})
     assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
-    for kind in (Kind.FLASH, Kind.HORN):
+    driver.session.wish_climate(ClimateWish(22.5, ("frontLeft",)))
+    for kind in (Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP):
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
