@@ -196,7 +196,7 @@ class Tour:
     async def before_climate(self) -> None:
         """What starting the climate would send, which the notice lists nothing of."""
         self.window.show_page("climate")
-        self.app.session.wish_climate(ClimateWish(21.5, ("frontLeft", "frontRight")))
+        self.app.session.wish(Kind.CLIMATE_START, ClimateWish(21.5, ("frontLeft", "frontRight")))
         await self.focus("climate_start")
 
     async def climate_on(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from companion.api.readings import word
 from companion.errors import AnswerError, CompanionError, RefusedError
+from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import SEATS, ClimateWish
 from companion.model.command import Phase
 from companion.net.call import Call, Slot, segment
@@ -68,6 +69,24 @@ class CommandsApi:
     def prepare_climate_stop(self, vin: str, action_id: str) -> tuple[Frozen, ...]:
         return (self._freeze(vin, "REMOTE_CLIMATIZER_STOP", {}, "climate_stop", action_id),)
 
+    def prepare_charge(self, vin: str, on: bool, action_id: str) -> tuple[Frozen, ...]:
+        """Direct charging, at once and whatever the timers."""
+        key, action = ("DIRECT_CHARGING_START", "charge_start") if on else ("DIRECT_CHARGING_STOP", "charge_stop")
+        return (self._freeze(vin, key, {"spin": None}, action, action_id),)
+
+    def prepare_charge_set(self, vin: str, wish: ChargingWish, action_id: str) -> tuple[Frozen, ...]:
+        payload: dict[str, object] = {"targetSoc": wish.target, "spin": None}
+        for name, value in (("minSoc", wish.minimum), ("batteryCare", wish.battery_care)):
+            if value is not None:
+                payload[name] = value
+        return (self._freeze(vin, "CHARGING_SETTINGS_EDIT", payload, "charge_set", action_id),)
+
+    def prepare_timers_set(self, vin: str, wish: TimersWish, action_id: str) -> tuple[Frozen, ...]:
+        payload: dict[str, object] = {"list": [_timer(one) for one in wish.timers], "spin": None}
+        if wish.based_on is not None:
+            payload["basedOn"] = wish.based_on
+        return (self._freeze(vin, "TIMERS_EDIT", payload, "timers_set", action_id),)
+
     async def run(self, steps: tuple[Frozen, ...]) -> Report:
         """A command that needs no code."""
         return await self._command(steps[0], {})
@@ -118,6 +137,15 @@ class CommandsApi:
             return await self._client.json(frozen, fills)
         except CompanionError as error:
             raise _code_error(error) from error
+
+
+def _timer(one: Timer) -> dict[str, object]:
+    more: dict[str, object] = {"isChargingEnabled": one.charges, "isClimatizationEnabled": one.climatises}
+    return {
+        "id": one.id, "enabled": one.enabled, "type": "CLIMATIZER_CHARGING", "triggerType": "STOP",
+        "triggerDateTime": one.at.isoformat(timespec="seconds"), "repeatOn": list(one.days),
+        "metadata": more if one.target is None else {"targetSoc": one.target, **more},
+    }  # fmt: skip
 
 
 def proof(code: str, challenge: str) -> str:

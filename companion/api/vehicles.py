@@ -19,7 +19,10 @@ from companion.net.door import Frozen
 PARTY = "porsche_system"
 BASE = "/app/connect/v1/vehicles"
 ENGINES = {engine.value: engine for engine in Engine}
-COMMANDS = ("LOCK", "UNLOCK", "SPIN_CHALLENGE", "HONK_FLASH", "REMOTE_CLIMATIZER_START", "REMOTE_CLIMATIZER_STOP")
+COMMANDS = (
+    "LOCK", "UNLOCK", "SPIN_CHALLENGE", "HONK_FLASH", "REMOTE_CLIMATIZER_START", "REMOTE_CLIMATIZER_STOP",
+    "DIRECT_CHARGING_START", "DIRECT_CHARGING_STOP", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT",
+)  # fmt: skip
 
 
 class VehiclesApi:

@@ -16,11 +16,13 @@ from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed, 
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
 from companion.errors import AnswerError, CompanionError
+from companion.model.charging import ChargingWish, TimersWish
 from companion.model.climate import Climate, ClimateWish, usual_wish
 from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.state import Tone
 from companion.model.vehicle import Vehicle
 
+Wish = ClimateWish | ChargingWish | TimersWish
 PATIENCE = 90.0
 """Seconds after which a command that nobody reported on is unknown."""
 POLLS = (1.0, 2.0, 3.0, 5.0)
@@ -28,10 +30,12 @@ POLLS = (1.0, 2.0, 3.0, 5.0)
 SAID = {
     Kind.LOCK: "command.locked", Kind.UNLOCK: "command.unlocked", Kind.FLASH: "command.flashed", Kind.HORN: "command.honked",
     Kind.CLIMATE_START: "command.climate_on", Kind.CLIMATE_STOP: "command.climate_off",
+    Kind.CHARGE_START: "command.charging_on", Kind.CHARGE_STOP: "command.charging_off",
+    Kind.CHARGE_SET: "command.charging_set", Kind.TIMERS_SET: "command.timers_set",
 }  # fmt: skip
 OPPOSITE = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
-    Kind.CLIMATE_STOP: Kind.CLIMATE_START,
+    Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
 }  # fmt: skip
 CODE = ("code.wrong", "code.locked", "code.challenge_expired")
 """Told where the code is typed, not in a notice too."""
@@ -43,6 +47,8 @@ def as_meant(kind: Kind, vehicle: Vehicle) -> bool | None:
         return None if vehicle.body.is_locked is None else vehicle.body.is_locked is (kind is Kind.LOCK)
     if kind in (Kind.CLIMATE_START, Kind.CLIMATE_STOP):
         return None if not vehicle.climate.is_known else vehicle.climate.is_on is (kind is Kind.CLIMATE_START)
+    if kind in (Kind.CHARGE_START, Kind.CHARGE_STOP):
+        return None if not vehicle.charging.is_known else vehicle.charging.is_charging is (kind is Kind.CHARGE_START)
     return None
 
 
@@ -60,8 +66,8 @@ class Commands:
         """Events that overtook the answer to their command, by the backend's id."""
         self._ended: dict[str, asyncio.Event] = {}
         self._checking: set[str] = set()
-        self._climate: tuple[str, ClimateWish] | None = None
-        """Car and wish, as last set on the page."""
+        self._wishes: dict[Kind, tuple[str, Any]] = {}
+        """Car and wish, as last set on a page."""
         self._unread: set[str] = set()
         """What checks failed for: of no concern once nothing is unknown any more."""
         for kind in Kind:
@@ -71,11 +77,11 @@ class Commands:
         """A command that needs no code: all but unlocking."""
         self._start(kind, lambda steps: self._context.apis.commands.run(steps))
 
-    def wish_climate(self, wish: ClimateWish) -> None:
-        """What starting the climate of the selected car would ask for."""
-        if (vin := self._context.state.selected) is not None and self._climate != (vin, wish):
-            self._climate = vin, wish
-            self._previews.outdated(Kind.CLIMATE_START.value)
+    def wish(self, kind: Kind, wish: Wish) -> None:
+        """What a command would ask of the selected car."""
+        if (vin := self._context.state.selected) is not None and self._wishes.get(kind) != (vin, wish):
+            self._wishes[kind] = vin, wish
+            self._previews.outdated(kind.value)
 
     def unlock(self, code: str) -> None:
         """`code` goes into the proof and nowhere else."""
@@ -284,17 +290,27 @@ class Commands:
             case Kind.FLASH:
                 return api.prepare_honk_flash(vin, "FLASH", action_id)
             case Kind.CLIMATE_START:
-                return api.prepare_climate_start(vin, self._wish(vin), action_id)
+                return api.prepare_climate_start(vin, self._wished(kind, vin) or usual_wish(self._climate()), action_id)
             case Kind.CLIMATE_STOP:
                 return api.prepare_climate_stop(vin, action_id)
+            case Kind.CHARGE_START | Kind.CHARGE_STOP:
+                return api.prepare_charge(vin, kind is Kind.CHARGE_START, action_id)
+            case Kind.CHARGE_SET:
+                wish = self._wished(kind, vin)
+                return None if wish is None else api.prepare_charge_set(vin, wish, action_id)
+            case Kind.TIMERS_SET:
+                wish = self._wished(kind, vin)
+                return None if wish is None else api.prepare_timers_set(vin, wish, action_id)
         return api.prepare_honk_flash(vin, "HONK_AND_FLASH", action_id)
 
-    def _wish(self, vin: str) -> ClimateWish:
-        """As set on the page, else as the car has it."""
-        if self._climate is not None and self._climate[0] == vin:
-            return self._climate[1]
+    def _wished(self, kind: Kind, vin: str) -> Any:
+        """As last set on a page for this car; None where nothing was."""
+        car, wish = self._wishes.get(kind, ("", None))
+        return wish if car == vin else None
+
+    def _climate(self) -> Climate:
         vehicle = self._context.state.vehicle
-        return usual_wish(vehicle.climate if vehicle is not None else Climate())
+        return vehicle.climate if vehicle is not None else Climate()
 
     def _find(self, remote_id: str) -> Command | None:
         return next((one for one in self._context.state.commands if one.remote_id == remote_id), None)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from companion.core.commands import Commands
+from companion.core.commands import Commands, Wish
 from companion.core.context import Context
 from companion.core.deletion import AccountEnd
 from companion.core.effort import Effort
@@ -30,7 +30,6 @@ from companion.core.privacy_page import PrivacyPage
 from companion.core.reads import Reads
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
 from companion.errors import CompanionError
-from companion.model.climate import ClimateWish
 from companion.model.command import Kind
 from companion.model.held import HeldQuery
 from companion.model.settings import Settings
@@ -251,9 +250,23 @@ class Session:
     def horn(self) -> None:
         self._commands.run(Kind.HORN)
 
-    def wish_climate(self, wish: ClimateWish) -> None:
-        """What starting the climate would ask for: shown before it is pressed."""
-        self._commands.wish_climate(wish)
+    def wish(self, kind: Kind, wish: Wish) -> None:
+        """What a command would ask for: shown before it is pressed."""
+        self._commands.wish(kind, wish)
+
+    def charge_start(self) -> None:
+        self._commands.run(Kind.CHARGE_START)
+
+    def charge_stop(self) -> None:
+        self._commands.run(Kind.CHARGE_STOP)
+
+    def charge_set(self) -> None:
+        """The setting that was wished."""
+        self._commands.run(Kind.CHARGE_SET)
+
+    def timers_set(self) -> None:
+        """The list that was wished."""
+        self._commands.run(Kind.TIMERS_SET)
 
     def climate_start(self) -> None:
         self._commands.run(Kind.CLIMATE_START)

@@ -15,6 +15,10 @@ class Kind(StrEnum):
     """Sounds the horn and flashes; the maker's interface has no horn alone."""
     CLIMATE_START = "climate_start"
     CLIMATE_STOP = "climate_stop"
+    CHARGE_START = "charge_start"
+    CHARGE_STOP = "charge_stop"
+    CHARGE_SET = "charge_set"
+    TIMERS_SET = "timers_set"
 
 
 class Phase(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from companion.model.body import Body
+from companion.model.charging import Charging
 from companion.model.climate import Climate
 from companion.model.energy import Energy, Engine
 from companion.model.position import Position
@@ -56,5 +57,6 @@ class Vehicle:
     unavailable: tuple[tuple[str, str], ...] = field(default=())
     """Measurements the car did not give, with the cause in the backend's words."""
     climate: Climate = Climate()
+    charging: Charging = Charging()
     handle: str = ""
     """What our own routes know the car by; empty where the backend tells none."""

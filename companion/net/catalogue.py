@@ -63,7 +63,8 @@ class Request:
     @cached_property
     def fixed(self) -> tuple[Rule, ...]:
         """Fields with one allowed value: they tell requests of the same method and path apart."""
-        return tuple(r for r in self.rules.values() if r.equals is not None and r.locator.startswith(("body", "form")))
+        rules = [rule for rule in self.rules.values() if rule.equals is not None and not rule.optional]
+        return tuple(rule for rule in rules if rule.locator.startswith(("body", "form")))
 
 
 Told = TypeVar("Told")

@@ -26,6 +26,7 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 if TYPE_CHECKING:
+    from companion.ui.pages.charging import ChargingPage
     from companion.ui.pages.climate import ClimatePage
     from companion.ui.pages.in_car import InCarPage
     from companion.ui.pages.overview import OverviewPage
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from companion.ui.pages.sign_in import SignInPage
     from companion.ui.window import Window
 
-    Page = SignInPage | OverviewPage | ClimatePage | InCarPage | PrivacyPage | SettingsPage
+    Page = SignInPage | OverviewPage | ClimatePage | ChargingPage | InCarPage | PrivacyPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -105,7 +106,7 @@ class Glass(QWidget):
         if name not in self._pages:
             makers: dict[str, Callable[[], Page]] = {
                 "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
-                "privacy": self._privacy, "in_car": self._in_car, "climate": self._climate,
+                "privacy": self._privacy, "in_car": self._in_car, "climate": self._climate, "charging": self._charging,
             }  # fmt: skip
             page = makers[name]()
             page.focus_requested.connect(self._window.focus_requested)
@@ -141,9 +142,21 @@ class Glass(QWidget):
         from companion.ui.pages.climate import ClimatePage
 
         page, window = ClimatePage(), self._window
-        page.climate_wished.connect(window.climate_wished)
+        page.wished.connect(window.wished)
         page.climate_start_requested.connect(window.climate_start_requested)
         page.climate_stop_requested.connect(window.climate_stop_requested)
+        page.check_command_requested.connect(window.check_command_requested)
+        return page
+
+    def _charging(self) -> ChargingPage:
+        from companion.ui.pages.charging import ChargingPage
+
+        page, window = ChargingPage(), self._window
+        page.wished.connect(window.wished)
+        page.charge_start_requested.connect(window.charge_start_requested)
+        page.charge_stop_requested.connect(window.charge_stop_requested)
+        page.charge_set_requested.connect(window.charge_set_requested)
+        page.timers_set_requested.connect(window.timers_set_requested)
         page.check_command_requested.connect(window.check_command_requested)
         return page
 

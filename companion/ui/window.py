@@ -35,7 +35,8 @@ class Window(QWidget):
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
-        climate_wished(ClimateWish), climate_start_requested(), climate_stop_requested(),
+        wished(Kind, Wish), climate_start_requested(), climate_stop_requested(),
+        charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
         in_car_look_requested(), flip_requested(str, bool), privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
@@ -62,7 +63,11 @@ class Window(QWidget):
     notice_action_requested = Signal(int, str)
     settings_changed = Signal(object)
     erase_ledger_requested = Signal()
-    climate_wished = Signal(object)
+    wished = Signal(object, object)
+    charge_start_requested = Signal()
+    charge_stop_requested = Signal()
+    charge_set_requested = Signal()
+    timers_set_requested = Signal()
     climate_start_requested = Signal()
     climate_stop_requested = Signal()
     in_car_look_requested = Signal()

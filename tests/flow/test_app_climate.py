@@ -39,7 +39,7 @@ def test_a_wish_is_shown_sent_and_reported_back(drive: Callable[..., None]) -> N
     async def use(driver: Driver, backend: Backend) -> None:
         assert driver.state.vehicle is not None
         assert driver.state.vehicle.climate.status == "OFF"
-        driver.session.wish_climate(ClimateWish(23.5, ("frontLeft", "rearRight")))
+        driver.session.wish(Kind.CLIMATE_START, ClimateWish(23.5, ("frontLeft", "rearRight")))
         driver.session.focus("climate_start")
         preview = driver.state.privacy.actions["climate_start"].previews[0]
         assert b'"targetTemperature":296.65' in preview.raw
@@ -62,7 +62,7 @@ def test_a_wish_is_shown_sent_and_reported_back(drive: Callable[..., None]) -> N
 
 def test_starting_without_a_wish_resets_nothing(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
-        driver.session.wish_climate(ClimateWish(18.5, ("rearLeft",)))
+        driver.session.wish(Kind.CLIMATE_START, ClimateWish(18.5, ("rearLeft",)))
         await driver.command(Kind.CLIMATE_START)
         await driver.command(Kind.CLIMATE_STOP)
         async with running_again(driver, backend) as other:
@@ -92,7 +92,7 @@ def test_a_preview_is_made_anew_when_the_wish_changes(drive: Callable[..., None]
         driver.session.focus("climate_start")
         seen = []
         for target in (17.0, 25.0):
-            driver.session.wish_climate(ClimateWish(target, ()))
+            driver.session.wish(Kind.CLIMATE_START, ClimateWish(target, ()))
             raw = driver.state.privacy.actions["climate_start"].previews[0].raw
             seen.append(json.loads(raw.partition(b"\r\n\r\n")[2])["payload"]["targetTemperature"])
         assert seen == [290.15, 298.15]

@@ -104,7 +104,7 @@ async def everything(driver: Driver, backend: Backend) -> None:
     assert (await driver.command(Kind.LOCK)).reason == "car.door_open"
     backend.stage("POST", f"/demo/vehicles/{VIN}/close", {"part": "DOOR_FRONT_LEFT"})
     assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
-    driver.session.wish_climate(ClimateWish(22.5, ("frontLeft",)))
+    driver.session.wish(Kind.CLIMATE_START, ClimateWish(22.5, ("frontLeft",)))
     for kind in (Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP):
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)

@@ -34,6 +34,7 @@ from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
+from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.held import HeldQuery
 from companion.model.in_car import SWITCHES
@@ -73,6 +74,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "vehicles.capabilities": (200, {}, {"commands": []}),
     "lock_unlock.lock": (201, {}, ACCEPTED),
     "climate.start": (201, {}, ACCEPTED),
+    **{f"e_control.{name}": (201, {}, ACCEPTED) for name in ("start", "stop", "settings", "timers")},
     "climate.stop": (201, {}, ACCEPTED),
     "horn_and_flash.flash": (201, {}, ACCEPTED),
     "horn_and_flash.horn": (201, {}, ACCEPTED),
@@ -208,6 +210,23 @@ class Drive:
         full = ClimateWish(21.0, ("frontLeft",), (("frontLeft", 2),), wheel=True, defrost=False)
         for wish in (full, ClimateWish(21.0, ())):
             await api.run(api.prepare_climate_start(VIN, wish, "press"))
+
+    async def commands_prepare_charge(self) -> None:
+        api = CommandsApi(self.client)
+        for on in (True, False):
+            await api.run(api.prepare_charge(VIN, on, "press"))
+
+    async def commands_prepare_charge_set(self) -> None:
+        api = CommandsApi(self.client)
+        for wish in (ChargingWish(80), ChargingWish(80, 30, battery_care=True)):
+            await api.run(api.prepare_charge_set(VIN, wish, "press"))
+
+    async def commands_prepare_timers_set(self) -> None:
+        """None, one that repeats, one for once."""
+        api, at = CommandsApi(self.client), datetime(2026, 11, 28, 7, 30)
+        weekly = Timer(1, at, ("MONDAY", "FRIDAY"), target=85, climatises=True)
+        for wish in (TimersWish(()), TimersWish((weekly, Timer(0, at)), NOW)):
+            await api.run(api.prepare_timers_set(VIN, wish, "press"))
 
     async def commands_prepare_climate_stop(self) -> None:
         api = CommandsApi(self.client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -11,14 +12,24 @@ from PySide6.QtWidgets import QApplication
 from companion.model.settings import Settings
 from companion.ui.start import dress
 from companion.ui.window import Window
+from ui.snapshots import NOW
 
 Make = Callable[..., Window]
 
 
+class Stopped(datetime):
+    """The moment of the snapshots: pages tell how long ago things were."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return NOW
+
+
 @pytest.fixture
-def make_window(qapp: QApplication) -> Iterator[Make]:
+def make_window(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
     """`make_window(language, theme, width, height)`: complete and shown."""
     made: list[Window] = []
+    monkeypatch.setattr("companion.ui.window.datetime", Stopped)
 
     def make(language: str = "en", theme: str = "dark", width: int = 1280, height: int = 800) -> Window:
         settings = Settings(language=language, theme=theme, reduced_motion=True)

@@ -96,9 +96,9 @@ def test_the_page_says_how_it_stands(window: Window, name: str, said: str) -> No
 def test_starting_asks_for_what_the_car_has_set_until_something_is_changed(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["off"])
     assert page._wish == ClimateWish(21.0, ("frontLeft",), FULL.seats, True, False)
-    with qtbot.waitSignal(window.climate_wished) as wished:
+    with qtbot.waitSignal(window.wished) as wished:
         qtbot.mouseClick(page.warmer, Qt.MouseButton.LeftButton)
-    assert wished.args == [ClimateWish(21.5, ("frontLeft",), FULL.seats, True, False)]
+    assert wished.args == [Kind.CLIMATE_START, ClimateWish(21.5, ("frontLeft",), FULL.seats, True, False)]
     # A report of the car in between does not take back what the owner is setting.
     window.show_state(shown(replace(FULL, cabin=18.0)))
     assert page._wish.target == 21.5
@@ -106,14 +106,14 @@ def test_starting_asks_for_what_the_car_has_set_until_something_is_changed(qtbot
 
 def test_a_seat_is_a_zone(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["off"])
-    with qtbot.waitSignal(window.climate_wished) as wished:
+    with qtbot.waitSignal(window.wished) as wished:
         qtbot.mouseClick(page.cabin.seats["rearRight"], Qt.MouseButton.LeftButton)
-    assert wished.args[0].zones == ("frontLeft", "rearRight")
+    assert wished.args[1].zones == ("frontLeft", "rearRight")
     seat = page.cabin.seats["frontLeft"]
     seat.setFocus(Qt.FocusReason.TabFocusReason)
-    with qtbot.waitSignal(window.climate_wished) as wished:
+    with qtbot.waitSignal(window.wished) as wished:
         qtbot.keyClick(seat, Qt.Key.Key_Space)
-    assert wished.args[0].zones == ("rearRight",)
+    assert wished.args[1].zones == ("rearRight",)
 
 
 def test_a_change_shows_its_bytes(qtbot: QtBot, window: Window) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -151,13 +151,12 @@ def test_one_try_left_is_one(window: Window) -> None:
 
 def test_the_pad_says_the_pause_before_anything_is_typed(window: Window) -> None:
     locked = command(Kind.UNLOCK, Phase.FAILED, "code.locked", minutes="15")
-    now = datetime.now(UTC)
-    window.show_state(state(commands=(replace(locked, ended_at=now - timedelta(minutes=5)),)))
+    window.show_state(state(commands=(replace(locked, ended_at=NOW - timedelta(minutes=5)),)))
     window.open_code_pad()
     pad = window.findChildren(CodePad)[-1]
     assert re.search(r"Next try in (9|10) min\.", pad._message.text())
     window.close_code_pad()
-    window.show_state(state(commands=(replace(locked, ended_at=now - timedelta(minutes=16)),)))
+    window.show_state(state(commands=(replace(locked, ended_at=NOW - timedelta(minutes=16)),)))
     window.open_code_pad()
     assert "stays here" in window.findChildren(CodePad)[-1]._message.text()
 

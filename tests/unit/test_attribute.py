@@ -61,6 +61,9 @@ def build(request: Request, leave_out: str = "") -> Raw:
         pair = (name, value_of(rule))
         if locator == "body":
             raw.is_json = True
+        elif place == "body" and pair[1] == "[]":
+            # A list that is empty and one that is not are not the same request.
+            continue
         elif place == "body":
             put(raw.body, name.split("."), None if pair[1] == "null" else pair[1])
         elif place == "header":
@@ -82,11 +85,19 @@ def sample(locator: str) -> str:
 
 
 def put(table: dict[str, object], keys: list[str], value: object) -> None:
-    for key in keys[:-1]:
+    """`name[]` is a list; one of objects has two."""
+    key, rest = keys[0], keys[1:]
+    if key.endswith("[]"):
+        rows = table.setdefault(key[:-2], [{}, {}] if rest else [value])
+        assert isinstance(rows, list)
+        for row in rows if rest else ():
+            put(row, rest, value)
+    elif rest:
         inner = table.setdefault(key, {})
         assert isinstance(inner, dict)
-        table = inner
-    table[keys[-1]] = value
+        put(inner, rest, value)
+    else:
+        table[key] = value
 
 
 def read(request: Request, raw: Raw) -> Attribution:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from companion.model.climate import COOLEST, SEATS, STEP, WARMEST, Climate, ClimateWish, usual_wish
+from companion.model.command import Kind
 from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages import climate_faces as faces
@@ -73,13 +74,13 @@ def _steps() -> list[tuple[str, str]]:
 class ClimatePage(QScrollArea):
     """
     Signals:
-        climate_wished(ClimateWish): what starting would ask for now.
+        wished(Kind, ClimateWish): what starting would ask for now.
         climate_start_requested(), climate_stop_requested(): the command was pressed.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
 
-    climate_wished = Signal(object)
+    wished = Signal(object, object)
     climate_start_requested = Signal()
     climate_stop_requested = Signal()
     check_command_requested = Signal(object)
@@ -257,7 +258,7 @@ class ClimatePage(QScrollArea):
         self._wish, self._is_mine = replace(self._wish, **change), True  # type: ignore[arg-type]
         vehicle = self._state.vehicle
         self._show_wish(vehicle.climate if vehicle is not None else Climate(), enabled=True)
-        self.climate_wished.emit(self._wish)
+        self.wished.emit(Kind.CLIMATE_START, self._wish)
         self.focus_requested.emit("climate_start")
 
     # -- pressed ------------------------------------------------------------------------------------------------

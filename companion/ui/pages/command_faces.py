@@ -13,14 +13,19 @@ KINDS = {kind.value: kind for kind in Kind}
 KEYS = {
     Kind.LOCK: "LOCK", Kind.UNLOCK: "UNLOCK", Kind.FLASH: "HONK_FLASH", Kind.HORN: "HONK_FLASH",
     Kind.CLIMATE_START: "REMOTE_CLIMATIZER_START", Kind.CLIMATE_STOP: "REMOTE_CLIMATIZER_STOP",
+    Kind.CHARGE_START: "DIRECT_CHARGING_START", Kind.CHARGE_STOP: "DIRECT_CHARGING_STOP",
+    Kind.CHARGE_SET: "CHARGING_SETTINGS_EDIT", Kind.TIMERS_SET: "TIMERS_EDIT",
 }  # fmt: skip
 """What the car must be able to do, in the maker's words."""
 
-ICONS = {Kind.CLIMATE_START: "climate", Kind.CLIMATE_STOP: "close"}
+ICONS = {
+    Kind.CLIMATE_START: "climate", Kind.CLIMATE_STOP: "close", Kind.CHARGE_START: "charge", Kind.CHARGE_STOP: "close",
+    Kind.CHARGE_SET: "battery", Kind.TIMERS_SET: "clock",
+}  # fmt: skip
 """Where it is not the command's own name."""
 OTHER = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
-    Kind.CLIMATE_STOP: Kind.CLIMATE_START,
+    Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
 }  # fmt: skip
 """What takes back what a command did: its button then is at rest again."""
 
@@ -72,6 +77,10 @@ def _why_not(kind: Kind, state: State) -> str | None:
         return text("command.no_remote")
     if vehicle.capabilities and KEYS[kind] not in vehicle.capabilities:
         return text("command.cannot")
+    if kind is Kind.CHARGE_START and vehicle.charging.is_known and not vehicle.charging.is_plugged:
+        return text("command.no_cable")
+    if kind is Kind.CHARGE_STOP and vehicle.charging.is_known and not vehicle.charging.is_charging:
+        return text("command.not_charging")
     return None
 
 
@@ -88,7 +97,7 @@ def _ended(kind: Kind, name: str, command: Command) -> Face:
 def _rest(kind: Kind, state: State) -> str:
     vehicle = state.vehicle
     locked = vehicle.body.is_locked if vehicle else None
-    if kind in (Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP):
+    if kind not in (Kind.LOCK, Kind.UNLOCK):
         return text(f"command.{kind}_rest")
     if kind is Kind.UNLOCK:
         return text("command.code_needed")

@@ -104,7 +104,7 @@ class CommandButton(Pressable):
         """Name and second line; either may take two where the button is narrow."""
         face, dim = self._face, not self._face.enabled
         names = paint.lines(face.name, "name", self._room)[:2]
-        folded, most = paint.lines(face.second, "caption", self._room), 3 - len(names)
+        folded, most = paint.lines(face.second, "caption", self._room), 2
         # What has no line of its own ends in an ellipsis, never in silence.
         seconds = [*folded[: most - 1], " ".join(folded[most - 1 :])] if len(folded) > most else folded
         y = middle - 9 * len(names) - 8 * len(seconds) - 1

@@ -11,7 +11,10 @@ from companion.ui.parts.buttons import Pressable
 from companion.ui.text import text
 from companion.ui.theme import theme
 
-PAGES = (("overview", "overview"), ("climate", "climate"), ("in_car", "incar"), ("privacy", "privacy"), ("settings", "settings"))
+PAGES = (
+    ("overview", "overview"), ("climate", "climate"), ("charging", "charge"), ("in_car", "incar"), ("privacy", "privacy"),
+    ("settings", "settings"),
+)  # fmt: skip
 """(page, icon) in the rail's order."""
 APART = "privacy"
 """From here on they stand apart."""

@@ -1,0 +1,113 @@
+"""What the charging page says, computed from the snapshot: no widgets here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QLocale, QTime
+
+from companion.model.charging import DAYS, Charging, Profile, Timer
+from companion.model.state import State
+from companion.model.vehicle import Vehicle
+from companion.ui import format as fmt
+from companion.ui.text import has, text
+
+CAN, SETS, TIMES = "DIRECT_CHARGING_START", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT"
+
+
+def why_not(state: State) -> str:
+    """Why nothing can be done here; empty if it can."""
+    vehicle = state.vehicle
+    if vehicle is None or vehicle.reported_at is None:
+        return text("climate.no_data")
+    if vehicle.switches.private_mode:
+        return text("climate.private")
+    if vehicle.capabilities and CAN not in vehicle.capabilities:
+        return text("charging.cannot", name=vehicle.name)
+    if vehicle.switches.remote_access is False:
+        return text("climate.no_remote")
+    return "" if state.link.online else text("climate.offline")
+
+
+def status(charging: Charging) -> str:
+    """How it stands; a word that this version does not know is shown as it is."""
+    if charging.status is None:
+        return text("charging.unknown")
+    if charging.is_charging and charging.target is not None:
+        aim = charging.target
+        return text("charging.to", percent=fmt.percent(aim))
+    name = f"charging.is_{charging.status.lower()}"
+    words = text(name) if has(name) else charging.status.replace("_", " ").capitalize()
+    return f"{words}: {text('charging.post_fault')}" if charging.error == "POST_FAULT" else words
+
+
+def plug(charging: Charging) -> tuple[str, str]:
+    """Icon and words of the cable."""
+    name = f"charging.plug_{charging.plug.lower()}" if charging.plug is not None else ""
+    if name and has(name):
+        return "plug", text(name)
+    return "plug", text("charging.plug_connected" if charging.is_plugged else "charging.plug_disconnected")
+
+
+def reached(charging: Charging, now: datetime) -> tuple[str, str]:
+    """When the target is reached, with what is left until then."""
+    if charging.reached_at is None:
+        return "", ""
+    left = charging.reached_at - now
+    seconds = max(0, round(left.total_seconds()))
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    return fmt.day(charging.reached_at, now), text("charging.left", time=f"{hours}:{minutes:02}")
+
+
+def mode(charging: Charging) -> str:
+    """Why this target is in force."""
+    if charging.reason is None:
+        return ""
+    profile = next((one for one in charging.profiles if one.id == charging.profile), None)
+    name = f"charging.because_{charging.reason.lower()}"
+    if not has(name):
+        return ""
+    return text(name, profile=profile.name if profile is not None else "")
+
+
+def effective(charging: Charging) -> str:
+    """The setting and what is in force, where they differ."""
+    if charging.set_target is None or charging.target is None or charging.set_target == charging.target:
+        return ""
+    return text("charging.differs", set=fmt.percent(charging.set_target), now=fmt.percent(charging.target))
+
+
+# -- timers -----------------------------------------------------------------------------------------------------------
+
+
+def clock(one: Timer) -> str:
+    return QTime(one.at.hour, one.at.minute).toString("HH:mm")
+
+
+def days(one: Timer) -> str:
+    """As a person says it; for once: the date."""
+    if not one.days:
+        date = QDate(one.at.year, one.at.month, one.at.day)
+        return text("timers.once", date=QLocale().toString(date, "ddd d MMM"))
+    if one.days == DAYS:
+        return text("timers.daily")
+    return ", ".join(QLocale().dayName(DAYS.index(day) + 1, QLocale.FormatType.ShortFormat) for day in one.days)
+
+
+def does(one: Timer) -> str:
+    key = "both" if one.charges and one.climatises else "charge" if one.charges else "climate" if one.climatises else "nothing"
+    words = text(f"timers.{key}")
+    return f"{words}, {fmt.percent(one.target)}" if one.charges and one.target is not None else words
+
+
+def place(one: Profile) -> str:
+    where = text("profiles.elsewhere") if one.place is None else text("profiles.within", metres=fmt.unit(one.place[2], "m"))
+    return where if one.minimum is None else f"{text('profiles.minimum', percent=fmt.percent(one.minimum))} · {where}"
+
+
+def fuel(vehicle: Vehicle) -> str:
+    energy = vehicle.energy
+    if energy.fuel_percent is None:
+        return ""
+    reach = fmt.kilometres(energy.fuel_range_km) if energy.fuel_range_km is not None else "–"
+    return text("charging.fuel", percent=fmt.percent(energy.fuel_percent), reach=reach)
