@@ -183,6 +183,9 @@ class Does(Strict):
     isClimatizationEnabled: bool
 
 
+MOMENT = r"^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T0[4-9]:[0-5][0-9]:00$"
+
+
 class Timer(Strict):
     """`id` 0 for a new one; `triggerDateTime` is local to the car and, once, ahead; `repeatOn` is empty for once."""
 
@@ -190,7 +193,7 @@ class Timer(Strict):
     enabled: bool
     type: Literal[KIND]  # type: ignore[valid-type]
     triggerType: Literal[TRIGGER]  # type: ignore[valid-type]
-    triggerDateTime: Annotated[str, Meta(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T0[4-9]:[0-5][0-9]:00$")]
+    triggerDateTime: Annotated[str, Meta(pattern=MOMENT)]
     repeatOn: Annotated[list[Literal[WEEKDAYS]], Meta(max_length=7)]  # type: ignore[valid-type]
     metadata: Does
 

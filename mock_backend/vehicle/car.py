@@ -16,6 +16,7 @@ from mock_backend.tasks import spawn
 from mock_backend.vault import Vault
 from mock_backend.vehicle import acts, course, measure, orders, unit
 from mock_backend.vehicle.build import Build
+from mock_backend.vehicle.outlook import outlook
 from mock_backend.vehicle.state import CarState
 from mock_backend.web import Refused, check_fields
 from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
@@ -68,6 +69,13 @@ class Car:
 
     async def report_now(self, trace: str) -> None:
         await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
+
+    def outlook(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes nothing. Raises Refused where the service is off in the car."""
+        if self._services.why_off(self.state.switches, CHARGING.id):
+            raise Refused(403, "This service is off in the car.")
+        now = self._settle()
+        return outlook(self.state, self.build, asked, now)
 
     async def sign_on(self) -> None:
         """The service is active in the car: it announces itself and says how it stands.

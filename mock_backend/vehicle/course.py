@@ -131,8 +131,9 @@ def _charging_changes(car: CarState, build: Build, now: datetime) -> list[dateti
         found.append(now + timedelta(seconds=charging.duration(source_now(car, build), car.charge, mark)))
     if wanted.departure is not None:
         slots = planned(car, build, wanted, now).charging
-        ends = [moment for slot in slots for moment in (slot.start, slot.end)]
-        found += [datetime.fromtimestamp(moment, UTC) for moment in ends]
+        # What has begun is not begun again: worked out anew, its start is always a little ahead.
+        turns = [slot.end if car.is_charging else slot.start for slot in slots]
+        found += [datetime.fromtimestamp(moment, UTC) for moment in turns]
     return found
 
 
