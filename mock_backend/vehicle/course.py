@@ -18,6 +18,8 @@ STEP = timedelta(seconds=1)
 """Events are at least so far apart: no rounding makes a car stand still in time."""
 RESTING = timedelta(hours=12)
 """Full and plugged in for longer: the car only keeps its charge."""
+PAUSE = 300.0
+"""Seconds: a shorter one is not worth it."""
 OF_CHARGE = ("BATTERY_LEVEL", "E_RANGE", "RANGE", "CHARGING_RATE", "CHARGING_SUMMARY")
 
 
@@ -112,11 +114,11 @@ def _may_charge(car: CarState) -> bool:
 
 
 def _should_charge(car: CarState, build: Build, wanted: Wish, now: datetime) -> bool:
-    """A slot that begins within a moment has begun: worked out anew it may come a little later."""
+    """A slot that begins within a moment has begun, and no charge under way stops for a few minutes."""
     if wanted.departure is None:
         return True
-    at = now.timestamp()
-    return any(slot.start <= at + EARLY / 2 < slot.end + EARLY for slot in planned(car, build, wanted, now).charging)
+    soon = now.timestamp() + (PAUSE if car.is_charging else EARLY / 2)
+    return any(slot.start <= soon for slot in planned(car, build, wanted, now).charging)
 
 
 def _charging_changes(car: CarState, build: Build, now: datetime) -> list[datetime]:

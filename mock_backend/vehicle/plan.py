@@ -19,7 +19,7 @@ CLIMATE_KW, CLIMATE_TIME = 2.0, 20 * 60.0
 """What the climate draws, and how long it runs before a departure."""
 EARLY = 60.0
 """Seconds before the departure at which the target is reached: nothing that is worked out anew comes too late for it."""
-TRIES = 6
+TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _latest(windows: Sequence[Window], ask: Ask, source: Source) -> list[Slot]:
         reached = slots[-1].percent_to if slots else ask.percent
         if reached >= ask.target - NEAR or needed >= there:
             break
-        needed += charging.duration(source.beside(CLIMATE_KW), reached, ask.target) + 1
+        needed += charging.duration(source, reached, ask.target) + 1
     return slots
 
 
@@ -133,9 +133,9 @@ def _fill(chosen: Iterable[tuple[float, float]], ask: Ask, goal: float, source: 
     for start, end, here in _parts(chosen, ask, source):
         if percent >= goal - NEAR:
             break
-        needed = charging.duration(here, percent, goal)
-        grown = goal if needed <= end - start else charging.after(here, percent, goal, end - start)
-        slots.append(Slot(start, min(end, start + needed), charging.power(here, percent), percent, grown, kind))
+        grown = charging.after(here, percent, goal, end - start)
+        closes = min(end, start + charging.duration(here, percent, goal)) if grown >= goal else end
+        slots.append(Slot(start, closes, charging.power(here, percent), percent, grown, kind))
         percent = grown
     return slots
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from backend_process import Backend
-from owner_client import COMBUSTION, HYBRID, VIN, Answer, Owner, until
+from owner_client import COMBUSTION, HYBRID, VIN, Answer, Owner, Stream, until
 
 SPIN = {"spin": None}
 ZONES = {"frontLeft": True, "frontRight": False, "rearLeft": False, "rearRight": False}
@@ -70,18 +70,21 @@ class Stand:
     def plan(self, handle: str = "car-taycan", **asked: Any) -> Answer:
         return self.owner.post(PLAN.format(handle), asked)
 
-    def said(self, key: str, field: str) -> list[Any]:
-        """What the car told of a measurement, step by step, without repeats."""
-        found = []
-        with self.owner.listen(after="1") as stream:
-            self.backend.stage("POST", "/demo/undeclared", {"field": "end", "value": 1})
-            for event in stream:
-                if event.kind == "plant":
-                    break
-                rows = event.data.get("measurements", []) if event.kind in ("vehicle", "command") else []
-                mine = event.data.get("vin") == VIN
-                found += [row["value"][field] for row in rows if mine and row["key"] == key]
-        return [value for value, _ in itertools.groupby(found)]
+    def said(self, stream: Stream) -> list[dict[str, Any]]:
+        """What the car told meanwhile, as it came."""
+        self.backend.stage("POST", "/demo/undeclared", {"field": "end", "value": 1})
+        found: list[dict[str, Any]] = []
+        for event in stream:
+            if event.kind == "plant":
+                break
+            if event.kind in ("vehicle", "command") and event.data["vin"] == VIN:
+                found += event.data["measurements"]
+        return found
+
+
+def steps(said: list[dict[str, Any]], key: str, field: str) -> list[Any]:
+    """Without repeats."""
+    return [value for value, _ in itertools.groupby(row["value"][field] for row in said if row["key"] == key)]
 
 
 @pytest.fixture
@@ -199,18 +202,22 @@ def test_a_timer_for_half_past_seven_wakes_the_car_charges_it_and_warms_it(stand
 
 
 def test_every_step_of_a_night_is_told_by_the_car_itself(stand: Stand) -> None:
-    stand.plugged(60)
-    stand.timers({**MORNING, "metadata": {**DOES, "targetSoc": 90}})
-    stand.move_to("2030-03-05T06:35:00")
-    until(lambda: stand.told("HVAC_SUMMARY", wake=False)["endedBecause"] == "FINISHED")
-    until(lambda: stand.told("TIMERS", wake=False)["list"][0]["enabled"] is False)
-    steps = stand.said("CHARGING_SUMMARY", "status")
-    assert steps[-4:] == ["CHARGING", "WAITING_FOR_TIMER", "CHARGING", "CHARGING_COMPLETED"]
-    percents = stand.said("BATTERY_LEVEL", "percent")
-    assert percents[-1] == 90
-    assert {65, 70, 75, 80, 85, 90} <= {*percents}
-    assert [one for one in stand.said("HVAC_SUMMARY", "status") if one != "OFF"][:1] == ["HEATING"]
-    assert stand.said("HVAC_SUMMARY", "status")[-1] == "OFF"
+    with stand.owner.listen() as stream:
+        stream.next("clock")
+        stand.plugged(60)
+        until(lambda: stand.status(wake=False) == "CHARGING")
+        stand.timers({**MORNING, "metadata": {**DOES, "targetSoc": 90}})
+        stand.move_to("2030-03-05T06:35:00")
+        until(lambda: stand.told("HVAC_SUMMARY", wake=False)["endedBecause"] == "FINISHED")
+        until(lambda: stand.told("TIMERS", wake=False)["list"][0]["enabled"] is False)
+        said = stand.said(stream)
+    told = steps(said, "CHARGING_SUMMARY", "status")
+    assert told[-4:] == ["CHARGING", "WAITING_FOR_TIMER", "CHARGING", "CHARGING_COMPLETED"]
+    assert {65, 70, 75, 80, 85, 90} <= {*steps(said, "BATTERY_LEVEL", "percent")}
+    climate = steps(said, "HVAC_SUMMARY", "status")
+    assert next(one for one in climate if one != "OFF") == "HEATING"
+    assert climate[-1] == "OFF"
+    assert [row["value"]["list"][0]["enabled"] for row in said if row["key"] == "TIMERS"][-1] is False
 
 
 def test_first_comes_the_minimum_then_the_car_waits(stand: Stand) -> None:
