@@ -25,7 +25,7 @@ ALWAYS = ("GLOBAL_PRIVACY_MODE", "REMOTE_ACCESS_AUTHORIZATION", "GLOBAL_TIMESTAM
 """Measurements that say how the switches stand; they hide nothing and are never hidden."""
 OWN = {
     "lock_unlock": ("LOCK_STATE_VEHICLE",),
-    "climate": ("HVAC_SUMMARY", "CLIMATIZER_STATE"),
+    "climate": ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     "e_control": ("CHARGING_", "BATTERY_LEVEL", "E_RANGE", "TIMERS", "DEPARTURES"),
     "trip_control": ("TRIP_STATISTICS_",),
 }

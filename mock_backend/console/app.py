@@ -12,8 +12,9 @@
     POST /demo/vehicles/{vin}/warn {"key", "severity"}
     POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
     POST /demo/vehicles/{vin}/battery|fuel {"percent"}
-    POST /demo/vehicles/{vin}/plug {"kw"}            kw may be left out
+    POST /demo/vehicles/{vin}/plug {"kw", "current"} either may be left out; current AC or DC
     POST /demo/vehicles/{vin}/unplug {}
+    POST /demo/vehicles/{vin}/post_fault {"on"}      the post gives nothing
     POST /demo/vehicles/{vin}/weather {"celsius"}
     POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
     POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
@@ -114,6 +115,9 @@ class Console:
             moved = await self._retention.move(lambda start: self._target(body, start))
         except ClockError as error:
             raise Refused(422, f"{error}.") from error
+        if moved.skipped:
+            for car in self._cars.values():
+                car.wake()
         self._events.say_clock()
         content = {
             "from": moved.start.isoformat(), "to": moved.target.isoformat(),

@@ -218,7 +218,10 @@ class Place(Body):
 
 
 class Plug(Body):
+    """Without `current` it is DC above 22 kW."""
+
     kw: Annotated[float, Meta(ge=1, le=400)] = 11
+    current: Literal["AC", "DC"] | UnsetType = UNSET
 
 
 class Flip(Body):
@@ -238,7 +241,7 @@ class Weather(Body):
 
 VERBS: dict[str, Any] = {
     "open": Part, "close": Part, "lights": Lights, "warn": Warning_, "tyre": Tyre, "battery": Level, "fuel": Level,
-    "park": Place, "plug": Plug, "unplug": Nothing, "weather": Weather,
+    "park": Place, "plug": Plug, "unplug": Nothing, "post_fault": Flip, "weather": Weather,
     "private_mode": Flip, "remote_access": Flip, "without_location": Flip, "service": FlipService, "emergency_call": Nothing,
 }  # fmt: skip
 

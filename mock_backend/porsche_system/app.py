@@ -19,14 +19,14 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
-from mock_backend.porsche_system import pictures
+from mock_backend.porsche_system import pictures, planning
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
 from mock_backend.porsche_system.openapi import document
 from mock_backend.porsche_system.switchboard import Switchboard, refused
 from mock_backend.vault import Vault
-from mock_backend.web import Json, Refused, application, bearer, read_json, same, trace_of, traced, whole
+from mock_backend.web import Json, Refused, application, bearer, read_json, read_object, same, trace_of, traced, whole
 from mock_backend.wire import EdgeFailed, Wire
 
 PUBLIC = "/app/connect/v1/vehicles"
@@ -62,6 +62,7 @@ class PorscheSystem:
             Route("/.well-known/companion", self.discovery),
             Route("/app/companion/v1/events", self.events),
             Route("/app/companion/v1/vehicles/{handle}/switches", self.switches),
+            Route("/app/companion/v1/vehicles/{handle}/charging-plan", self.charging_plan, methods=["POST"]),
             Route(PICTURES + "/{handle}/{key}.png", self.picture),
             Route("/openapi.json", self.openapi),
         ]
@@ -179,13 +180,13 @@ class PorscheSystem:
         return traced(request, StreamingResponse(stream, media_type="text/event-stream", headers=headers))
 
     async def switches(self, request: Request) -> Response:
-        account = self._accounts.account_of(bearer(request))
-        if account is None:
-            raise Refused(401, "Sign in first.")
-        car = self._garage.by_handle(request.path_params["handle"])
-        if car is None or self._garage.car(account, car.vin) is None:
-            raise Refused(404, "No such vehicle.")
-        return traced(request, JSONResponse(self._board.view(car)))
+        return traced(request, JSONResponse(self._board.view(self._by_handle(request))))
+
+    async def charging_plan(self, request: Request) -> Response:
+        car = self._by_handle(request)
+        body, known = await read_object(request), self._garage.known(car.vin)
+        plan = await planning.ask(car, body, known, self._clock.now(), self._board, self._wire, trace_of(request))
+        return traced(request, JSONResponse(plan))
 
     async def openapi(self, request: Request) -> Response:
         return JSONResponse(document())
@@ -197,6 +198,16 @@ class PorscheSystem:
         if account is None:
             raise Refused(401, "Sign in first.", body={"message": "UNAUTHORIZED"})
         return account
+
+    def _by_handle(self, request: Request) -> Registered:
+        """The same, on our own routes."""
+        account = self._accounts.account_of(bearer(request))
+        if account is None:
+            raise Refused(401, "Sign in first.")
+        car = self._garage.by_handle(request.path_params["handle"])
+        if car is None or self._garage.car(account, car.vin) is None:
+            raise Refused(404, "No such vehicle.")
+        return car
 
     def _car(self, request: Request) -> Registered:
         """The owner's own car; another's is not there."""

@@ -13,6 +13,7 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import payloads
+from mock_backend.porsche_system.checks import bad
 from mock_backend.porsche_system.garage import Garage, Registered
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.services import BY_ID, LOCK, SERVICE
@@ -24,6 +25,7 @@ from mock_backend.wire import EdgeFailed, Wire
 CHALLENGE_LIFE = 60.0
 TRIES = 5
 PAUSE = 900.0
+NOT_FOR_THE_CAR = ("spin", "basedOn")
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class Commands:
             raise Refused(400, "key must be a word and payload an object.", body={"message": "BAD_REQUEST"})
         if key not in car.commands:
             raise Refused(400, f"This car cannot do {key}.", body={"message": "NOT_SUPPORTED", "key": key})
-        payloads.check(key, payload, self._garage.known(car.vin))
+        payloads.check(key, payload, self._garage.known(car.vin), self._clock.now())
         if key == "SPIN_CHALLENGE":
             self._board.check(car, LOCK.id)
             return {"data": {"challenge": self._challenge(car.vin)}}
@@ -126,8 +128,8 @@ class Commands:
         return answer
 
     async def _send(self, car: Registered, given: Mapping[str, Any], number: str, trace: str) -> None:
-        """What the car has to know of a command; the proof of the code is not its business."""
-        payload = {name: value for name, value in given["payload"].items() if name != "spin"}
+        """What the car has to know of a command; the proof of the code and what was read before are not its business."""
+        payload = {name: value for name, value in given["payload"].items() if name not in NOT_FOR_THE_CAR}
         body = {"key": given["key"], "command": number, "payload": payload}
         try:
             await self._wire.send(
@@ -164,10 +166,10 @@ class Commands:
 
     def _check_code(self, car: Registered, spin: object) -> None:
         if not isinstance(spin, dict) or set(spin) != {"challenge", "hash"}:
-            raise Refused(400, "spin must hold challenge and hash.", body={"message": "BAD_PAYLOAD"})
+            raise bad("spin", "must hold challenge and hash.")
         challenge, proof = spin["challenge"], spin["hash"]
         if not isinstance(challenge, str) or not isinstance(proof, str):
-            raise Refused(400, "challenge and hash must be words.", body={"message": "BAD_PAYLOAD"})
+            raise bad("spin", "must hold challenge and hash as words.")
         state = self._state(car.vin)
         if state.challenges.pop(challenge, 0.0) < self._clock.session():
             raise Refused(409, "The challenge is not known, was used or is too old.", body={"message": "CHALLENGE_EXPIRED"})

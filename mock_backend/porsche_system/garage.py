@@ -20,7 +20,7 @@ LISTED = ("BATTERY_LEVEL", "FUEL_LEVEL", "E_RANGE", "RANGE", "MILEAGE", "GPS_LOC
 OTHERS = {
     "e_control.charging_status": ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"),
     "e_control.timer_feedback": ("TIMERS", "DEPARTURES"),
-    "climate.climate_status": ("HVAC_SUMMARY", "CLIMATIZER_STATE"),
+    "climate.climate_status": ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     "trip_control.trip_upload": ("TRIP_STATISTICS_",),
 }
 """What other services keep, when it changes. What none of them lists is kept apart, as our choice."""

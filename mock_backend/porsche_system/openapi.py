@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mock_backend import describe
 from mock_backend.describe import Operation, parameter
+from mock_backend.porsche_system.public import MOMENT, Percent, Refusal, Strict, Timer
 
 
 class Parties(msgspec.Struct):
@@ -62,6 +64,43 @@ class Switches(msgspec.Struct):
     services: list[Service]
 
 
+class Wanted(Strict):
+    """What is null or left out is as it stands in the car; `departure` is local to the car and ahead."""
+
+    timer: Timer | None = None
+    profile: int | None = None
+    targetSoc: Percent | None = None
+    minSoc: Annotated[int, Meta(ge=0, le=100)] | None = None
+    departure: Annotated[str, Meta(pattern=MOMENT)] | None = None
+
+
+class Slot(msgspec.Struct):
+    start: str = msgspec.field(name="from")
+    to: str = ""
+    kw: float = 0
+    percent_from: float = 0
+    percent_to: float = 0
+    kind: Literal["minimum", "charge", "climate"] = "charge"
+
+
+class Reached(msgspec.Struct):
+    percent: float
+    at: str
+
+
+class Plan(msgspec.Struct):
+    """With `NOT_PLUGGED` the plan is how it would be if the car were plugged in now."""
+
+    now: str
+    feasible: bool
+    reason: Literal["TOO_LATE", "NOT_PLUGGED", "NO_BATTERY"] | None
+    slots: list[Slot]
+    reached: Reached
+    curve: list[tuple[str, float]]
+
+
+REFUSED = {describe.PROBLEM: describe.Problem, "application/json": Refusal}
+"""What is wrong in the body, and which switch is in the way, as the public interface says it."""
 OPERATIONS = (
     Operation("get", "/.well-known/companion", "Where the parties are", Discovery, secured=False),
     Operation(
@@ -71,6 +110,10 @@ OPERATIONS = (
     Operation(
         "get", "/app/companion/v1/vehicles/{handle}/switches", "How the switches stand, as far as the car said", Switches,
         refusals=(401, 404), parameters=(parameter("handle", "path", True),),
+    ),
+    Operation(
+        "post", "/app/companion/v1/vehicles/{handle}/charging-plan", "How the car would charge; kept nowhere", Plan, Wanted,
+        (400, 401, 404, 405, 413, 415, 504), (parameter("handle", "path", True),), refused=REFUSED,
     ),
     Operation(
         "get", "/app/companion/v1/pictures/{handle}/{key}.png", "The car, drawn from its state", "image/png",

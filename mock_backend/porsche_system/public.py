@@ -7,19 +7,24 @@ import operator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from mock_backend import describe
 from mock_backend.describe import Operation, parameter
-from mock_backend.porsche_system.payloads import COOLEST, HIGHEST, LOWEST, MODES, WARMEST
+from mock_backend.localtime import WEEKDAYS
+from mock_backend.porsche_system.checks import HIGHEST, LOWEST
+from mock_backend.porsche_system.payloads import COOLEST, HOTTEST, MODES, WARMEST
+from mock_backend.porsche_system.timers import KIND, MOST, TRIGGER
 
 CARS = "/app/connect/v1/vehicles"
 
 
 class Refusal(Struct):
-    """What the public clients read: the word in `message`."""
+    """What the public clients read: the word in `message`. `field` names the wrong one, in the row `index` of a list."""
 
     message: str
+    wrong: str | UnsetType = field(name="field", default=UNSET)
+    index: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     detail: str | UnsetType = UNSET
     key: str | UnsetType = UNSET
     remainingTries: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
@@ -139,9 +144,23 @@ class Zones(Strict):
     rearRight: bool
 
 
+Heat = Annotated[int, Meta(ge=0, le=HOTTEST)]
+Percent = Annotated[int, Meta(ge=LOWEST, le=HIGHEST)]
+
+
+class Seats(Strict, omit_defaults=True):
+    frontLeft: Heat = 0
+    frontRight: Heat = 0
+    rearLeft: Heat = 0
+    rearRight: Heat = 0
+
+
 class Climate(Strict):
     climateZonesEnabled: Zones
     targetTemperature: Annotated[float, Meta(ge=COOLEST, le=WARMEST)]
+    seatHeating: Seats | UnsetType = UNSET
+    steeringWheelHeating: bool | UnsetType = UNSET
+    defrost: bool | UnsetType = UNSET
     spin: None = None
 
 
@@ -150,14 +169,53 @@ class Stopped(Strict):
 
 
 class Aimed(Strict):
-    targetSoc: Annotated[int, Meta(ge=LOWEST, le=HIGHEST)] | None
+    """`minSoc` is not above the target."""
+
+    targetSoc: Percent | None
+    spin: None
+    minSoc: Annotated[int, Meta(ge=0, le=HIGHEST)] | UnsetType = UNSET
+    batteryCare: bool | UnsetType = UNSET
+
+
+class Does(Strict):
+    targetSoc: Percent
+    isChargingEnabled: bool
+    isClimatizationEnabled: bool
+
+
+MOMENT = r"^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T0[4-9]:[0-5][0-9]:00$"
+
+
+class Timer(Strict):
+    """`id` 0 for a new one; `triggerDateTime` is local to the car and, once, ahead; `repeatOn` is empty for once."""
+
+    id: Annotated[int, Meta(ge=0, le=MOST)]
+    enabled: bool
+    type: Literal[KIND]  # type: ignore[valid-type]
+    triggerType: Literal[TRIGGER]  # type: ignore[valid-type]
+    triggerDateTime: Annotated[str, Meta(pattern=MOMENT)]
+    repeatOn: Annotated[list[Literal[WEEKDAYS]], Meta(max_length=7)]  # type: ignore[valid-type]
+    metadata: Does
+
+
+class Timers(Strict):
+    """`basedOn`: the `lastModified` of the list that was read; another one is refused 409."""
+
+    rows: Annotated[list[Timer], Meta(max_length=MOST)] = field(name="list")
+    spin: None
+    basedOn: str | UnsetType = UNSET
+
+
+class Numbered(Strict):
+    id: Annotated[int, Meta(ge=1, le=MOST)]
     spin: None
 
 
 PAYLOADS: dict[str, Any] = {
     "LOCK": Spin, "UNLOCK": Proved, "SPIN_CHALLENGE": Spin, "HONK_FLASH": Signal, "REMOTE_CLIMATIZER_START": Climate,
     "REMOTE_CLIMATIZER_STOP": Stopped, "DIRECT_CHARGING_START": Spin, "DIRECT_CHARGING_STOP": Spin,
-    "CHARGING_SETTINGS_EDIT": Aimed,
+    "CHARGING_SETTINGS_EDIT": Aimed, "TIMERS_EDIT": Timers, "TIMERS_DISABLE": Numbered, "REMOTE_HEATING_START": Spin,
+    "REMOTE_HEATING_STOP": Spin,
 }  # fmt: skip
 """CHARGING_PROFILES_EDIT is missing: what it may hold hangs on the car's own profiles."""
 

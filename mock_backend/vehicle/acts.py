@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from mock_backend.vehicle import course
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.state import WHEELS, CarState
 from mock_backend.web import Refused, check_fields
@@ -13,6 +14,8 @@ from mock_backend.web import Refused, check_fields
 Act = Callable[[CarState, Build, Mapping[str, Any], datetime], None]
 WORDS = 100
 """Characters of a warning at most."""
+HOUSEHOLD = 22.0
+"""kW above which a post gives direct current, where nobody says."""
 
 
 def act(car: CarState, build: Build, verb: str, body: Mapping[str, Any], now: datetime) -> None:
@@ -20,6 +23,7 @@ def act(car: CarState, build: Build, verb: str, body: Mapping[str, Any], now: da
     if verb not in VERBS:
         raise Refused(404, "No such verb.")
     VERBS[verb](car, build, body, now)
+    course.decide(car, build, now)
 
 
 def _open(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
@@ -72,7 +76,6 @@ def _battery(car: CarState, build: Build, body: Mapping[str, Any], now: datetime
     check_fields(body, ("percent",))
     _needs_battery(build)
     car.charge = _number(body["percent"], "percent", 0, 100)
-    car.is_charging = car.is_charging and car.charge < car.target
     car.stamp(now, "BATTERY_LEVEL", "E_RANGE")
 
 
@@ -94,16 +97,36 @@ def _park(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -
 
 
 def _plug(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
-    check_fields(body, (), ("kw",))
+    """Another post knows nothing of what was wrong, or ordered by hand, at the last one."""
+    check_fields(body, (), ("kw", "current"))
     _needs_battery(build)
-    car.outlet = _number(body.get("kw", build.outlet), "kw", 1, 400)
-    car.stamp(now, "CHARGING_SUMMARY", "CHARGING_RATE")
+    outlet = _number(body.get("kw", build.outlet), "kw", 1, 400)
+    current = _one_of(body.get("current", "DC" if outlet > HOUSEHOLD else "AC"), "current", ("AC", "DC"))
+    car.outlet, car.current = outlet, current
+    _at_post(car, now)
 
 
 def _unplug(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
     check_fields(body, ())
     _needs_battery(build)
-    car.outlet, car.is_charging = 0.0, False
+    car.outlet = 0.0
+    _at_post(car, now)
+
+
+def _at_post(car: CarState, now: datetime) -> None:
+    car.direct = car.halted = car.post_fault = False
+    car.full_since = ""
+    car.stamp(now, "CHARGING_SUMMARY", "CHARGING_RATE")
+
+
+def _post_fault(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
+    check_fields(body, ("on",))
+    _needs_battery(build)
+    if not isinstance(body["on"], bool):
+        raise Refused(400, "on must be true or false.")
+    if body["on"] and not car.outlet:
+        raise Refused(400, "This car is not plugged in.")
+    car.post_fault = body["on"]
     car.stamp(now, "CHARGING_SUMMARY", "CHARGING_RATE")
 
 
@@ -114,7 +137,8 @@ def _weather(car: CarState, build: Build, body: Mapping[str, Any], now: datetime
 
 VERBS: dict[str, Act] = {
     "open": _open, "close": _close, "lights": _lights, "warn": _warn, "tyre": _tyre, "battery": _battery, "fuel": _fuel,
-    "park": _park, "plug": _plug, "unplug": _unplug, "weather": _weather,
+    "park": _park, "plug": _plug, "unplug": _unplug, "post_fault": _post_fault,
+    "weather": _weather,
 }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class VehicleApp:
         routes = [
             Route("/cars/{handle}/commands", self.command, methods=["POST"]),
             Route("/cars/{handle}/report", self.report, methods=["POST"]),
+            Route("/cars/{handle}/plan", self.plan, methods=["POST"]),
         ]
         return application(routes)
 
@@ -45,6 +46,11 @@ class VehicleApp:
         car = await self._car(request)
         await car.report_now(trace_of(request))
         return JSONResponse({"reported": True})
+
+    async def plan(self, request: Request) -> Response:
+        car = await self._car(request)
+        body = await read_json(request, optional=("timer", "profile", "targetSoc", "minSoc", "departure"))
+        return JSONResponse(car.outlook(body))
 
     async def _car(self, request: Request) -> Car:
         """Only the maker's system may ask."""

@@ -36,3 +36,7 @@ class Build:
     @property
     def has_climate(self) -> bool:
         return "REMOTE_CLIMATIZER_START" in self.commands
+
+    @property
+    def has_heater(self) -> bool:
+        return "REMOTE_HEATING_START" in self.commands

@@ -15,3 +15,8 @@ ZONES = ("frontLeft", "frontRight", "rearLeft", "rearRight")
 def after(inside: float, wanted: float, seconds: float, is_on: bool) -> float:
     """Degrees Celsius that many seconds later."""
     return wanted + (inside - wanted) * math.exp(-seconds / (QUICK if is_on else SLOW))
+
+
+def until(apart: float, close: float) -> float:
+    """Seconds until the cabin is as close to what is wanted, with the climate on."""
+    return QUICK * math.log(apart / close)

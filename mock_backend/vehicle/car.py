@@ -14,8 +14,9 @@ from mock_backend.services import CHARGING, CLIMATE, SERVICE
 from mock_backend.switches import ALWAYS, EMERGENCY, MESSAGE, PRIVATE_MESSAGE, Services
 from mock_backend.tasks import spawn
 from mock_backend.vault import Vault
-from mock_backend.vehicle import acts, measure, orders, unit
+from mock_backend.vehicle import acts, course, measure, orders, unit
 from mock_backend.vehicle.build import Build
+from mock_backend.vehicle.outlook import outlook
 from mock_backend.vehicle.state import CarState
 from mock_backend.web import Refused, check_fields
 from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
@@ -23,8 +24,11 @@ from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
 MEMORY = "product.vehicle_memory"
 STATUS, SIGN_ON = "car_control.vehicle_status", "car_control.vehicle_sign_on"
 TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
-OF_CHARGING = ("CHARGING_", "BATTERY_LEVEL", "E_RANGE")
-OF_CLIMATE = ("HVAC_SUMMARY", "CLIMATIZER_STATE")
+TOLD = {
+    CLIMATE.report: ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
+    CHARGING.report: ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"), TIMERS: ("TIMERS", "DEPARTURES"),
+}  # fmt: skip
+"""Report -> measurements that it is for when they change by themselves."""
 LAST_WORD = 3.0
 """Seconds that the last message before private mode may take."""
 
@@ -66,6 +70,13 @@ class Car:
     async def report_now(self, trace: str) -> None:
         await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
 
+    def outlook(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes nothing. Raises Refused where the service is off in the car."""
+        if self._services.why_off(self.state.switches, CHARGING.id):
+            raise Refused(403, "This service is off in the car.")
+        now = self._settle()
+        return outlook(self.state, self.build, asked, now)
+
     async def sign_on(self) -> None:
         """The service is active in the car: it announces itself and says how it stands.
 
@@ -81,7 +92,7 @@ class Car:
         await self._report(SIGN_ON, "/intake/sign-on", {}, trace)
         await self.report_now(trace)
         now = self._clock.now()
-        for activity, values in ((TRIPS, measure.trips(self.state)), (TIMERS, measure.timers(self.state))):
+        for activity, values in ((TRIPS, measure.trips(self.state)), (TIMERS, measure.timers(self.state, self.build))):
             if values:
                 body = {"measurements": measure.stamped(values, self.state, now)}
                 await self._report(activity, "/intake/status", body, trace)
@@ -182,25 +193,30 @@ class Car:
     def _plan(self) -> None:
         """The next thing that the car has to say by itself; an older plan is void."""
         self._plans += 1
-        number, moment = self._plans, self.state.next_change(self.build)
+        number, moment = self._plans, course.next_change(self.state, self.build)
         if moment is not None:
             self._clock.at(moment, lambda: self._due(number))
 
     def _due(self, number: int) -> None:
         if number != self._plans:
             return
-        was_climate_on = self.state.is_climate_on
+        self.wake()
+
+    def wake(self) -> None:
+        """Lives through what is due and says what is different."""
+        before = dict(self.state.since)
         self._settle()
         self._remember()
-        ended = was_climate_on and not self.state.is_climate_on
-        activity, keys = (CLIMATE.report, OF_CLIMATE) if ended else (CHARGING.report, OF_CHARGING)
-        # Measured here, not when the report leaves: a demo clock that is moved is further on by then.
-        body = {"measurements": measure.only(self._measured(activity), *keys)}
-        spawn(self._report(activity, "/intake/status", body, new_trace()), name=f"{self.handle} change")
+        changed = {key for key, since in self.state.since.items() if before.get(key) != since}
+        for activity, keys in TOLD.items():
+            if any(key.startswith(keys) for key in changed):
+                # Measured here, not when the report leaves: a demo clock that is moved is further on by then.
+                body = {"measurements": measure.only(self._measured(activity), *keys)}
+                spawn(self._report(activity, "/intake/status", body, new_trace()), name=f"{self.handle} change")
 
     def _settle(self) -> datetime:
         now = self._clock.now()
-        self.state.settle(self.build, now)
+        course.settle(self.state, self.build, now)
         return now
 
     # -- reporting ----------------------------------------------------------------------------------------------
@@ -208,7 +224,10 @@ class Car:
     def _measured(self, activity: str) -> measure.Values:
         """What a report under an activity may say, as the switches stand."""
         now, service = self._settle(), activity.partition(".")[0]
-        return self._services.reported(self.state.switches, service, measure.measurements(self.state, self.build, now))
+        found = measure.measurements(self.state, self.build, now)
+        if service == CHARGING.id:
+            found |= measure.stamped(measure.timers(self.state, self.build), self.state, now)
+        return self._services.reported(self.state.switches, service, found)
 
     async def _say_switches(self, activity: str, limit: float = LIMIT) -> None:
         body = {"switches": self.state.switches.dump(), "measurements": measure.only(self._measured(activity), *ALWAYS)}

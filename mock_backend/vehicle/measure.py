@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from mock_backend.vehicle import charging
+from mock_backend.vehicle import charging, climate, course, profiles
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.cabin import ZERO
 from mock_backend.vehicle.state import CarState
+from mock_backend.vehicle.timers import MOST
 
 Values = dict[str, dict[str, Any]]
 NOT_FUEL = "avgKwhPerHundredKm", "avgLitersPerHundredKm"
@@ -18,9 +19,10 @@ NOT_FUEL = "avgKwhPerHundredKm", "avgLitersPerHundredKm"
 def measurements(car: CarState, build: Build, now: datetime) -> Values:
     """Key -> value of everything this car measures, each with `lastModified`. Trips and timers go on their own."""
     found = {**_body(car, build), **_care(car), **_switches(car)}
-    found |= _battery(car, build) if build.battery else {}
+    found |= _battery(car, build, now) if build.battery else {}
     found |= _fuel(car, build) if build.full_fuel_range else {}
     found |= _climate(car, now) if build.has_climate else {}
+    found |= _heater(car, now) if build.has_heater else {}
     return {**stamped(found, car, now), "GLOBAL_TIMESTAMP": {"timestamp": now.isoformat(), "lastModified": now.isoformat()}}
 
 
@@ -30,12 +32,13 @@ def stamped(found: Values, car: CarState, now: datetime) -> Values:
     return found
 
 
-def timers(car: CarState) -> Values:
+def timers(car: CarState, build: Build) -> Values:
     """`DEPARTURES` is the sign by which clients know that the target is a setting, not a profile."""
-    if car.profiles:
+    if "TIMERS_EDIT" not in build.commands:
         return {}
-    plan = {"timerSubmitType": "CLIMATIZER_CHARGING", "timerSubmitMaxCount": 5, "list": [dict(one) for one in car.timers]}
-    return {"TIMERS": plan, "DEPARTURES": {"list": []}}
+    rows = [dict(one) for one in car.timers]
+    plan = {"timerSubmitType": "CLIMATIZER_CHARGING", "timerSubmitMaxCount": MOST, "list": rows}
+    return {"TIMERS": plan} | ({"DEPARTURES": {"list": []}} if "CHARGING_SETTINGS_EDIT" in build.commands else {})
 
 
 def trips(car: CarState) -> Values:
@@ -66,6 +69,7 @@ def _body(car: CarState, build: Build) -> Values:
         "LOCK_STATE_VEHICLE": {"isLocked": car.locked},
         "PARKING_LIGHT": {"isOn": car.parking_light},
         "PARKING_BRAKE": {"isOn": True},
+        "TIMEZONE": {"name": car.zone},
         "GPS_LOCATION": {"location": f"{car.latitude},{car.longitude}", "direction": car.heading},
         "MILEAGE": {"kilometers": round(car.mileage)},
     }
@@ -75,45 +79,44 @@ def electric_range(car: CarState, build: Build) -> float:
     return car.charge / 100 * build.full_range
 
 
-def _battery(car: CarState, build: Build) -> Values:
-    flow = round(charging.power(build, car.charge, car.outlet), 1) if car.is_charging else 0
+def _battery(car: CarState, build: Build, now: datetime) -> Values:
+    here = course.source_now(car, build)
+    flow = round(charging.power(here, car.charge), 1) if car.is_charging else 0
     rate = round(flow / build.battery * build.full_range / 60, 2) if flow else 0
     found: Values = {
         "BATTERY_LEVEL": {"percent": round(car.charge)},
         "E_RANGE": {"kilometers": round(electric_range(car, build))},
-        "CHARGING_SUMMARY": _charging(car, build),
+        "CHARGING_SUMMARY": _charging(car, build, now),
         "CHARGING_RATE": {
             "chargingRate": rate, "chargingPower": flow, "chargingRatekmPerMin": rate, "chargingPowerkW": flow,
             "maxChargingPowerkW": max(kw for _, kw in build.curve),
         },
-        "CHARGING_SETTINGS": {"targetSoc": round(car.target)},
+        "CHARGING_SETTINGS": {
+            "targetSoc": round(car.target), "minSoc": round(car.min_soc), "batteryCare": car.battery_care,
+        },
     }  # fmt: skip
     if car.profiles:
-        found["CHARGING_PROFILES"] = {"list": [dict(one) for one in car.profiles]}
+        more = {"maxCount": MOST} if profiles.is_by_place(car) else {}
+        found["CHARGING_PROFILES"] = {"list": [dict(one) for one in car.profiles], **more}
     return found
 
 
-def _charging(car: CarState, build: Build) -> dict[str, Any]:
-    by_profile = bool(car.profiles) and not car.is_charging
+def _charging(car: CarState, build: Build, now: datetime) -> dict[str, Any]:
+    wanted, status = profiles.wish(car, now), course.status(car, build, now)
     found: dict[str, Any] = {
-        "status": charging_status(car), "mode": "PROFILE" if by_profile else "DIRECT", "targetSoC": round(car.target),
-        "showTimestamp": car.is_charging,
+        "status": status, "mode": wanted.mode, "minSoC": round(wanted.minimum), "targetSoC": round(wanted.target),
+        "plug": course.plug(car), "current": car.current if car.outlet else None, "activeProfile": wanted.profile,
+        "activeReason": wanted.reason, "showTimestamp": car.is_charging,
     }  # fmt: skip
-    if by_profile:
-        found["chargingProfile"] = {"minSoC": round(car.target)}
-    if car.is_charging:
-        full = car.full_at(build)
-        found["targetDateTimeWithOffset"] = full.isoformat(timespec="seconds")
-        found["remainingTime"] = round((full - datetime.fromisoformat(car.settled)).total_seconds() / 60)
+    if wanted.mode == "PROFILE" and not profiles.is_by_place(car):
+        found["chargingProfile"] = {"minSoC": round(wanted.target)}
+    if status == "CHARGING_ERROR":
+        found["reason"] = "POST_FAULT"
+    if status in ("CHARGING", "WAITING_FOR_TIMER"):
+        reached = datetime.fromtimestamp(course.planned(car, build, wanted, now).at, UTC)
+        found["targetDateTimeWithOffset"] = reached.isoformat(timespec="seconds")
+        found["remainingTime"] = max(0, round((reached - now).total_seconds() / 60))
     return found
-
-
-def charging_status(car: CarState) -> str:
-    if not car.outlet:
-        return "NOT_PLUGGED"
-    if car.is_charging:
-        return "CHARGING"
-    return "CHARGING_COMPLETED" if car.charge >= car.target else "NOT_CHARGING"
 
 
 def _fuel(car: CarState, build: Build) -> Values:
@@ -126,16 +129,25 @@ def _fuel(car: CarState, build: Build) -> Values:
 
 
 def _climate(car: CarState, now: datetime) -> Values:
-    left = (datetime.fromisoformat(car.climate_ends) - now).total_seconds() if car.is_climate_on else 0
     shared = {
         "targetTemperature": round(car.climate_target + ZERO, 2), "insideTemperature": round(car.inside + ZERO, 1),
-        "outsideTemperature": round(car.outside + ZERO, 1),
+        "cabinTemperature": round(car.inside + ZERO, 1), "outsideTemperature": round(car.outside + ZERO, 1),
+        "climateZonesEnabled": dict(car.zones),
     }  # fmt: skip
-    summary = {"status": "ON" if car.is_climate_on else "OFF", "remainingTime": max(0, round(left / 60))}
-    return {
-        "HVAC_SUMMARY": {**summary, **shared, "climateZonesEnabled": dict(car.zones)},
-        "CLIMATIZER_STATE": {"isOn": car.is_climate_on, **shared, "climateZonesEnabled": dict(car.zones)},
-    }
+    summary = {
+        "status": climate.status(car), "remainingTime": _minutes(car.climate_ends if car.is_climate_on else "", now),
+        "seatHeating": dict(car.seats), "steeringWheelHeating": car.wheel_heating, "defrost": car.defrost,
+        "endedBecause": car.ended_because,
+    }  # fmt: skip
+    return {"HVAC_SUMMARY": {**summary, **shared}, "CLIMATIZER_STATE": {"isOn": car.is_climate_on, **shared}}
+
+
+def _heater(car: CarState, now: datetime) -> Values:
+    return {"HEATING_STATE": {"isOn": car.is_heating, "remainingTime": _minutes(car.heating_ends, now)}}
+
+
+def _minutes(ends: str, now: datetime) -> int:
+    return max(0, round((datetime.fromisoformat(ends) - now).total_seconds() / 60)) if ends else 0
 
 
 def _care(car: CarState) -> Values:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_backend.vehicle import cabin
+from mock_backend.vehicle import cabin, climate, course, profiles, timers
 from mock_backend.vehicle.build import Build
+from mock_backend.vehicle.charging import NEAR
+from mock_backend.vehicle.profiles import wish
 from mock_backend.vehicle.state import CarState
 
 Details = dict[str, str]
-LOWEST = 10.0
-"""Percent of charge below which the climate stays off while the car is not plugged in."""
 
 
 def carry_out(car: CarState, build: Build, key: str, payload: Mapping[str, Any], now: datetime) -> Details:
     """Changes the car and returns nothing, or the reason, with the part that is in the way."""
-    return ORDERS[key](car, build, payload, now)
+    details = ORDERS[key](car, build, payload, now)
+    course.decide(car, build, now)
+    return details
 
 
 def _lock(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
@@ -44,62 +46,84 @@ def _honk(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime
 
 
 def _climate_on(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    if car.charge < LOWEST and not car.outlet:
+    """What is left out stays as it was set before."""
+    if climate.too_low(car, build):
         return {"reason": "BATTERY_LOW"}
-    car.is_climate_on = True
     car.climate_target = round(payload["targetTemperature"] - cabin.ZERO, 2)
     car.zones = {zone: payload["climateZonesEnabled"][zone] for zone in cabin.ZONES}
-    car.climate_ends = (now + timedelta(seconds=cabin.RUNS)).isoformat()
-    return _climate_changed(car, now)
+    car.seats |= payload.get("seatHeating", {})
+    car.wheel_heating = payload.get("steeringWheelHeating", car.wheel_heating)
+    car.defrost = payload.get("defrost", car.defrost)
+    climate.start(car, now, now + timedelta(seconds=cabin.RUNS))
+    return {}
 
 
 def _climate_off(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    car.is_climate_on = False
-    return _climate_changed(car, now)
+    climate.stop(car, now, "STOPPED")
+    return {}
 
 
-def _climate_changed(car: CarState, now: datetime) -> Details:
-    car.stamp(now, "HVAC_SUMMARY", "CLIMATIZER_STATE")
+def _heat(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    if car.fuel < climate.EMPTY:
+        return {"reason": "FUEL_LOW"}
+    climate.heat(car, now, True)
+    return {}
+
+
+def _stop_heating(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    climate.heat(car, now, False)
     return {}
 
 
 def _charge(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
     if not car.outlet:
         return {"reason": "NOT_PLUGGED"}
-    if car.charge >= car.target:
+    if car.post_fault:
+        return {"reason": "POST_FAULT"}
+    was, car.direct = car.direct, True
+    if car.charge >= wish(car, now).target - NEAR:
+        car.direct = was
         return {"reason": "TARGET_REACHED"}
-    car.is_charging = True
-    car.stamp(now, "CHARGING_SUMMARY", "CHARGING_RATE")
+    car.halted = False
     return {}
 
 
 def _stop_charging(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    car.is_charging = False
+    car.direct, car.halted = False, car.outlet > 0
     car.stamp(now, "CHARGING_SUMMARY", "CHARGING_RATE")
     return {}
 
 
 def _edit_settings(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    """Without a target nothing is to be changed."""
-    return {} if payload["targetSoc"] is None else _aim(car, payload["targetSoc"], now)
+    """What is null or left out stays as it is."""
+    before = [dict(one) for one in car.profiles]
+    profiles.aim(car, payload["targetSoc"], payload.get("minSoc"))
+    car.battery_care = payload.get("batteryCare", car.battery_care)
+    car.stamp(now, "CHARGING_SETTINGS", *(["CHARGING_PROFILES"] if car.profiles != before else []))
+    return {}
 
 
 def _edit_profiles(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    car.profiles = [dict(one) for one in payload["list"]]
-    car.stamp(now, "CHARGING_PROFILES")
-    active = next((one for one in car.profiles if one["isEnabled"]), None)
-    return {} if active is None else _aim(car, active["minSoc"], now)
+    profiles.edit(car, payload["list"])
+    car.stamp(now, "CHARGING_PROFILES", "CHARGING_SETTINGS")
+    return {}
 
 
-def _aim(car: CarState, target: float, now: datetime) -> Details:
-    car.target = float(target)
-    car.is_charging = car.is_charging and car.charge < car.target
-    car.stamp(now, "CHARGING_SETTINGS", "CHARGING_SUMMARY")
+def _edit_timers(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    timers.edit(car, payload["list"])
+    car.stamp(now, "TIMERS")
+    return {}
+
+
+def _disable_timer(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    timers.disable(car, payload["id"])
+    car.stamp(now, "TIMERS")
     return {}
 
 
 ORDERS: dict[str, Callable[[CarState, Build, Mapping[str, Any], datetime], Details]] = {
     "LOCK": _lock, "UNLOCK": _unlock, "HONK_FLASH": _honk, "REMOTE_CLIMATIZER_START": _climate_on,
     "REMOTE_CLIMATIZER_STOP": _climate_off, "DIRECT_CHARGING_START": _charge, "DIRECT_CHARGING_STOP": _stop_charging,
-    "CHARGING_SETTINGS_EDIT": _edit_settings, "CHARGING_PROFILES_EDIT": _edit_profiles,
+    "CHARGING_SETTINGS_EDIT": _edit_settings, "CHARGING_PROFILES_EDIT": _edit_profiles, "TIMERS_EDIT": _edit_timers,
+    "TIMERS_DISABLE": _disable_timer, "REMOTE_HEATING_START": _heat, "REMOTE_HEATING_STOP": _stop_heating,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a car knows about itself now. Charge and cabin are worked out from the time that went by, without ticks."""
+"""What a car knows about itself now; what becomes of it by itself is in course.py."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from mock_backend.localtime import HOME
 from mock_backend.switches import Switches
-from mock_backend.vehicle import cabin, charging
-from mock_backend.vehicle.build import Build
+from mock_backend.vehicle import cabin
 
 WHEELS = ("FRONT_LEFT", "FRONT_RIGHT", "REAR_LEFT", "REAR_RIGHT")
 NOT_STATE = ("parked_hours", "trips")
-REPORTED = 5.0
-"""Percent of charge after which a charging car says so."""
 
 
 @dataclass
@@ -48,9 +46,32 @@ class CarState:
     switches: Switches = field(default_factory=Switches)
     outlet: float = 0.0
     """kW of what the car is plugged into; 0: it is not."""
+    current: str = "AC"
+    post_fault: bool = False
+    zone: str = HOME
+    min_soc: float = 0.0
+    """Percent that is charged at once, whatever a timer says."""
+    battery_care: bool = False
+    direct: bool = False
+    """Charging by hand goes before timers and profiles."""
+    halted: bool = False
+    """Stopped by hand: until the next departure, another plug or a start."""
     is_charging: bool = False
+    full_since: str = ""
+    departure: str = ""
+    """The one that is waited for."""
+    conditioned: str = ""
+    """The last departure that the cabin was made ready for."""
+    said: list[str] = field(default_factory=list)
+    """Status of charging, plug and climate as they last were."""
+    is_heating: bool = False
+    heating_ends: str = ""
     is_climate_on: bool = False
     climate_ends: str = ""
+    ended_because: str | None = None
+    seats: dict[str, int] = field(default_factory=lambda: dict.fromkeys(cabin.ZONES, 0))
+    wheel_heating: bool = False
+    defrost: bool = False
     climate_target: float = 21.0
     zones: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(cabin.ZONES, False))
     settled: str = ""
@@ -65,6 +86,9 @@ class CarState:
         """From the garage file; everything last changed when the car was parked."""
         given = {key: deepcopy(value) for key, value in table.items() if key not in NOT_STATE}
         car = cls(**given, tyres={wheel: list(values) for wheel, values in tyres.items()}, settled=now.isoformat())
+        # TOML has no null: the profile for everywhere else has no place.
+        placeless = {"latitude": None, "longitude": None}
+        car.profiles = [{**placeless, **one} if "targetSoc" in one else one for one in car.profiles]
         car.trips = [_trip(one, now) for one in table.get("trips", ())]
         parked = now - timedelta(hours=table.get("parked_hours", 0))
         car.since = {"": parked.isoformat(), "LOCK_STATE_VEHICLE": (parked + timedelta(minutes=1)).isoformat()}
@@ -84,48 +108,6 @@ class CarState:
 
     def stamp(self, now: datetime, *keys: str) -> None:
         self.since |= dict.fromkeys(keys, now.isoformat())
-
-    # -- the time that went by ----------------------------------------------------------------------------------
-
-    def settle(self, build: Build, now: datetime) -> None:
-        """Brings charge and cabin up to `now`; ends what has ended meanwhile."""
-        start = datetime.fromisoformat(self.settled)
-        if now <= start:
-            return
-        if self.is_charging:
-            self._charge(build, start, now)
-        if self.is_climate_on and (ends := datetime.fromisoformat(self.climate_ends)) <= now:
-            self._heat(ends, start)
-            self.is_climate_on, start = False, max(start, ends)
-            self.stamp(ends, "HVAC_SUMMARY", "CLIMATIZER_STATE")
-        self._heat(now, start)
-        self.settled = now.isoformat()
-
-    def full_at(self, build: Build) -> datetime:
-        """When charging reaches its target."""
-        seconds = charging.duration(build, self.charge, self.target, self.outlet)
-        return datetime.fromisoformat(self.settled) + timedelta(seconds=seconds)
-
-    def next_change(self, build: Build) -> datetime | None:
-        """When the car will have something to say by itself."""
-        found = [datetime.fromisoformat(self.climate_ends)] if self.is_climate_on else []
-        if self.is_charging:
-            mark = min(self.target, (self.charge // REPORTED + 1) * REPORTED)
-            seconds = charging.duration(build, self.charge, mark, self.outlet)
-            found.append(datetime.fromisoformat(self.settled) + timedelta(seconds=seconds + 0.001))
-        return min(found, default=None)
-
-    def _charge(self, build: Build, start: datetime, now: datetime) -> None:
-        full = self.full_at(build)
-        self.charge = charging.after(build, self.charge, self.target, self.outlet, (now - start).total_seconds())
-        moment = min(full, now)
-        self.stamp(moment, "BATTERY_LEVEL", "E_RANGE", "RANGE", "CHARGING_SUMMARY", "CHARGING_RATE")
-        if full <= now:
-            self.is_charging, self.charge = False, self.target
-
-    def _heat(self, now: datetime, start: datetime) -> None:
-        wanted = self.climate_target if self.is_climate_on else self.outside
-        self.inside = cabin.after(self.inside, wanted, max(0.0, (now - start).total_seconds()), self.is_climate_on)
 
 
 def _trip(table: Mapping[str, Any], now: datetime) -> dict[str, Any]:

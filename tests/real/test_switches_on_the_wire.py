@@ -25,8 +25,8 @@ from witness import Witness
 BODIES: dict[str, dict[str, Any]] = {
     "open": {"part": "DOOR_FRONT_LEFT"}, "close": {"part": "DOOR_FRONT_LEFT"}, "lights": {"on": True},
     "warn": {"key": "WASHER_FLUID_LOW"}, "tyre": {"wheel": "REAR_LEFT", "bar": 2.1}, "battery": {"percent": 33},
-    "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {}, "unplug": {},
-    "weather": {"celsius": -4},
+    "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {},
+    "post_fault": {"on": True}, "unplug": {}, "weather": {"celsius": -4},
 }  # fmt: skip
 SWITCHES = "/app/companion/v1/vehicles/car-taycan/switches"
 ROOT = Path(__file__).resolve().parents[2]
