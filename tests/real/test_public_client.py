@@ -280,6 +280,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("unlock_vehicle", COMBUSTION, "-n", CODE), ("climatise_on", VIN), ("climatise_off", HYBRID),
     ("direct_charge_on", VIN), ("direct_charge_off", VIN), ("chargingsettings", VIN, "--targetsoc", "70"),
     ("chargingprofile", HYBRID, "--profileid", "4", "--chargelevel", "65"), ("chargingprofile", HYBRID, "--chargelevel", "60"),
+    ("chargingprofile", VIN, "--profileid", "2", "--chargelevel", "30"),
 ]  # fmt: skip
 QUICK = {("pictures", VIN), ("trip_statistics", COMBUSTION), ("climatise_on", VIN), ("chargingprofile", HYBRID)}
 """Run by default; the others take a process of a second or two each."""
