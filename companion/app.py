@@ -175,6 +175,7 @@ def join(app: App, window: Any) -> None:
     window.receipt_requested.connect(session.take_receipt)
     window.in_car_look_requested.connect(session.look_into_car)
     window.flip_requested.connect(session.flip)
+    window.plug_requested.connect(session.plug)
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)
     window.deletion_read.connect(session.deletion_read)

@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from companion.backend import BackendFailed, EmbeddedBackend
 from companion.cli import Options
 from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
+from companion.model.charging import ChargingWish, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.held import HeldQuery
@@ -81,6 +82,13 @@ class Tour:
         await self.step("climate-before", "climate", "climate_start", self.before_climate)
         await self.step("climate-on", "climate", "climate_start", self.climate_on)
         await self.step("climate-off", "climate", "climate_stop", self.climate_off)
+        await self.step("charging", "charging", "", self.charging)
+        await self.step("charging-setting-before", "charging", "charge_set", self.before_setting)
+        await self.step("charging-setting-held", "charging", "charge_set", self.charge_set)
+        await self.step("charging-timers", "charging", "timers_set", self.timers_set)
+        if self.app.store.state.link.stage_open:
+            await self.step("charging-now", "charging", "charge_start", self.charge_now)
+            await self.step("charging-stopped", "charging", "charge_stop", self.charge_stop)
         await self.step("in-car", "in_car", "in_car", self.in_car)
         if self.app.store.state.link.stage_open:
             await self.step("in-car-private-mode", "in_car", "flip", self.private_mode)
@@ -209,6 +217,45 @@ class Tour:
         self.app.session.climate_stop()
         await self._command(Kind.CLIMATE_STOP, Phase.DONE)
         await self.stage(Stage.LEFT)
+
+    async def charging(self) -> None:
+        self.window.show_page("charging")
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.is_known)
+
+    async def before_setting(self) -> None:
+        self.app.session.wish(Kind.CHARGE_SET, ChargingWish(90))
+        await self.focus("charge_set")
+
+    async def charge_set(self) -> None:
+        self.app.session.charge_set()
+        await self._command(Kind.CHARGE_SET, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.set_target == 90)
+        await self.stage(Stage.HELD)
+
+    async def timers_set(self) -> None:
+        """The first departure, switched on."""
+        vehicle = self.app.store.state.vehicle
+        if vehicle is None or not vehicle.charging.timers:
+            raise StepFailed("no departure")
+        first, *others = vehicle.charging.timers
+        wish = TimersWish((replace(first, enabled=True), *others), vehicle.charging.timers_as_of)
+        self.app.session.wish(Kind.TIMERS_SET, wish)
+        self.app.session.timers_set()
+        await self._command(Kind.TIMERS_SET, Phase.DONE)
+        await self.stage(Stage.LEFT)
+
+    async def charge_now(self) -> None:
+        """Somebody plugs the car in, and its owner charges at once."""
+        self.app.session.plug(True)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.is_plugged)
+        self.app.session.charge_start()
+        await self._command(Kind.CHARGE_START, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.is_charging)
+        await self.stage(Stage.HELD)
+
+    async def charge_stop(self) -> None:
+        self.app.session.charge_stop()
+        await self._command(Kind.CHARGE_STOP, Phase.DONE)
 
     async def in_car(self) -> None:
         """How the car's switches stand, and what each would stop."""

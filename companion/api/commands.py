@@ -176,7 +176,7 @@ def _status(table: Any) -> Report:
 
 
 def _code_error(error: CompanionError) -> CompanionError:
-    """The refusals of the security code, by the receiver's own words."""
+    """Refusals of the code, of a list that was changed elsewhere, and of a value, by the receiver's own words."""
     said = error.detail.get("message")
     if said == "WRONG_SPIN":
         tries = error.detail.get("remainingTries")
@@ -187,4 +187,9 @@ def _code_error(error: CompanionError) -> CompanionError:
         return RefusedError("code.locked", seconds=wait, minutes=-(-wait // 60))
     if said == "CHALLENGE_EXPIRED":
         return RefusedError("code.challenge_expired")
+    if said == "CONFLICT":
+        return RefusedError("command.conflict")
+    if said == "BAD_PAYLOAD":
+        field = error.detail.get("field")
+        return RefusedError("command.not_taken", field=field if isinstance(field, str) and len(field) < 40 else "?")
     return error

@@ -41,6 +41,12 @@ class StageApi:
         path = f"/demo/vehicles/{segment(vin)}/{verb}"
         await self._client.json(Call("console", "POST", path, headers=head, body=body, action="flip"))
 
+    async def plug(self, vin: str, on: bool) -> None:
+        """The cable, in or out, as if somebody stood there. Raises CompanionError."""
+        head = (("Authorization", f"Bearer {self._key}"),)
+        path = f"/demo/vehicles/{segment(vin)}/{'plug' if on else 'unplug'}"
+        await self._client.json(Call("console", "POST", path, headers=head, body={}, action="plug"))
+
     async def _move(self, body: dict[str, str]) -> ClockMove:
         head = (("Authorization", f"Bearer {self._key}"),)
         table, _ = await self._client.json(Call("console", "POST", "/demo/clock", headers=head, body=body, action="move_clock"))

@@ -52,6 +52,18 @@ class InCarPage:
         if vin is not None:
             self._context.tasks.spawn(self._flip(vin, switch, on), name="flip")
 
+    def plug(self, on: bool) -> None:
+        """Demo staff: the charging cable."""
+        vin = self._context.state.selected
+        if vin is not None:
+            self._context.tasks.spawn(self._plug(vin, on), name="plug")
+
+    async def _plug(self, vin: str, on: bool) -> None:
+        try:
+            await self._context.apis.stage.plug(vin, on)
+        except CompanionError as error:
+            self._context.failed(error)
+
     async def _flip(self, vin: str, switch: str, on: bool) -> None:
         try:
             await self._context.apis.stage.flip(vin, switch, on)

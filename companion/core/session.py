@@ -339,6 +339,10 @@ class Session:
         """Demo staff: a switch in the selected car."""
         self._in_car.flip(switch, on)
 
+    def plug(self, on: bool) -> None:
+        """Demo staff: the selected car's cable, in or out."""
+        self._in_car.plug(on)
+
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""
         self._privacy_page.take_receipt()

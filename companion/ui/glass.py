@@ -157,6 +157,7 @@ class Glass(QWidget):
         page.charge_stop_requested.connect(window.charge_stop_requested)
         page.charge_set_requested.connect(window.charge_set_requested)
         page.timers_set_requested.connect(window.timers_set_requested)
+        page.plug_requested.connect(window.plug_requested)
         page.check_command_requested.connect(window.check_command_requested)
         return page
 

@@ -37,7 +37,8 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         wished(Kind, Wish), climate_start_requested(), climate_stop_requested(),
         charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
-        in_car_look_requested(), flip_requested(str, bool), privacy_look_requested(), clock_move_requested(str),
+        in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), privacy_look_requested(),
+        clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
@@ -72,6 +73,7 @@ class Window(QWidget):
     climate_stop_requested = Signal()
     in_car_look_requested = Signal()
     flip_requested = Signal(str, bool)
+    plug_requested = Signal(bool)
     look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)

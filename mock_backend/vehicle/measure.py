@@ -8,7 +8,8 @@ from typing import Any
 
 from mock_backend.vehicle import charging, climate, course, profiles
 from mock_backend.vehicle.build import Build
-from mock_backend.vehicle.cabin import ZERO
+from mock_backend.vehicle.cabin import RUNS, ZERO
+from mock_backend.vehicle.plan import CLIMATE_KW
 from mock_backend.vehicle.state import CarState
 from mock_backend.vehicle.timers import MOST
 
@@ -21,7 +22,7 @@ def measurements(car: CarState, build: Build, now: datetime) -> Values:
     found = {**_body(car, build), **_care(car), **_switches(car)}
     found |= _battery(car, build, now) if build.battery else {}
     found |= _fuel(car, build) if build.full_fuel_range else {}
-    found |= _climate(car, now) if build.has_climate else {}
+    found |= _climate(car, build, now) if build.has_climate else {}
     found |= _heater(car, now) if build.has_heater else {}
     return {**stamped(found, car, now), "GLOBAL_TIMESTAMP": {"timestamp": now.isoformat(), "lastModified": now.isoformat()}}
 
@@ -128,7 +129,7 @@ def _fuel(car: CarState, build: Build) -> Values:
     return found | _service("OIL_SERVICE", car.oil_service)
 
 
-def _climate(car: CarState, now: datetime) -> Values:
+def _climate(car: CarState, build: Build, now: datetime) -> Values:
     shared = {
         "targetTemperature": round(car.climate_target + ZERO, 2), "insideTemperature": round(car.inside + ZERO, 1),
         "cabinTemperature": round(car.inside + ZERO, 1), "outsideTemperature": round(car.outside + ZERO, 1),
@@ -139,6 +140,8 @@ def _climate(car: CarState, now: datetime) -> Values:
         "seatHeating": dict(car.seats), "steeringWheelHeating": car.wheel_heating, "defrost": car.defrost,
         "endedBecause": car.ended_because,
     }  # fmt: skip
+    if build.battery:
+        summary["rangeCostKm"] = round(CLIMATE_KW * RUNS / 3600 / build.battery * build.full_range, 1)
     return {"HVAC_SUMMARY": {**summary, **shared}, "CLIMATIZER_STATE": {"isOn": car.is_climate_on, **shared}}
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from backend_process import Backend
 from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
+from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.held import HeldQuery
@@ -105,7 +107,13 @@ async def everything(driver: Driver, backend: Backend) -> None:
     backend.stage("POST", f"/demo/vehicles/{VIN}/close", {"part": "DOOR_FRONT_LEFT"})
     assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
     driver.session.wish(Kind.CLIMATE_START, ClimateWish(22.5, ("frontLeft",)))
-    for kind in (Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP):
+    driver.session.wish(Kind.CHARGE_SET, ChargingWish(85))
+    assert driver.state.vehicle is not None
+    timers = driver.state.vehicle.charging.timers
+    driver.session.wish(Kind.TIMERS_SET, TimersWish((*timers, Timer(0, datetime(2030, 1, 5, 9, 0), target=80))))
+    for kind in (
+        Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP, Kind.CHARGE_SET, Kind.TIMERS_SET,
+    ):  # fmt: skip
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
@@ -121,14 +129,14 @@ async def everything(driver: Driver, backend: Backend) -> None:
     backend.stage("POST", "/demo/faults", {"kind": "passkey"})
     driver.session.sign_in_demo()
     await driver.ready()
-    await at_the_stand(driver)
+    await at_the_stand(driver, backend)
 
 
 def is_on(state: State, name: str) -> bool:
     return any(one.on for one in (*state.in_car.switches, *state.in_car.services) if one.id == name)
 
 
-async def at_the_stand(driver: Driver) -> None:
+async def at_the_stand(driver: Driver, backend: Backend) -> None:
     """The car's switches, the Privacy page and what demo staff do there, to the end of the account."""
     driver.session.look_into_car()
     await driver.until(lambda s: bool(s.in_car.switches))
@@ -137,6 +145,15 @@ async def at_the_stand(driver: Driver) -> None:
             driver.session.flip(name, on)
             await driver.until(lambda s, name=name, on=on: is_on(s, name) is on)
     await driver.until(lambda s: s.vehicle and s.vehicle.switches.remote_access and not s.vehicle.switches.private_mode)
+    # A car that answers again: it was made to lose its reports before.
+    await asyncio.to_thread(backend.stage, "POST", "/demo/faults", {"kind": "none"})
+    driver.session.plug(True)
+    await driver.until(lambda s: s.vehicle and s.vehicle.charging.is_plugged)
+    for kind in (Kind.CHARGE_START, Kind.CHARGE_STOP):
+        assert (await driver.command(kind)).phase is Phase.DONE
+        await driver.observed(kind)
+    driver.session.plug(False)
+    await driver.until(lambda s: s.vehicle and not s.vehicle.charging.is_plugged)
     driver.session.look_at_privacy()
     await driver.until(lambda s: s.today.read_at is not None)
     driver.session.show_holdings(HeldQuery("unspecified", "porsche_system", "lock", "expires_at"))

@@ -89,7 +89,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "observation.receipt": (200, {}, RECEIPT),
     "account.delete": (200, {}, {"rows": 0, "erased": [], "promised": [], "receipt": {"before": RECEIPT, "after": RECEIPT}}),
     "stage.fresh": (200, {}, {}),
-    **{f"stage.{name}": (200, {}, {"vin": VIN}) for name in (*SWITCHES, "service")},
+    **{f"stage.{name}": (200, {}, {"vin": VIN}) for name in (*SWITCHES, "service", "plug", "unplug")},
     "stage.clock": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
     "stage.next": (200, {}, {"to": NOW, "deleted": [], "rows": 0, "skipped": 0}),
 }  # fmt: skip
@@ -280,6 +280,10 @@ class Drive:
 
     async def incar_look(self) -> None:
         await InCarApi(self.client, ObserverApi(self.client), self.client.door.catalogue).look(VIN, "car-x")
+
+    async def stage_plug(self) -> None:
+        for on in (True, False):
+            await StageApi(self.client, "k" * 32).plug(VIN, on)
 
     async def stage_flip(self) -> None:
         for name in (*SWITCHES, "car_finder"):

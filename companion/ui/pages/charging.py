@@ -124,6 +124,7 @@ class ChargingPage(QScrollArea):
     Signals:
         wished(Kind, ChargingWish | TimersWish): what a command would ask for now.
         charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(): pressed.
+        plug_requested(bool): at a stand, somebody plugs the cable in or out.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
@@ -133,6 +134,7 @@ class ChargingPage(QScrollArea):
     charge_stop_requested = Signal()
     charge_set_requested = Signal()
     timers_set_requested = Signal()
+    plug_requested = Signal(bool)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
@@ -212,7 +214,18 @@ class ChargingPage(QScrollArea):
         column.addLayout(facts)
         column.addSpacing(8)
         column.addWidget(self._why)
+        column.addSpacing(4)
+        self._cable = Link("", "caption")
+        self._cable.activated_by_user.connect(self._plug)
+        row = QHBoxLayout()
+        row.addWidget(self._cable)
+        row.addStretch()
+        column.addLayout(row)
         column.addStretch()
+
+    def _plug(self) -> None:
+        vehicle = self._state.vehicle
+        self.plug_requested.emit(vehicle is not None and not vehicle.charging.is_plugged)
 
     def _fill_setting(self) -> None:
         """Target and minimum, each a slider with its number; the setting and what is in force side by side."""
@@ -296,6 +309,9 @@ class ChargingPage(QScrollArea):
         self._show_facts(charging, energy)
         fuel = faces.fuel(vehicle) if vehicle is not None and not hidden and not charging.is_known else ""
         self._why.setText(fuel or (why if charging.is_known else "") or faces.mode(charging))
+        self._cable.setText(text("charging.unplug" if charging.is_plugged else "charging.plug"))
+        self._cable.setAccessibleName(self._cable.text())
+        self._cable.setVisible(state.link.stage_open and charging.is_known)
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
         self._buttons["charge_start"].setVisible(not can or faces.CAN in can)

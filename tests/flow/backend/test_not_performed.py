@@ -14,7 +14,7 @@ from mock_backend.catalogue import load
 from mock_backend.services import SERVICE
 from mock_backend.vehicle.acts import VERBS
 from mock_backend.vehicle.unit import FLIPS
-from owner_client import CARS, GARAGE, HYBRID, VIN, Answer, Owner, ask, refresh, stage, until
+from owner_client import CARS, COMBUSTION, GARAGE, HYBRID, VIN, Answer, Owner, ask, refresh, stage, until
 
 PRIVACY = Path(__file__).resolve().parents[3] / "resources" / "privacy"
 NOTICE = {one.id: one.service for one in load().values() if one.service != "product"}
@@ -24,7 +24,7 @@ AT_THE_CAR: dict[str, tuple[dict[str, Any], ...]] = {
     "open": ({"part": "DOOR_FRONT_LEFT"},), "close": ({"part": "DOOR_FRONT_LEFT"},), "lights": ON_AND_OFF,
     "warn": ({"key": "oil"},), "tyre": ({"wheel": "FRONT_LEFT", "bar": 2.1},), "battery": ({"percent": 50},),
     "fuel": ({"percent": 40},), "park": ({"latitude": 12.345678, "longitude": 87.654321},), "plug": ({"kw": 11},),
-    "unplug": ({},), "weather": ({"celsius": 3},),
+    "post_fault": ON_AND_OFF, "unplug": ({},), "weather": ({"celsius": 3},),
 }  # fmt: skip
 """Verb of the stage -> bodies."""
 AT_THE_UNIT: dict[str, tuple[dict[str, Any], ...]] = {
@@ -66,7 +66,7 @@ class Scene:
 
     def _command(self) -> None:
         for key in SERVICE:
-            vin = HYBRID if key == "CHARGING_PROFILES_EDIT" else VIN
+            vin = {"CHARGING_PROFILES_EDIT": HYBRID}.get(key, COMBUSTION if "HEATING" in key else VIN)
             if key == "DIRECT_CHARGING_START":
                 self._stage(f"/demo/vehicles/{vin}/battery", {"percent": 20})
                 self._stage(f"/demo/vehicles/{vin}/plug", {"kw": 11})
@@ -76,8 +76,10 @@ class Scene:
     def _payload(self, key: str) -> dict[str, Any]:
         if key == "CHARGING_PROFILES_EDIT":
             return {"list": self._owner.overview("CHARGING_PROFILES", vin=HYBRID)["CHARGING_PROFILES"]["list"]}
+        if key == "TIMERS_EDIT":
+            return {"list": self._owner.overview("TIMERS")["TIMERS"]["list"], "spin": None}
         more: dict[str, Any] = {
-            "HONK_FLASH": {"mode": "FLASH"}, "CHARGING_SETTINGS_EDIT": {"targetSoc": 80},
+            "TIMERS_DISABLE": {"id": 1}, "HONK_FLASH": {"mode": "FLASH"}, "CHARGING_SETTINGS_EDIT": {"targetSoc": 80},
             "REMOTE_CLIMATIZER_START": {"climateZonesEnabled": ZONES, "targetTemperature": 293.15},
         }  # fmt: skip
         return {"spin": None, **more.get(key, {})}

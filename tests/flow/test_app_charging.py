@@ -1,0 +1,128 @@
+"""Charging from the app against a real backend, on a moved clock: what was set is what the car then does, and says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app_driver import VIN, Driver, running
+from backend_process import Backend
+from companion.core import observe
+from companion.model.charging import ChargingWish, Timer, TimersWish
+from companion.model.command import Kind
+from companion.model.privacy import Verdict
+from companion.model.state import State
+
+Aio = Callable[..., Any]
+
+
+@pytest.fixture
+def drive(tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    monkeypatch.setattr(observe, "SETTLING", (0.0,))
+
+    def run(use: Callable[[Driver, Backend], Any]) -> None:
+        async def body() -> None:
+            with Backend(tmp_path / "backend", "--clock", "2030-03-04T18:00:00+00:00") as backend:
+                origins = {"porsche_system": backend.parties["porsche_system"]}
+                async with running(tmp_path / "app", origins, stage_key=backend.console_token) as driver:
+                    await driver.sign_in()
+                    await use(driver, backend)
+
+        aio(body(), 50)
+
+    return run
+
+
+async def at_car(backend: Backend, verb: str, **body: Any) -> None:
+    await asyncio.to_thread(backend.stage, "POST", f"/demo/vehicles/{VIN}/{verb}", body)
+
+
+async def later(driver: Driver, backend: Backend, period: str) -> None:
+    await asyncio.to_thread(backend.stage, "POST", "/demo/clock", {"advance": period})
+
+
+def charge(state: State) -> float:
+    assert state.vehicle is not None
+    return state.vehicle.energy.charge_percent or 0.0
+
+
+def test_a_departure_set_in_the_app_wakes_the_car_charges_it_and_warms_its_cabin(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await at_car(backend, "battery", percent=55)
+        assert driver.state.vehicle is not None
+        known = driver.state.vehicle.charging
+        # 07:30 at the car's place, the next morning.
+        day = known.timers[0].at.replace(year=2030, month=3, day=5, hour=7, minute=30)
+        wish = TimersWish((Timer(0, day, (), True, 85, True, True),), known.timers_as_of)
+        driver.session.wish(Kind.TIMERS_SET, wish)
+        driver.session.focus("timers_set")
+        assert b"2030-03-05T07:30:00" in driver.state.privacy.actions["timers_set"].previews[0].raw
+        assert (await driver.command(Kind.TIMERS_SET)).phase.value == "done"
+        await driver.until(lambda s: len(s.vehicle.charging.timers) == 1)  # type: ignore[union-attr]
+        driver.session.plug(True)
+        await driver.until(lambda s: s.vehicle.charging.status == "WAITING_FOR_TIMER")  # type: ignore[union-attr]
+        seen: set[str] = set()
+        driver.app.store.state_changed.connect(
+            lambda s: seen.update({s.vehicle.charging.status, f"climate {s.vehicle.climate.is_on}"})
+        )
+        await later(driver, backend, "PT12H15M")
+        await driver.until(lambda s: "CHARGING" in seen and "climate True" in seen)
+        assert 60 < charge(driver.state) < 86
+        await later(driver, backend, "PT30M")
+        await driver.until(lambda s: charge(s) == 85 and not s.vehicle.climate.is_on)  # type: ignore[union-attr]
+        assert driver.state.vehicle.climate.cabin is not None
+        assert driver.state.vehicle.climate.cabin > 15
+        listed = {fact.item: fact.verdict for one in driver.app.ledger if one.action == "timers_set" for fact in one.fields}
+        assert listed["charging_timer"] is Verdict.DECLARED
+        assert listed["charging_target"] is Verdict.NOT_LISTED
+
+    drive(use)
+
+
+def test_direct_charging_and_its_end(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        command = await driver.command(Kind.CHARGE_START)
+        assert (command.phase.value, command.params) == ("failed", (("reason", "NOT_PLUGGED"),))
+        await at_car(backend, "battery", percent=30)
+        driver.session.plug(True)
+        await driver.until(lambda s: s.vehicle.charging.is_plugged and charge(s) == 30)  # type: ignore[union-attr]
+        assert (await driver.command(Kind.CHARGE_START)).phase.value == "done"
+        await driver.until(lambda s: s.vehicle.charging.is_charging and (s.vehicle.charging.power or 0) > 5)  # type: ignore[union-attr]
+        assert (await driver.command(Kind.CHARGE_STOP)).phase.value == "done"
+        await driver.until(lambda s: not s.vehicle.charging.is_charging)  # type: ignore[union-attr]
+
+    drive(use)
+
+
+def test_a_setting_is_sent_and_reported_back(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        driver.session.wish(Kind.CHARGE_SET, ChargingWish(75, 30, battery_care=True))
+        assert (await driver.command(Kind.CHARGE_SET)).phase.value == "done"
+        await driver.until(lambda s: s.vehicle.charging.set_target == 75)  # type: ignore[union-attr]
+        assert driver.state.vehicle is not None
+        assert (driver.state.vehicle.charging.set_minimum, driver.state.vehicle.charging.battery_care) == (30, True)
+
+    drive(use)
+
+
+def test_an_edit_of_a_list_that_was_changed_elsewhere_is_refused(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        assert driver.state.vehicle is not None
+        known = driver.state.vehicle.charging
+        mine = TimersWish(tuple(replace(one, enabled=True) for one in known.timers), known.timers_as_of)
+        driver.session.wish(Kind.TIMERS_SET, mine)
+        await driver.command(Kind.TIMERS_SET)
+        await driver.until(lambda s: s.vehicle.charging.timers_as_of != known.timers_as_of)  # type: ignore[union-attr]
+        late = TimersWish((replace(known.timers[0], at=known.timers[0].at + timedelta(hours=2)),), known.timers_as_of)
+        driver.session.wish(Kind.TIMERS_SET, late)
+        command = await driver.command(Kind.TIMERS_SET)
+        assert (command.phase.value, command.reason) == ("failed", "command.conflict")
+        assert driver.state.vehicle.charging.timers[0].at.hour == known.timers[0].at.hour
+
+    drive(use)
