@@ -16,6 +16,7 @@ from companion.model.charging import (
     STEP,
     Charging,
     ChargingWish,
+    Profile,
     Timer,
     TimersWish,
     trouble,
@@ -203,12 +204,10 @@ class ChargingPage(QScrollArea):
         column.addWidget(self._status)
         column.addSpacing(4)
         column.addWidget(self._level)
-        facts = QGridLayout()
+        facts = self._known = QGridLayout()
         facts.setHorizontalSpacing(28)
         facts.setVerticalSpacing(8)
         self._facts = {name: Fact(text(f"charging.{name}")) for name in ("power", "range", "reached", "cable")}
-        for place, fact in enumerate(self._facts.values()):
-            facts.addWidget(fact, place // 3, place % 3)
         facts.setColumnStretch(3, 1)
         column.addSpacing(6)
         column.addLayout(facts)
@@ -328,9 +327,13 @@ class ChargingPage(QScrollArea):
             "range": "" if energy.electric_range_km is None else fmt.kilometres(energy.electric_range_km),
             "cable": faces.plug(charging)[1] if charging.is_known else "", "reached": at,
         }  # fmt: skip
+        place = 0
         for name, fact in self._facts.items():
+            # What is not known leaves no hole.
+            self._known.addWidget(fact, place // 3, place % 3)
             fact.show_value(values[name])
             fact.setToolTip(left if name == "reached" else "")
+            place += bool(values[name])
 
     def _show_setting(self, charging: Charging, *, enabled: bool, can: bool) -> None:
         self._setting.setVisible(can)
@@ -383,7 +386,7 @@ class ChargingPage(QScrollArea):
             row.setVisible(place < len(charging.profiles))
             if place < len(charging.profiles):
                 one = charging.profiles[place]
-                row.show_profile(one.name, faces.place(one), one.target, one.id == charging.profile)
+                row.show_profile(one, one.id == charging.profile)
 
     def _runs(self, kind: Kind) -> bool:
         command = self._state.command(kind)
@@ -490,22 +493,23 @@ class ProfileRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._name, self._second, self._target, self._here = "", "", "", False
+        self._name, self._second, self._target, self._icon, self._here = "", "", "", "home", False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 56)
 
-    def show_profile(self, name: str, second: str, target: int | None, here: bool) -> None:
-        self._name, self._second, self._here = name, second, here
-        self._target = "" if target is None else fmt.percent(target)
-        self.setAccessibleName(f"{name}, {self._target}, {second}, {text('profiles.active') if here else ''}")
+    def show_profile(self, one: Profile, here: bool) -> None:
+        self._name, self._second, self._here = one.name, faces.place(one), here
+        self._icon = "globe" if one.place is None else "home"
+        self._target = "" if one.target is None else fmt.percent(one.target)
+        self.setAccessibleName(f"{one.name}, {self._target}, {self._second}, {text('profiles.active') if here else ''}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, wide = paint.begin(self), float(self.width())
         paint.hairline(painter, 0, 0, wide)
-        theme().draw_icon(painter, "globe" if not self._here else "home", "accent" if self._here else "text-2", 0, 18, 18)
+        theme().draw_icon(painter, self._icon, "accent" if self._here else "text-2", 0, 18, 18)
         right = paint.width_of(self._target, "name") + 12
         used = paint.write(painter, 32, 9, self._name, "name", "text-1", wide - right - 32)
         if self._here:
