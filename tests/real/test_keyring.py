@@ -109,14 +109,8 @@ def test_the_next_start_signs_in_again_and_after_a_sign_out_no_more(
 
 
 @pytest.fixture
-def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    import keyring
-    from keyring.backends import fail
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
-    yield
-    keyring.set_keyring(before)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
 def test_without_a_keyring_nothing_is_saved_and_nothing_breaks(no_keyring: None) -> None:
@@ -127,6 +121,19 @@ def test_without_a_keyring_nothing_is_saved_and_nothing_breaks(no_keyring: None)
         await keys.forget("here")
 
     asyncio.run(body())
+
+
+def test_its_libraries_do_not_stay_in_the_app() -> None:
+    script = "import asyncio, sys; from companion.core.keys import SystemKeys; asyncio.run(SystemKeys().load('here')); "
+    script += "print('keyring' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_keyring_program_that_fails_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companion.core.keys.sys.executable", "/nonexistent/python")
+    assert asyncio.run(SystemKeys().save("here", "token")) is False
+    assert asyncio.run(SystemKeys().load("here")) is None
 
 
 def test_a_keyring_that_accepts_and_forgets_counts_as_none() -> None:
