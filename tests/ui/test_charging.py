@@ -126,6 +126,13 @@ def test_what_makes_no_sense_is_not_pressed(window: Window, name: str, usable: d
     assert {action: page._buttons[action].is_usable for action in usable} == usable
 
 
+def test_a_car_without_a_battery_gets_nothing_of_one(window: Window) -> None:
+    page = page_of(window, STATES["combustion"])
+    assert not any(one.isVisible() for one in (page._level, page._setting, page._plan, page._buttons["charge_start"]))
+    page_of(window, STATES["charging"])
+    assert page._level.isVisible()
+
+
 def test_a_setting_is_shown_before_it_is_sent(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["charging"])
     assert not page._buttons["charge_set"].isVisible()

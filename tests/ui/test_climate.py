@@ -139,6 +139,15 @@ def test_only_what_the_car_has_is_offered(window: Window) -> None:
     assert page._more.isVisible()
 
 
+def test_a_car_that_cannot_gets_one_sentence_and_nothing_to_set(window: Window) -> None:
+    page = page_of(window, STATES["cannot"])
+    assert words(page) == "Taycan cannot be heated or cooled from afar."
+    assert not any(one.isVisible() for one in (page.slider, page.cabin, *page._buttons.values()))
+    page_of(window, STATES["off"])
+    assert page.slider.isVisible()
+    assert page.cabin.isVisible()
+
+
 @pytest.mark.parametrize("name", ["private mode", "remote access off", "cannot", "offline", "nothing said"])
 def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) -> None:
     page = page_of(window, STATES[name])

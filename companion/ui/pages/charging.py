@@ -313,8 +313,9 @@ class ChargingPage(QScrollArea):
         self._cable.setVisible(state.link.stage_open and charging.is_known)
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
-        self._buttons["charge_start"].setVisible(not can or faces.CAN in can)
-        self._buttons["charge_stop"].setVisible(not can or faces.CAN in can)
+        # A car that has no battery gets nothing of one.
+        for widget in (self._level, self._buttons["charge_start"], self._buttons["charge_stop"]):
+            widget.setVisible(not can or faces.CAN in can)
         self._show_setting(charging, enabled=not why, can=faces.SETS in can and charging.set_target is not None)
         self._show_timers(charging, enabled=not why, can=faces.TIMES in can)
         self._show_profiles(charging)

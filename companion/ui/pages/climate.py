@@ -146,7 +146,8 @@ class ClimatePage(QScrollArea):
         column.addWidget(self._status)
         column.addSpacing(4)
         column.addWidget(self._wanted)
-        row = QHBoxLayout()
+        self._set = QWidget()
+        row = QHBoxLayout(self._set)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         self.cooler = IconButton("minus", text("climate.cooler"))
@@ -161,7 +162,7 @@ class ClimatePage(QScrollArea):
         row.addWidget(self.cooler)
         row.addWidget(self.slider, 1)
         row.addWidget(self.warmer)
-        column.addLayout(row)
+        column.addWidget(self._set)
         column.addSpacing(16)
         facts = QHBoxLayout()
         facts.setSpacing(32)
@@ -226,6 +227,9 @@ class ClimatePage(QScrollArea):
         self._outside.show_value(faces.degrees(climate.outside) if climate.outside is not None else "")
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
+        can = vehicle is None or not vehicle.capabilities or faces.CAN in vehicle.capabilities
+        for widget in (self._status, self._wanted, self._set, self.cabin, *self._buttons.values()):
+            widget.setVisible(can)
         self._show_wish(climate, enabled=not why)
 
     def _show_wish(self, climate: Climate, *, enabled: bool) -> None:
