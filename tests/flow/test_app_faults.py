@@ -562,6 +562,37 @@ def test_a_command_that_the_car_never_reports_is_unknown_after_a_while(
     drive(body)
 
 
+def test_an_end_that_the_car_reports_twice_is_said_once(backend: Backend, drive: Callable[..., None]) -> None:
+    fault(backend, "duplicate")
+
+    async def use(driver: Driver) -> None:
+        assert (await driver.command(Kind.LOCK)).phase is Phase.DONE
+        # The second report comes with the next event at the latest.
+        assert (await driver.command(Kind.FLASH)).phase is Phase.DONE
+        assert driver.said_keys() == ["command.locked", "command.flashed"]
+        assert requests(driver, "lock_unlock.lock") == 1
+
+    drive(use)
+
+
+def test_a_car_that_sleeps_is_said_and_the_last_state_stays(
+    backend: Backend, drive: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE", 0.3)
+    fault(backend, "asleep")
+
+    async def use(driver: Driver) -> None:
+        before = driver.state.vehicle
+        await driver.read("read_current")
+        assert driver.state.read_failed == "vehicle.unavailable"
+        assert driver.state.vehicle == before
+        command = await driver.command(Kind.LOCK)
+        assert (command.phase, requests(driver, "lock_unlock.lock")) == (Phase.UNKNOWN, 1)
+        assert driver.on_screen()[-1] == "command.unknown"
+
+    drive(use, timeout=40)
+
+
 def test_a_late_report_still_ends_an_unknown_command_and_takes_its_notice_back(
     backend: Backend, drive: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
