@@ -117,72 +117,65 @@ class Glass(QWidget):
     def _sign_in(self) -> SignInPage:
         from companion.ui.pages.sign_in import SignInPage
 
-        page, window = SignInPage(), self._window
-        page.sign_in_requested.connect(window.sign_in_requested)
-        page.demo_sign_in_requested.connect(window.demo_sign_in_requested)
-        page.draft_changed.connect(window.draft_changed)
-        page.demo_draft_requested.connect(window.demo_draft_requested)
-        page.retry_requested.connect(window.retry_requested)
+        page = SignInPage()
+        self._pass_up(
+            page, "sign_in_requested", "demo_sign_in_requested", "draft_changed", "demo_draft_requested",
+            "retry_requested",
+        )  # fmt: skip
         return page
 
     def _overview(self) -> OverviewPage:
         from companion.ui.pages.overview import OverviewPage
 
-        page, window = OverviewPage(), self._window
-        page.lock_requested.connect(window.lock_requested)
-        page.flash_requested.connect(window.flash_requested)
-        page.horn_requested.connect(window.horn_requested)
+        page = OverviewPage()
+        self._pass_up(
+            page, "lock_requested", "flash_requested", "horn_requested", "read_stored_requested",
+            "read_current_requested", "check_command_requested",
+        )  # fmt: skip
         page.unlock_asked.connect(self.open_code_pad)
-        page.read_stored_requested.connect(window.read_stored_requested)
-        page.read_current_requested.connect(window.read_current_requested)
-        page.check_command_requested.connect(window.check_command_requested)
         return page
 
     def _climate(self) -> ClimatePage:
         from companion.ui.pages.climate import ClimatePage
 
-        page, window = ClimatePage(), self._window
-        page.wished.connect(window.wished)
-        page.climate_start_requested.connect(window.climate_start_requested)
-        page.climate_stop_requested.connect(window.climate_stop_requested)
-        page.check_command_requested.connect(window.check_command_requested)
+        page = ClimatePage()
+        self._pass_up(page, "wished", "climate_start_requested", "climate_stop_requested", "check_command_requested")
         return page
 
     def _charging(self) -> ChargingPage:
         from companion.ui.pages.charging import ChargingPage
 
-        page, window = ChargingPage(), self._window
-        page.wished.connect(window.wished)
-        page.charge_start_requested.connect(window.charge_start_requested)
-        page.charge_stop_requested.connect(window.charge_stop_requested)
-        page.charge_set_requested.connect(window.charge_set_requested)
-        page.timers_set_requested.connect(window.timers_set_requested)
-        page.plug_requested.connect(window.plug_requested)
-        page.check_command_requested.connect(window.check_command_requested)
+        page = ChargingPage()
+        self._pass_up(
+            page, "wished", "charge_start_requested", "charge_stop_requested", "charge_set_requested",
+            "timers_set_requested", "plug_requested", "check_command_requested",
+        )  # fmt: skip
         return page
 
     def _in_car(self) -> InCarPage:
         from companion.ui.pages.in_car import InCarPage
 
-        page, window = InCarPage(), self._window
-        page.in_car_look_requested.connect(window.in_car_look_requested)
-        page.flip_requested.connect(window.flip_requested)
+        page = InCarPage()
+        self._pass_up(page, "in_car_look_requested", "flip_requested")
         return page
 
     def _privacy(self) -> PrivacyPage:
         from companion.ui.pages.privacy import PrivacyPage
 
-        page, window = PrivacyPage(), self._window
-        page.privacy_look_requested.connect(window.privacy_look_requested)
-        page.clock_move_requested.connect(window.clock_move_requested)
-        page.receipt_requested.connect(window.receipt_requested)
-        page.held.holdings_requested.connect(window.holdings_requested)
-        page.held.more_holdings_requested.connect(window.more_holdings_requested)
-        page.held.holdings_again_requested.connect(window.holdings_again_requested)
-        page.held.holdings_export_requested.connect(window.holdings_export_requested)
+        page = PrivacyPage()
+        self._pass_up(page, "privacy_look_requested", "clock_move_requested", "receipt_requested")
+        self._pass_up(
+            page.held, "holdings_requested", "more_holdings_requested", "holdings_again_requested",
+            "holdings_export_requested",
+        )  # fmt: skip
         page.page_requested.connect(self.go)
         page.focus_requested.connect(self._open_panel)
         return page
+
+    def _pass_up(self, page: QWidget, *signals: str) -> None:
+        """What a page asks for under the same name as the window."""
+        for name in signals:
+            getattr(page, name).connect(getattr(self._window, name))
 
     def _open_panel(self) -> None:
         """Somebody asked for what only the panel shows."""
@@ -193,11 +186,8 @@ class Glass(QWidget):
         from companion.ui.pages.settings import SettingsPage
 
         page, window = SettingsPage(self._window.settings), self._window
+        self._pass_up(page, "sign_out_requested", "erase_ledger_requested", "deletion_drafted", "deletion_requested")
         page.settings_changed.connect(window.change_settings)
-        page.sign_out_requested.connect(window.sign_out_requested)
-        page.erase_ledger_requested.connect(window.erase_ledger_requested)
-        page.deletion_drafted.connect(window.deletion_drafted)
-        page.deletion_requested.connect(window.deletion_requested)
         return page
 
     # -- state --------------------------------------------------------------------------------------------------

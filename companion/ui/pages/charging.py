@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from companion.model.charging import (
     HIGHEST,
@@ -27,7 +27,7 @@ from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages import charging_faces as faces
 from companion.ui.pages.climate import Fact
-from companion.ui.pages.command_faces import KINDS, command_face
+from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.surface import Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.parts import paint
@@ -35,6 +35,7 @@ from companion.ui.parts.buttons import ROOM, Button, Pressable
 from companion.ui.parts.car import Car
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
+from companion.ui.parts.page import Page
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import text
 from companion.ui.theme import theme
@@ -120,7 +121,7 @@ class TimerRow(Pressable):
             paint.surface(painter, QRectF(1, 2, wide - 2, 56), 8, None, "accent", 2)
 
 
-class ChargingPage(QScrollArea):
+class ChargingPage(Page):
     """
     Signals:
         wished(Kind, ChargingWish | TimersWish): what a command would ask for now.
@@ -140,29 +141,15 @@ class ChargingPage(QScrollArea):
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName(text("page.charging"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(text("page.charging"), WIDEST, gutter=32 - ROOM, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._target: ChargingWish | None = None
         self._timers: TimersWish | None = None
         """What was changed here and not sent."""
         self._rows: list[TimerRow] = []
         self._profiles: list[ProfileRow] = []
-        page = QWidget()
-        page.setObjectName("page")
-        outer = QHBoxLayout(page)
-        outer.setContentsMargins(32 - ROOM, 4, 32 - ROOM, 40)
-        inside = QWidget()
-        inside.setMaximumWidth(WIDEST)
-        outer.addWidget(inside, 1)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
         self._buttons = {action: CommandButton(action) for action in PRESSED}
         self._build()
-        self.setWidget(page)
 
     # -- what is on it ------------------------------------------------------------------------------------------
 
@@ -171,14 +158,14 @@ class ChargingPage(QScrollArea):
         self._top.setContentsMargins(ROOM, 0, ROOM, 0)
         self._top.setHorizontalSpacing(24)
         self._numbers(QVBoxLayout(self._left))
-        self._column.addLayout(self._top)
-        self._column.addSpacing(12)
+        self.column.addLayout(self._top)
+        self.column.addSpacing(12)
         row = QHBoxLayout()
         row.setSpacing(4)
         for action in ("charge_start", "charge_stop"):
             row.addWidget(self._buttons[action])
-        self._column.addLayout(row)
-        self._column.addSpacing(12)
+        self.column.addLayout(row)
+        self.column.addSpacing(12)
         self._lower = QGridLayout()
         self._lower.setSpacing(12)
         self._lower.setContentsMargins(ROOM, 0, ROOM, 0)
@@ -189,8 +176,8 @@ class ChargingPage(QScrollArea):
         self._profile_rows = QVBoxLayout()
         self._profile_rows.setSpacing(0)
         self._places.body.addLayout(self._profile_rows)
-        self._column.addLayout(self._lower)
-        self._column.addStretch()
+        self.column.addLayout(self._lower)
+        self.column.addStretch()
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
@@ -464,21 +451,14 @@ class ChargingPage(QScrollArea):
     # -- pressed ------------------------------------------------------------------------------------------------
 
     def _press(self, action: str) -> None:
-        self.focus_requested.emit(action)
-        if not self._buttons[action].is_usable:
-            return
-        command = self._state.command(KINDS[action])
-        if command is not None and command.phase == "unknown":
-            self.check_command_requested.emit(command.kind)
-            return
         signals = {
             "charge_start": self.charge_start_requested, "charge_stop": self.charge_stop_requested,
             "charge_set": self.charge_set_requested, "timers_set": self.timers_set_requested,
         }  # fmt: skip
-        signals[action].emit()
-        if action == "charge_set":
+        is_sent = press(self, self._buttons[action], self._state, signals[action])
+        if is_sent and action == "charge_set":
             self._target = None
-        if action == "timers_set":
+        if is_sent and action == "timers_set":
             self._timers = None
 
     def take_focus(self) -> None:

@@ -10,23 +10,15 @@ from companion.model.charging import DAYS, Charging, Profile, Timer
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
+from companion.ui.pages.command_faces import why_shut
 from companion.ui.text import has, text
 
 CAN, SETS, TIMES = "DIRECT_CHARGING_START", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT"
 
 
 def why_not(state: State) -> str:
-    """Why nothing can be done here; empty if it can."""
-    vehicle = state.vehicle
-    if vehicle is None or vehicle.reported_at is None:
-        return text("climate.no_data")
-    if vehicle.switches.private_mode:
-        return text("climate.private")
-    if vehicle.capabilities and CAN not in vehicle.capabilities:
-        return text("charging.cannot", name=vehicle.name)
-    if vehicle.switches.remote_access is False:
-        return text("climate.no_remote")
-    return "" if state.link.online else text("climate.offline")
+    """Why nothing can be set here; empty if it can."""
+    return why_shut(state, CAN, "charging.cannot")
 
 
 def status(charging: Charging) -> str:

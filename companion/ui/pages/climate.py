@@ -7,20 +7,21 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from companion.model.climate import COOLEST, SEATS, STEP, WARMEST, Climate, ClimateWish, usual_wish
 from companion.model.command import Kind
 from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages import climate_faces as faces
-from companion.ui.pages.command_faces import KINDS, command_face
+from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.surface import Surface
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, IconButton
 from companion.ui.parts.cabin import Cabin
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
+from companion.ui.parts.page import Page
 from companion.ui.parts.segmented import Segmented
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import text
@@ -71,7 +72,7 @@ def _steps() -> list[tuple[str, str]]:
     return [(str(step), text(f"seat.step_{step}")) for step in range(4)]
 
 
-class ClimatePage(QScrollArea):
+class ClimatePage(Page):
     """
     Signals:
         wished(Kind, ClimateWish): what starting would ask for now.
@@ -87,24 +88,10 @@ class ClimatePage(QScrollArea):
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName(text("page.climate"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(text("page.climate"), WIDEST, gutter=32 - ROOM, top=4)
         self._state, self._of = State(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
-        page = QWidget()
-        page.setObjectName("page")
-        outer = QHBoxLayout(page)
-        outer.setContentsMargins(32 - ROOM, 4, 32 - ROOM, 40)
-        inside = QWidget()
-        inside.setMaximumWidth(WIDEST)
-        outer.addWidget(inside, 1)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
         self._build()
-        self.setWidget(page)
 
     # -- what is on it ------------------------------------------------------------------------------------------
 
@@ -117,8 +104,8 @@ class ClimatePage(QScrollArea):
         self._number(QVBoxLayout(self._left))
         self.cabin = Cabin()
         self.cabin.zones_changed.connect(lambda zones: self._change(zones=zones))
-        self._column.addLayout(self._top)
-        self._column.addSpacing(16)
+        self.column.addLayout(self._top)
+        self.column.addSpacing(16)
         self._commands = QHBoxLayout()
         self._commands.setSpacing(4)
         self._buttons = {action: CommandButton(action) for action in ACTIONS}
@@ -126,15 +113,15 @@ class ClimatePage(QScrollArea):
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
             self._commands.addWidget(button)
-        self._column.addLayout(self._commands)
-        self._column.addSpacing(16)
+        self.column.addLayout(self._commands)
+        self.column.addSpacing(16)
         self._more = Surface(text("climate.heating"), text("climate.heating_note"))
         self._comfort()
         row = QHBoxLayout()
         row.setContentsMargins(ROOM, 0, ROOM, 0)
         row.addWidget(self._more)
-        self._column.addLayout(row)
-        self._column.addStretch()
+        self.column.addLayout(row)
+        self.column.addStretch()
         self._arrange()
 
     def _number(self, column: QVBoxLayout) -> None:
@@ -268,16 +255,10 @@ class ClimatePage(QScrollArea):
     # -- pressed ------------------------------------------------------------------------------------------------
 
     def _press(self, action: str) -> None:
-        self.focus_requested.emit(action)
-        if not self._buttons[action].is_usable:
-            return
-        command = self._state.command(KINDS[action])
-        if command is not None and command.phase == "unknown":
-            self.check_command_requested.emit(command.kind)
-            return
-        # The car then says what it has set: that is shown again.
-        self._is_mine = False
-        (self.climate_start_requested if action == "climate_start" else self.climate_stop_requested).emit()
+        go = self.climate_start_requested if action == "climate_start" else self.climate_stop_requested
+        if press(self, self._buttons[action], self._state, go):
+            # The car then says what it has set: that is shown again.
+            self._is_mine = False
 
     def take_focus(self) -> None:
         self.slider.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from companion.model.climate import Climate
 from companion.model.state import State
 from companion.ui import format as fmt
+from companion.ui.pages.command_faces import why_shut
 from companion.ui.text import has, text
 
 WORDS = ("OFF", "ON", "HEATING", "COOLING", "VENTILATING")
@@ -36,16 +37,7 @@ def cost(climate: Climate) -> str:
 
 def why_not(state: State) -> str:
     """Why nothing can be set here; empty if it can."""
-    vehicle = state.vehicle
-    if vehicle is None or vehicle.reported_at is None:
-        return text("climate.no_data")
-    if vehicle.switches.private_mode:
-        return text("climate.private")
-    if vehicle.capabilities and CAN not in vehicle.capabilities:
-        return text("climate.cannot", name=vehicle.name)
-    if vehicle.switches.remote_access is False:
-        return text("climate.no_remote")
-    return "" if state.link.online else text("climate.offline")
+    return why_shut(state, CAN, "climate.cannot")
 
 
 def degrees(value: float | None) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+
 from companion.model.command import Command, Kind, Phase
 from companion.model.state import Reading, State
 from companion.ui import format as fmt
 from companion.ui import notice as words_of
-from companion.ui.parts.command_button import Face
+from companion.ui.parts.command_button import CommandButton, Face
 from companion.ui.text import text
 
 KINDS = {kind.value: kind for kind in Kind}
@@ -44,6 +48,40 @@ def command_face(action: str, state: State) -> Face:
     if vehicle.switches.private_mode and action == "read_current":
         return Face(icon, text(name), text("command.private"), enabled=False)
     return Face(icon, text(name), text(f"{name}_rest"))
+
+
+class Pressed(Protocol):
+    """A page with command buttons."""
+
+    focus_requested: SignalInstance
+    check_command_requested: SignalInstance
+
+
+def press(page: Pressed, button: CommandButton, state: State, go: SignalInstance) -> bool:
+    """The panel follows; a command whose outcome is unknown is checked, never sent again. Whether `go` was sent up."""
+    page.focus_requested.emit(button.action)
+    if not button.is_usable:
+        return False
+    command = state.command(KINDS[button.action]) if button.action in KINDS else None
+    if command is not None and command.phase is Phase.UNKNOWN:
+        page.check_command_requested.emit(command.kind)
+        return False
+    go.emit()
+    return True
+
+
+def why_shut(state: State, key: str, cannot: str) -> str:
+    """Why nothing can be set on a page for the command `key`, as a sentence; empty if it can. `cannot`: what this car cannot."""
+    vehicle = state.vehicle
+    if vehicle is None or vehicle.reported_at is None:
+        return text("shut.no_data")
+    if vehicle.switches.private_mode:
+        return text("shut.private")
+    if vehicle.capabilities and key not in vehicle.capabilities:
+        return text(cannot, name=vehicle.name)
+    if vehicle.switches.remote_access is False:
+        return text("shut.no_remote")
+    return "" if state.link.online else text("shut.offline")
 
 
 def _vehicle_command(kind: Kind, state: State) -> Face:

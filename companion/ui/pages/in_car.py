@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.model.in_car import SWITCHES, InCar, ServiceSwitch, Switch
 from companion.model.state import State
@@ -17,6 +17,7 @@ from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button, Pressable
 from companion.ui.parts.chip import Chip
 from companion.ui.parts.labels import Label, Link
+from companion.ui.parts.page import Page
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import localized, text
 from companion.ui.theme import theme
@@ -150,9 +151,9 @@ class WhatIfCard(Surface):
         super().__init__("")
         self.title = Label("", "section")
         self.head.insertWidget(0, self.title)
-        self._columns = QHBoxLayout()
-        self._columns.setSpacing(32)
-        self.body.addLayout(self._columns)
+        self.columns = QHBoxLayout()
+        self.columns.setSpacing(32)
+        self.body.addLayout(self.columns)
         self.body.addSpacing(12)
         self._said = QHBoxLayout()
         self._said.setSpacing(8)
@@ -166,7 +167,7 @@ class WhatIfCard(Surface):
         self._told = told
         self.title.setText(told.title)
         self.setAccessibleName(told.title)
-        _empty(self._columns)
+        _empty(self.columns)
         _empty(self._said)
         self._column(5, told.head, told.closes)
         self._column(4, text("in_car.stays"), told.stays)
@@ -188,10 +189,10 @@ class WhatIfCard(Surface):
             if line.second:
                 column.addWidget(Label(line.second, "caption", "text-3", wrap=True))
         column.addStretch()
-        self._columns.addLayout(column, stretch)
+        self.columns.addLayout(column, stretch)
 
 
-class InCarPage(QScrollArea):
+class InCarPage(Page):
     """
     Signals:
         in_car_look_requested(): read anew how the switches stand.
@@ -204,54 +205,40 @@ class InCarPage(QScrollArea):
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName(text("page.in_car"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(text("page.in_car"), WIDEST, gutter=32)
         self._chosen = SWITCHES[0]
         self._seen, self._today, self._vin = InCar(), Today(), ""
         self._rows: dict[str, ServiceRow] = {}
-        page = QWidget()
-        page.setObjectName("page")
-        outer = QHBoxLayout(page)
-        outer.setContentsMargins(32, 8, 32, 40)
-        inside = QWidget()
-        inside.setMaximumWidth(WIDEST)
-        outer.addWidget(inside, 1)
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
         self._build()
-        self.setWidget(page)
 
     def _build(self) -> None:
         self._statement = Label("", "statement", wrap=True)
         self._evidence = Label("", "body", "text-2", wrap=True)
         self._retry = Button(text("action.retry"), "secondary", "refresh", 32)
         self._retry.clicked.connect(self.in_car_look_requested)
-        self._column.addWidget(self._statement)
-        self._column.addSpacing(4)
-        self._column.addWidget(self._evidence)
+        self.column.addWidget(self._statement)
+        self.column.addSpacing(4)
+        self.column.addWidget(self._evidence)
         again = QHBoxLayout()
         again.setContentsMargins(0, 8, 0, 0)
         again.addWidget(self._retry)
         again.addStretch()
-        self._column.addLayout(again)
-        self._column.addSpacing(20)
+        self.column.addLayout(again)
+        self.column.addSpacing(20)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self.cards = [SwitchCard(name) for name in SWITCHES]
         for card in self.cards:
             card.what_if_requested.connect(self._choose)
             card.flip_requested.connect(self.flip_requested)
-        self._column.addLayout(self._grid)
-        self._column.addSpacing(12)
+        self.column.addLayout(self._grid)
+        self.column.addSpacing(12)
         self.what_if = WhatIfCard()
-        self._column.addWidget(self.what_if)
-        self._column.addSpacing(12)
+        self.column.addWidget(self.what_if)
+        self.column.addSpacing(12)
         self._list = Surface(text("in_car.services"), text("in_car.services_note"))
-        self._column.addWidget(self._list)
-        self._column.addStretch()
+        self.column.addWidget(self._list)
+        self.column.addStretch()
         self._arrange()
 
     def _arrange(self) -> None:

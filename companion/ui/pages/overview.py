@@ -12,7 +12,7 @@ from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages import overview_faces as faces
-from companion.ui.pages.command_faces import KINDS, command_face
+from companion.ui.pages.command_faces import command_face, press
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.car import Car
@@ -197,18 +197,11 @@ class OverviewPage(QScrollArea):
         return face
 
     def _press(self, action: str) -> None:
-        self.focus_requested.emit(action)
-        if not self._buttons[action].is_usable:
-            return
-        command = self._state.command(KINDS[action]) if action in KINDS else None
-        if command is not None and command.phase == "unknown":
-            self.check_command_requested.emit(command.kind)
-            return
         signals = {
             "lock": self.lock_requested, "unlock": self.unlock_asked, "flash": self.flash_requested,
             "horn": self.horn_requested, "read_stored": self.read_stored_requested, "read_current": self.read_current_requested,
         }  # fmt: skip
-        signals[action].emit()
+        press(self, self._buttons[action], self._state, signals[action])
 
     def _open(self, name: str) -> None:
         vehicle = self._state.vehicle

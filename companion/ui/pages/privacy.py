@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from companion.model.state import State
 from companion.model.today import Flow
@@ -22,6 +22,7 @@ from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.details import Detail, show_details
 from companion.ui.parts.flow import FlowDiagram, sentence
 from companion.ui.parts.labels import Label
+from companion.ui.parts.page import Page
 from companion.ui.parts.question import Question
 from companion.ui.text import localized, plural, text
 
@@ -50,7 +51,7 @@ class Legend(QWidget):
             x -= 18
 
 
-class PrivacyPage(QScrollArea):
+class PrivacyPage(Page):
     """
     Signals:
         privacy_look_requested(): read anew what left, to whom, and what is held.
@@ -67,23 +68,10 @@ class PrivacyPage(QScrollArea):
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName(text("page.privacy"))
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(text("page.privacy"), WIDEST, gutter=32 - ROOM)
         self._seen: object = None
-        page = QWidget()
-        page.setObjectName("page")
-        outer = QHBoxLayout(page)
-        outer.setContentsMargins(28, 8, 28, 40)
-        self._inside = QWidget()
-        self._inside.setMaximumWidth(WIDEST)
-        outer.addWidget(self._inside, 1)
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
+        self.column.setSpacing(12)
         self._build()
-        self.setWidget(page)
         self._soon = QTimer(self, singleShot=True, interval=400)
         self._soon.timeout.connect(self.privacy_look_requested)
 
@@ -91,12 +79,12 @@ class PrivacyPage(QScrollArea):
         self._cards = [Question() for _ in range(4)]
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
-        self._column.addLayout(self._grid)
+        self.column.addLayout(self._grid)
         self._add_trouble()
         self._middle = QGridLayout()
         self._middle.setContentsMargins(ROOM, 0, ROOM, 0)
         self._middle.setSpacing(12)
-        self._column.addLayout(self._middle)
+        self.column.addLayout(self._middle)
         self._who, self.diagram, self.clock = Surface(text("privacy.flow")), FlowDiagram(), ClockCard()
         self._who.head.addWidget(Legend())
         self._who.body.addWidget(self.diagram, 1)
@@ -108,7 +96,7 @@ class PrivacyPage(QScrollArea):
         self._totals, self._gaps = TotalsTable(), GapList()
         self._section(text("totals.title"), text("totals.note"), self._totals)
         self._gap_card = self._section(text("gaps.title"), "", self._gaps)
-        self._column.addStretch()
+        self.column.addStretch()
         self.diagram.flow_chosen.connect(self._tell)
         self.clock.clock_move_requested.connect(self.clock_move_requested)
         for card, target in zip(self._cards, ("left", "whom", "held", "in_car"), strict=True):
@@ -136,7 +124,7 @@ class PrivacyPage(QScrollArea):
         row = QHBoxLayout()
         row.setContentsMargins(ROOM, 0, ROOM, 0)
         row.addWidget(widget)
-        self._column.addLayout(row)
+        self.column.addLayout(row)
 
     def _arrange(self) -> None:
         narrow = self.width() < NARROW
