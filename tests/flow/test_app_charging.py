@@ -85,6 +85,21 @@ def test_a_departure_set_in_the_app_wakes_the_car_charges_it_and_warms_its_cabin
     drive(use)
 
 
+def test_a_departure_that_only_climatises_is_taken(drive: Callable[..., None]) -> None:
+    """The level stands with it, as the form leaves it there, though it does not charge."""
+
+    async def use(driver: Driver, backend: Backend) -> None:
+        assert driver.state.vehicle is not None
+        known = driver.state.vehicle.charging
+        wish = TimersWish((replace(known.timers[0], charges=False, climatises=True),), known.timers_as_of)
+        assert wish.timers[0].target is not None
+        driver.session.wish(Kind.TIMERS_SET, wish)
+        assert (await driver.command(Kind.TIMERS_SET)).phase.value == "done"
+        await driver.until(lambda s: [t.charges for t in s.vehicle.charging.timers] == [False])  # type: ignore[union-attr]
+
+    drive(use)
+
+
 def test_direct_charging_and_its_end(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         command = await driver.command(Kind.CHARGE_START)

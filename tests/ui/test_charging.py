@@ -18,6 +18,7 @@ from companion.model.energy import Energy, Engine
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
 from companion.ui.pages.charging import ChargingPage
+from companion.ui.pages.timer_card import TimerCard
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
@@ -239,3 +240,13 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert len(stops) > 8
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
+
+
+def test_a_departure_that_only_climatises_keeps_its_level(qtbot: QtBot) -> None:
+    """The service wants a level in every timer: one left out was refused."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    one = Timer(0, datetime(2030, 3, 5, 7, 30), (), True, 85, True, True)
+    card = TimerCard(window, one, lambda _: "", lambda _: None, None)
+    card.charge.setChecked(False)
+    assert (card.wished().target, card.wished().charges, card.wished().climatises) == (85, False, True)

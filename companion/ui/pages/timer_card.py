@@ -128,7 +128,7 @@ class TimerCard:
         at = datetime(date.year(), date.month(), date.day(), time.hour(), time.minute())
         days = tuple(day.day for day in self.days if day.isChecked()) if weekly else ()
         return replace(
-            self._one, at=at, days=days, enabled=True, target=self.target.value() if self.charge.isChecked() else None,
+            self._one, at=at, days=days, enabled=True, target=self.target.value(),
             charges=self.charge.isChecked(), climatises=self.climate.isChecked(),
         )  # fmt: skip
 
