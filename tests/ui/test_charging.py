@@ -92,10 +92,10 @@ def test_nothing_is_cut_off(
         window.grab()
         assert (scribe.cut, cut_labels(window)) == ([], []), name
         if name == "charging":
-            page._edit(0)
+            page.departures.edit(0)
             window.grab()
             assert (scribe.cut, cut_labels(window)) == ([], []), "editor"
-            page.editor.card.close_card()
+            page.departures.editor.card.close_card()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_makes_no_sense_is_not_pressed(window: Window, name: str, usable: d
 
 def test_a_car_without_a_battery_gets_nothing_of_one(window: Window) -> None:
     page = page_of(window, STATES["combustion"])
-    assert not any(one.isVisible() for one in (page._level, page._setting, page._plan, page._buttons["charge_start"]))
+    assert not any(one.isVisible() for one in (page._level, page.setting, page.departures, page._buttons["charge_start"]))
     page_of(window, STATES["charging"])
     assert page._level.isVisible()
 
@@ -138,49 +138,49 @@ def test_a_setting_is_shown_before_it_is_sent(qtbot: QtBot, window: Window) -> N
     page = page_of(window, STATES["charging"])
     assert not page._buttons["charge_set"].isVisible()
     with qtbot.waitSignal(window.wished) as wished, qtbot.waitSignal(window.focus_requested) as focus:
-        page._sliders["target"][0].setValue(9)
+        page.setting._sliders["target"][0].setValue(9)
     assert wished.args == [Kind.CHARGE_SET, ChargingWish(45, 45, True)]
     assert focus.args == ["charge_set"]
     assert page._buttons["charge_set"].isVisible()
-    page._slid("minimum", 60)
-    assert page._target == ChargingWish(60, 60, True)
+    page.setting._slid("minimum", 60)
+    assert page.setting.wish == ChargingWish(60, 60, True)
     with qtbot.waitSignal(window.charge_set_requested):
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
-    assert page._target is None
+    assert page.setting.wish is None
 
 
 def test_a_departure_is_switched_in_a_list_that_is_sent_as_one(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["charging"])
     with qtbot.waitSignal(window.wished) as wished:
-        qtbot.mouseClick(page._rows[0].flipper, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.departures._rows[0].flipper, Qt.MouseButton.LeftButton)
     assert wished.args == [Kind.TIMERS_SET, TimersWish((replace(WORKDAYS, enabled=False), ONCE), FULL.timers_as_of)]
-    assert page._changed.isVisible()
+    assert page.departures._changed.isVisible()
     # A report in between takes nothing back, and what the edit is based on stays what it was.
     window.show_state(shown(replace(FULL, timers=(WORKDAYS,), timers_as_of="later")))
-    assert page._timers == TimersWish((replace(WORKDAYS, enabled=False), ONCE), FULL.timers_as_of)
-    page._discard()
-    assert not page._changed.isVisible()
+    assert page.departures.wish == TimersWish((replace(WORKDAYS, enabled=False), ONCE), FULL.timers_as_of)
+    page.departures.discard()
+    assert not page.departures._changed.isVisible()
 
 
 def test_a_departure_is_edited_and_deleted(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["charging"])
-    page._edit(0)
-    page.editor.time.setTime(QTime(6, 15))
-    page.editor.climate.setChecked(False)
-    page.editor._take()
-    assert page._timers is not None
-    first = page._timers.timers[0]
+    page.departures.edit(0)
+    page.departures.editor.time.setTime(QTime(6, 15))
+    page.departures.editor.climate.setChecked(False)
+    page.departures.editor._take()
+    assert page.departures.wish is not None
+    first = page.departures.wish.timers[0]
     assert (first.clock.hour, first.clock.minute, first.climatises, first.days) == (6, 15, False, WEEK)
-    page._edit(1)
-    delete = next(one for one in page.editor.card.findChildren(QWidget) if one.accessibleName() == "Delete")
+    page.departures.edit(1)
+    delete = next(one for one in page.departures.editor.card.findChildren(QWidget) if one.accessibleName() == "Delete")
     qtbot.mouseClick(delete, Qt.MouseButton.LeftButton)
-    assert page._timers.timers == (first,)
+    assert page.departures.wish.timers == (first,)
 
 
 def test_a_new_departure_that_cannot_be_is_said_beside_it_and_not_taken(window: Window) -> None:
     page = page_of(window, STATES["charging"])
-    page._edit(None)
-    editor = page.editor
+    page.departures.edit(None)
+    editor = page.departures.editor
     editor.often._choose("once")
     past = LOCAL - timedelta(days=1)
     editor.date.setDate(QDate(past.year, past.month, past.day))
@@ -195,17 +195,17 @@ def test_a_new_departure_that_cannot_be_is_said_beside_it_and_not_taken(window: 
     editor.time.setTime(QTime(7, 45))
     editor._take()
     assert editor.wrong.text() == "Another departure is within half an hour on a same day."
-    assert page._timers is None
+    assert page.departures.wish is None
     editor.time.setTime(QTime(9, 0))
     editor._take()
-    assert page._timers is not None
-    assert len(page._timers.timers) == 3
+    assert page.departures.wish is not None
+    assert len(page.departures.wish.timers) == 3
 
 
 def test_five_departures_are_enough(window: Window) -> None:
     many = tuple(replace(WORKDAYS, id=number, at=datetime(2026, 1, 5, 5 + number, 0)) for number in range(5))
     page = page_of(window, shown(replace(FULL, timers=many)))
-    assert not page._new.isVisible()
+    assert not page.departures._new.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -229,10 +229,10 @@ def test_what_is_wrong_with_a_list(timers: tuple[Timer, ...], found: str | None)
 
 def test_another_car_forgets_what_was_not_sent(window: Window) -> None:
     page = page_of(window, STATES["charging"])
-    page._slid("target", 45)
+    page.setting._slid("target", 45)
     other = car(charging=FULL, vin="WP1ZZZ9YZSDA20002", capabilities=CAN)
     window.show_state(replace(STATES["charging"], vehicles=(*STATES["charging"].vehicles, other), selected=other.vin))
-    assert page._target is None
+    assert page.setting.wish is None
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QLocale, QTime
-
-from companion.model.charging import DAYS, Charging, Profile, Timer
+from companion.model.charging import Charging, Profile
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages.command_faces import why_shut
 from companion.ui.text import has, text
 
-CAN, SETS, TIMES = "DIRECT_CHARGING_START", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT"
+CAN, SETS = "DIRECT_CHARGING_START", "CHARGING_SETTINGS_EDIT"
 
 
 def why_not(state: State) -> str:
@@ -67,29 +65,6 @@ def effective(charging: Charging) -> str:
     if charging.set_target is None or charging.target is None or charging.set_target == charging.target:
         return ""
     return text("charging.differs", set=fmt.percent(charging.set_target), now=fmt.percent(charging.target))
-
-
-# -- timers -----------------------------------------------------------------------------------------------------------
-
-
-def clock(one: Timer) -> str:
-    return QTime(one.at.hour, one.at.minute).toString("HH:mm")
-
-
-def days(one: Timer) -> str:
-    """As a person says it; for once: the date."""
-    if not one.days:
-        date = QDate(one.at.year, one.at.month, one.at.day)
-        return text("timers.once", date=QLocale().toString(date, "ddd d MMM"))
-    if one.days == DAYS:
-        return text("timers.daily")
-    return ", ".join(QLocale().dayName(DAYS.index(day) + 1, QLocale.FormatType.ShortFormat) for day in one.days)
-
-
-def does(one: Timer) -> str:
-    key = "both" if one.charges and one.climatises else "charge" if one.charges else "climate" if one.climatises else "nothing"
-    words = text(f"timers.{key}")
-    return f"{words}, {fmt.percent(one.target)}" if one.charges and one.target is not None else words
 
 
 def place(one: Profile) -> str:

@@ -11,14 +11,15 @@ from companion.ui.theme import theme
 
 
 class Surface(QWidget):
-    """A card of the page with a title line; `body` is the layout to fill."""
+    """A card of the page with a title line; `body` is the layout to fill. With `plain` it stands on the page itself."""
 
-    def __init__(self, title: str, note: str = "") -> None:
+    def __init__(self, title: str, note: str = "", plain: bool = False) -> None:
         super().__init__()
+        self._is_plain = plain
         self.setAccessibleName(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(16, 14, 16, 12)
+        self.body.setContentsMargins(*((0, 8, 0, 8) if plain else (16, 14, 16, 12)))
         self.body.setSpacing(0)
         self.head = QHBoxLayout()
         self.head.setSpacing(16)
@@ -29,5 +30,7 @@ class Surface(QWidget):
         self.body.addSpacing(8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._is_plain:
+            return
         line = "hairline" if theme().name == "light" else None
         paint.surface(paint.begin(self), self.rect().toRectF(), 12, "surface", line)

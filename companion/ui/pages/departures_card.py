@@ -1,0 +1,136 @@
+"""The departure timers: one list that is changed here, shown as it would be, and sent as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.model.charging import MOST_TIMERS, Timer, TimersWish, trouble
+from companion.model.command import Kind
+from companion.model.state import State
+from companion.ui.pages.surface import Surface
+from companion.ui.pages.timer_card import TimerCard
+from companion.ui.pages.timer_row import TimerRow
+from companion.ui.parts.buttons import Button
+from companion.ui.parts.command_button import CommandButton
+from companion.ui.parts.labels import Label, Link
+from companion.ui.text import text
+
+CAN = "TIMERS_EDIT"
+
+
+class DeparturesCard(Surface):
+    """
+    Signals:
+        wished(Kind, TimersWish): what sending would ask for now.
+    """
+
+    wished = Signal(object, object)
+
+    def __init__(self, button: CommandButton) -> None:
+        super().__init__(text("timers.title"), plain=True)
+        self._state, self._now = State(), datetime.now().astimezone()
+        self._is_open = False
+        self.wish: TimersWish | None = None
+        """What was changed here and not sent."""
+        self._rows: list[TimerRow] = []
+        self._none = Label(text("timers.none"), "body", "text-2", wrap=True)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.body.addWidget(self._none)
+        self.body.addLayout(self._list)
+        self._new = Link(f"+ {text('timers.new')}", "name")
+        self._new.setAccessibleName(text("timers.new"))
+        self._new.activated_by_user.connect(lambda: self.edit(None))
+        self.head.addWidget(self._new)
+        self._changed = QWidget()
+        row = QHBoxLayout(self._changed)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(button, 1)
+        discard = Button(text("timers.discard"), "quiet")
+        discard.clicked.connect(self.discard)
+        row.addWidget(discard)
+        self.body.addWidget(self._changed)
+        self.body.addStretch()
+
+    def show_state(self, state: State, now: datetime, *, enabled: bool) -> None:
+        """`enabled`: nothing shuts the page."""
+        vehicle = state.vehicle
+        can = vehicle is not None and CAN in vehicle.capabilities
+        self._state, self._now, self._is_open = state, now, enabled and can
+        timers = self._timers()
+        self.setVisible(can or bool(timers))
+        while len(self._rows) < len(timers):
+            self._add_row()
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < len(timers))
+            if place < len(timers):
+                row.show_timer(timers[place], self._is_open)
+        self._none.setVisible(not timers)
+        self._new.setVisible(self._is_open and len(timers) < MOST_TIMERS)
+        command = state.command(Kind.TIMERS_SET)
+        self._changed.setVisible(self.wish is not None or (command is not None and command.phase != "done"))
+
+    def _add_row(self) -> None:
+        row, place = TimerRow(), len(self._rows)
+        row.clicked.connect(lambda _=False: self.edit(place))
+        row.switched.connect(lambda on: self._switch(place, on))
+        self._rows.append(row)
+        self._list.addWidget(row)
+
+    # -- wishes -------------------------------------------------------------------------------------------------
+
+    def discard(self) -> None:
+        self.wish = None
+        self._again()
+
+    def _again(self) -> None:
+        self.show_state(self._state, self._now, enabled=self._is_open)
+
+    def _timers(self) -> tuple[Timer, ...]:
+        if self.wish is not None:
+            return self.wish.timers
+        vehicle = self._state.vehicle
+        return vehicle.charging.timers if vehicle is not None and not vehicle.switches.private_mode else ()
+
+    def _take(self, timers: tuple[Timer, ...]) -> None:
+        vehicle = self._state.vehicle
+        based_on = vehicle.charging.timers_as_of if vehicle is not None else None
+        self.wish = TimersWish(timers, self.wish.based_on if self.wish is not None else based_on)
+        self.wished.emit(Kind.TIMERS_SET, self.wish)
+        self._again()
+
+    def _switch(self, place: int, on: bool) -> None:
+        changed = tuple(replace(one, enabled=on) if at == place else one for at, one in enumerate(self._timers()))
+        if self._wrong(changed):
+            # It is past: a new time is needed before it can be on.
+            self._again()
+            self.edit(place)
+            return
+        self._take(changed)
+
+    def edit(self, place: int | None) -> None:
+        """A new one, or the one at `place`."""
+        timers, local = self._timers(), self._local()
+        fresh = Timer(0, (local + timedelta(days=1)).replace(hour=7, minute=30, second=0, microsecond=0), climatises=True)
+        one = fresh if place is None else timers[place]
+        if not one.days and one.at <= local:
+            one = replace(one, at=fresh.at.replace(hour=one.at.hour, minute=one.at.minute))
+
+        def placed(new: Timer) -> tuple[Timer, ...]:
+            return (*timers, new) if place is None else (*timers[:place], new, *timers[place + 1 :])
+
+        gone = None if place is None else (lambda: self._take((*timers[:place], *timers[place + 1 :])))
+        self.editor = TimerCard(
+            self.window(), one, lambda new: self._wrong(placed(new)), lambda new: self._take(placed(new)), gone
+        )
+
+    def _wrong(self, timers: tuple[Timer, ...]) -> str:
+        found = trouble(timers, self._local())
+        return "" if found is None else text(f"timers.wrong_{found[0].removeprefix('timers.')}")
+
+    def _local(self) -> datetime:
+        return self._now.astimezone().replace(tzinfo=None)

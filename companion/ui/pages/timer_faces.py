@@ -1,0 +1,29 @@
+"""What a departure timer says: no widgets here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, QLocale, QTime
+
+from companion.model.charging import DAYS, Timer
+from companion.ui import format as fmt
+from companion.ui.text import text
+
+
+def clock(one: Timer) -> str:
+    return QTime(one.at.hour, one.at.minute).toString("HH:mm")
+
+
+def days(one: Timer) -> str:
+    """As a person says it; for once: the date."""
+    if not one.days:
+        date = QDate(one.at.year, one.at.month, one.at.day)
+        return text("timers.once", date=QLocale().toString(date, "ddd d MMM"))
+    if one.days == DAYS:
+        return text("timers.daily")
+    return ", ".join(QLocale().dayName(DAYS.index(day) + 1, QLocale.FormatType.ShortFormat) for day in one.days)
+
+
+def does(one: Timer) -> str:
+    key = "both" if one.charges and one.climatises else "charge" if one.charges else "climate" if one.climatises else "nothing"
+    words = text(f"timers.{key}")
+    return f"{words}, {fmt.percent(one.target)}" if one.charges and one.target is not None else words

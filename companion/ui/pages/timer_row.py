@@ -1,0 +1,61 @@
+"""A departure timer as a row: its time, its days, what is ready by then, and whether it is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from companion.model.charging import Timer
+from companion.ui.pages import timer_faces as faces
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import Pressable
+from companion.ui.parts.toggle import Toggle
+from companion.ui.text import text
+
+
+class TimerRow(Pressable):
+    """
+    Signals:
+        switched(bool): on or off.
+    """
+
+    switched = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._one: Timer | None = None
+        self.flipper = Toggle("", self)
+        self.flipper.clicked.connect(self.switched)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 60)
+
+    def show_timer(self, one: Timer, enabled: bool) -> None:
+        self._one = one
+        self.setAccessibleName(f"{faces.clock(one)}, {faces.days(one)}")
+        self.setAccessibleDescription(faces.does(one))
+        self.flipper.setAccessibleName(text("timers.switch", time=faces.clock(one)))
+        self.flipper.setChecked(one.enabled)
+        self.setEnabled(enabled)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.flipper.move(self.width() - self.flipper.width(), (self.height() - self.flipper.height()) // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, wide = paint.begin(self), float(self.width())
+        if self._one is None:
+            return
+        if self.is_hovered:
+            paint.surface(painter, QRectF(-8, 1, wide + 16, 58), 8, "raised")
+        else:
+            paint.hairline(painter, 0, 0, wide)
+        ink = "text-1" if self._one.enabled else "text-3"
+        used = paint.write(painter, 0, 16, faces.clock(self._one), "stat", ink, tabular=True)
+        room = wide - used - 24 - self.flipper.width()
+        paint.write(painter, used + 18, 10, faces.days(self._one), "name", ink, room)
+        paint.write(painter, used + 18, 32, faces.does(self._one), "caption", "text-3", room)
+        if self.shows_ring:
+            paint.surface(painter, QRectF(1, 2, wide - 2, 56), 8, None, "accent", 2)
