@@ -21,6 +21,7 @@ from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
+from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
 from companion.api.today import TodayApi
@@ -97,7 +98,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
-        AccountApi(client, observer), InCarApi(client, observer, catalogue),
+        AccountApi(client, observer), InCarApi(client, observer, catalogue), PlanningApi(client),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -176,6 +177,7 @@ def join(app: App, window: Any) -> None:
     window.in_car_look_requested.connect(session.look_into_car)
     window.flip_requested.connect(session.flip)
     window.plug_requested.connect(session.plug)
+    window.plan_requested.connect(session.plan)
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)
     window.deletion_read.connect(session.deletion_read)

@@ -82,7 +82,7 @@ class CommandsApi:
         return (self._freeze(vin, "CHARGING_SETTINGS_EDIT", payload, "charge_set", action_id),)
 
     def prepare_timers_set(self, vin: str, wish: TimersWish, action_id: str) -> tuple[Frozen, ...]:
-        payload: dict[str, object] = {"list": [_timer(one) for one in wish.timers], "spin": None}
+        payload: dict[str, object] = {"list": [timer_json(one) for one in wish.timers], "spin": None}
         if wish.based_on is not None:
             payload["basedOn"] = wish.based_on
         return (self._freeze(vin, "TIMERS_EDIT", payload, "timers_set", action_id),)
@@ -139,7 +139,7 @@ class CommandsApi:
             raise _code_error(error) from error
 
 
-def _timer(one: Timer) -> dict[str, object]:
+def timer_json(one: Timer) -> dict[str, object]:
     more: dict[str, object] = {"isChargingEnabled": one.charges, "isClimatizationEnabled": one.climatises}
     return {
         "id": one.id, "enabled": one.enabled, "type": "CLIMATIZER_CHARGING", "triggerType": "STOP",

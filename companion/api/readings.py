@@ -186,6 +186,10 @@ def _reported(draft: _Draft, value: Value) -> None:
     draft.own["reported_at"] = moment(value["timestamp"])
 
 
+def _zone(draft: _Draft, value: Value) -> None:
+    draft.own["zone"] = word(value["name"])
+
+
 def _climate(draft: _Draft, value: Value) -> None:
     """Each part that a car does not have stays unknown."""
     part = draft.parts["climate"]
@@ -296,6 +300,7 @@ READERS: dict[str, Reader] = {
     "REMOTE_ACCESS_AUTHORIZATION": _switch("remote_access"),
     "HVAC_SUMMARY": _climate,
     "GLOBAL_TIMESTAMP": _reported,
+    "TIMEZONE": _zone,
     **{f"OPEN_STATE_{part.name}": _opening(part) for part in Part},
 }
 

@@ -17,6 +17,7 @@ from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
+from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
 from companion.api.today import Sent, TodayApi
@@ -58,6 +59,7 @@ class Apis:
     stage: StageApi
     account: AccountApi
     in_car: InCarApi
+    planning: PlanningApi
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Phase
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
@@ -146,6 +147,11 @@ class InCarSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSeen:
+    plan: ChargePlan
+
+
+@dataclass(frozen=True, slots=True)
 class HeldMoved:
     """The table of what is held was asked for, read on, read anew or could not be read."""
 
@@ -183,5 +189,5 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed | LookFailed
-    | TodaySeen | InCarSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
+    | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
 )  # fmt: skip

@@ -14,6 +14,8 @@ from companion.model.vehicle import Vehicle, is_overtaken
 
 ENDED = "access.signed_out"
 """The session ended without the owner's doing."""
+SEEN = 2000
+"""Points of the charge that are remembered."""
 
 
 def reduce(state: State, happening: h.Happening) -> State:
@@ -41,6 +43,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, today=today)
         case h.InCarSeen(in_car):
             return replace(state, in_car=in_car)
+        case h.PlanSeen(plan):
+            return replace(state, plan=plan) if plan.vin == state.selected else state
         case h.HeldMoved(table):
             return replace(state, held=table)
         case h.ReceiptTaken(receipt):
@@ -58,7 +62,7 @@ def _vehicles(state: State, happening: h.Happening) -> State:
         case h.VehiclesListed(vehicles):
             return _listed(state, vehicles)
         case h.VehicleSelected(vin):
-            return replace(state, selected=vin)
+            return _selected(state, vin)
         case h.VehicleRead(vehicle, asked):
             return _read(state, vehicle, asked)
         case h.ReadingMoved(reading, failed):
@@ -122,6 +126,11 @@ def _listed(state: State, vehicles: tuple[Vehicle, ...]) -> State:
     return replace(state, vehicles=merged, selected=selected)
 
 
+def _selected(state: State, vin: str) -> State:
+    """What belongs to the car on screen goes with it."""
+    return replace(state, selected=vin, plan=None, charge_seen=()) if vin != state.selected else state
+
+
 def _with_head(known: Vehicle, listed: Vehicle) -> Vehicle:
     return replace(
         known, name=listed.name, model_name=listed.model_name, year=listed.year, engine=listed.engine,
@@ -137,7 +146,18 @@ def _read(state: State, vehicle: Vehicle, asked: bool) -> State:
         return known if is_overtaken(vehicle.reported_at, known.reported_at, asked) else vehicle
 
     state = replace(state, vehicles=tuple(newer(known) for known in state.vehicles))
+    state = replace(state, charge_seen=_charge_seen(state))
     return replace(state, reading=Reading.IDLE, read_failed=None) if asked else state
+
+
+def _charge_seen(state: State) -> tuple[tuple[datetime, float], ...]:
+    """With the newest report of the selected car; one of before is not put in between."""
+    vehicle, seen = state.vehicle, state.charge_seen
+    if vehicle is None or vehicle.reported_at is None or vehicle.energy.charge_percent is None:
+        return seen
+    if seen and vehicle.reported_at <= seen[-1][0]:
+        return seen
+    return (*seen[-SEEN + 1 :], (vehicle.reported_at, vehicle.energy.charge_percent))
 
 
 def _moved(command: Command, move: h.CommandMoved) -> Command:

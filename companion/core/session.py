@@ -25,11 +25,13 @@ from companion.core.held import HeldNow
 from companion.core.in_car import InCarPage
 from companion.core.listener import Listener
 from companion.core.observe import Observer
+from companion.core.planning import Planning
 from companion.core.previews import Previews
 from companion.core.privacy_page import PrivacyPage
 from companion.core.reads import Reads
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD, SignIn
 from companion.errors import CompanionError
+from companion.model.charge_plan import PlanAsk
 from companion.model.command import Kind
 from companion.model.held import HeldQuery
 from companion.model.settings import Settings
@@ -56,6 +58,7 @@ class Session:
         self.previews = Previews(context)
         self._observer = Observer(context)
         self._in_car = InCarPage(context)
+        self._planning = Planning(context)
         self._held = HeldNow(context)
         self._privacy_page = PrivacyPage(context, self._held)
         self._sign_in = SignIn(context, self.previews)
@@ -342,6 +345,10 @@ class Session:
     def plug(self, on: bool) -> None:
         """Demo staff: the selected car's cable, in or out."""
         self._in_car.plug(on)
+
+    def plan(self, ask: PlanAsk) -> None:
+        """How the selected car would charge."""
+        self._planning.ask(ask)
 
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""

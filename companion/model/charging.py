@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from companion.model import local_time
+
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 LOWEST, HIGHEST, STEP = 25, 100, 5
 """Percent that a target may have."""
@@ -98,11 +100,16 @@ class TimersWish:
     based_on: str | None = None
 
 
-def trouble(timers: tuple[Timer, ...], now: datetime) -> tuple[str, int] | None:
-    """What is wrong with a list and at which place: an error key and the index; None if nothing is. `now`: local, no offset."""
+def trouble(timers: tuple[Timer, ...], now: datetime, zone: str = "") -> tuple[str, int] | None:
+    """What is wrong with a list and at which place: an error key and the index; None if nothing is. `now`: what the clock in
+    the car shows; `zone`: that clock's.
+    """
     if len(timers) > MOST_TIMERS:
         return "timers.too_many", MOST_TIMERS
     for place, one in enumerate(timers):
+        if not local_time.exists(one.at, zone):
+            # The service takes no such time, also of one that repeats or is off.
+            return "timers.left_out", place
         if one.enabled and not one.days and one.at <= now:
             return "timers.past", place
         if not one.charges and not one.climatises:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Kind
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
@@ -99,6 +100,10 @@ class State:
     receipts: tuple[Receipt, ...] = ()
     """The last two, older first: what lay in the files before and after."""
     in_car: InCar = field(default_factory=InCar)
+    plan: ChargePlan | None = None
+    """How the selected car would charge, as it last said."""
+    charge_seen: tuple[tuple[datetime, float], ...] = ()
+    """How full the selected car was, as this app saw it since it was selected: kept in memory only."""
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 

@@ -60,3 +60,5 @@ class Vehicle:
     charging: Charging = Charging()
     handle: str = ""
     """What our own routes know the car by; empty where the backend tells none."""
+    zone: str = ""
+    """Time zone of the car's clock, as in the tz database; empty where it has not said."""

@@ -148,7 +148,7 @@ class Glass(QWidget):
         page = ChargingPage()
         self._pass_up(
             page, "wished", "charge_start_requested", "charge_stop_requested", "charge_set_requested",
-            "timers_set_requested", "plug_requested", "check_command_requested",
+            "timers_set_requested", "plug_requested", "plan_requested", "check_command_requested",
         )  # fmt: skip
         return page
 

@@ -37,8 +37,8 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         wished(Kind, Wish), climate_start_requested(), climate_stop_requested(),
         charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
-        in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), privacy_look_requested(),
-        clock_move_requested(str),
+        in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
+        privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
@@ -74,6 +74,7 @@ class Window(QWidget):
     in_car_look_requested = Signal()
     flip_requested = Signal(str, bool)
     plug_requested = Signal(bool)
+    plan_requested = Signal(object)
     look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)

@@ -65,9 +65,12 @@ class Switches(msgspec.Struct):
 
 
 class Wanted(Strict):
-    """What is null or left out is as it stands in the car; `departure` is local to the car and ahead."""
+    """What is null or left out is as it stands in the car; `departure` is local to the car and ahead. `timers`: as if the car
+    had these and no others.
+    """
 
     timer: Timer | None = None
+    timers: Annotated[list[Timer], Meta(max_length=5)] | None = None
     profile: int | None = None
     targetSoc: Percent | None = None
     minSoc: Annotated[int, Meta(ge=0, le=100)] | None = None
@@ -96,7 +99,12 @@ class Plan(msgspec.Struct):
     reason: Literal["TOO_LATE", "NOT_PLUGGED", "NO_BATTERY"] | None
     slots: list[Slot]
     reached: Reached
+    departure: str | None
+    target: float | None
+    minimum: float | None
     curve: list[tuple[str, float]]
+    power: list[tuple[float, float]]
+    """kW that flow at each percent, at this post and this temperature."""
 
 
 REFUSED = {describe.PROBLEM: describe.Problem, "application/json": Refusal}

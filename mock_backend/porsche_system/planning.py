@@ -16,7 +16,7 @@ from mock_backend.web import Refused
 from mock_backend.wire import EdgeFailed, Wire
 
 ACTIVITY = "product.charging_plan"
-FIELDS = {"timer", "profile", "targetSoc", "minSoc", "departure"}
+FIELDS = {"timer", "timers", "profile", "targetSoc", "minSoc", "departure"}
 
 
 async def ask(
@@ -51,6 +51,8 @@ def check(body: Mapping[str, Any], known: Known, now: datetime) -> None:
         local = timers.read_local(body["departure"], "departure", zone)
         if localtime.moment(local, zone) <= now:
             raise bad("departure", "is past.")
+    if body.get("timers") is not None:
+        timers.check_list({"list": body["timers"]}, zone, now)
     if body.get("timer") is not None:
         _check_timer(body["timer"], zone, now)
 

@@ -25,7 +25,11 @@ NOT_BEFORE, NOT_AFTER = 1970, 8999
 def check(payload: Mapping[str, Any], known: Known, now: datetime) -> None:
     """Raises Refused."""
     is_current(payload, known, "TIMERS")
-    zone = zone_of(known)
+    check_list(payload, zone_of(known), now)
+
+
+def check_list(payload: Mapping[str, Any], zone: str, now: datetime) -> None:
+    """All that is wrong with a list by itself."""
     given = rows(payload, MOST)
     for index, one in enumerate(given):
         if one["id"] > MOST:

@@ -49,7 +49,7 @@ class VehicleApp:
 
     async def plan(self, request: Request) -> Response:
         car = await self._car(request)
-        body = await read_json(request, optional=("timer", "profile", "targetSoc", "minSoc", "departure"))
+        body = await read_json(request, optional=("timer", "timers", "profile", "targetSoc", "minSoc", "departure"))
         return JSONResponse(car.outlook(body))
 
     async def _car(self, request: Request) -> Car:

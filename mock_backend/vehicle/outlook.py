@@ -10,36 +10,49 @@ from typing import Any
 from mock_backend import localtime
 from mock_backend.vehicle import course, profiles, timers
 from mock_backend.vehicle.build import Build
+from mock_backend.vehicle.charging import power
 from mock_backend.vehicle.plan import Ask, Plan, Slot, curve, plan
 from mock_backend.vehicle.state import CarState
+
+POWER_STEP = 5
+"""Percent between two points of the power along the charge curve."""
 
 
 def outlook(car: CarState, build: Build, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """A car that is not plugged in says how it would be if it were, now, and that it is not."""
     if not build.battery:
-        return _answer(now, "NO_BATTERY", Plan(False, (), 0.0, now.timestamp()), [])
+        return _answer(now, "NO_BATTERY", Plan(False, (), 0.0, now.timestamp()))
     ask, source = _ask(car, asked, now), course.source(car, build)
     found = plan(ask, source)
     reason = "NOT_PLUGGED" if not car.outlet else None if found.feasible else "TOO_LATE"
-    return _answer(now, reason, found, curve(ask, found, source))
+    more = {
+        "departure": None if ask.departure is None else _iso(ask.departure), "target": ask.target, "minimum": ask.minimum,
+        "curve": [[_iso(at), round(percent, 1)] for at, percent in curve(ask, found, source)],
+        "power": [[percent, round(power(source, percent), 1)] for percent in range(0, 101, POWER_STEP)],
+    }  # fmt: skip
+    return _answer(now, reason, found, more)
 
 
 def _ask(car: CarState, asked: Mapping[str, Any], now: datetime) -> Ask:
     """What is left out or null is as it stands in the car."""
-    chosen, timer = _with_profile(car, asked.get("profile")), asked.get("timer")
+    chosen, timer = _with_profile(_with_timers(car, asked.get("timers")), asked.get("profile")), asked.get("timer")
     wanted = profiles.wish(chosen, now)
     departure = _departure(car, asked, now)
     if timer is not None:
         target = float(timer["metadata"]["targetSoc"]) if timer["metadata"]["isChargingEnabled"] else car.charge
         wanted = replace(wanted, target=target, timer=timer, departure=departure)
     elif departure is not None:
-        follows = timers.following(car, now)
+        follows = timers.following(chosen, now)
         climate = follows is not None and follows[0] == departure and follows[1]["metadata"]["isClimatizationEnabled"]
         wanted = replace(wanted, timer={"metadata": {"isClimatizationEnabled": climate}}, departure=departure)
     if asked.get("targetSoc") is not None:
         wanted = replace(wanted, target=float(asked["targetSoc"]))
     minimum = wanted.minimum if asked.get("minSoc") is None else float(asked["minSoc"])
     return course.ask(car, replace(wanted, minimum=min(minimum, max(wanted.target, car.charge))), now)
+
+
+def _with_timers(car: CarState, given: list[dict[str, Any]] | None) -> CarState:
+    return car if given is None else replace(car, timers=timers.numbered(given, 1))
 
 
 def _with_profile(car: CarState, number: int | None) -> CarState:
@@ -56,12 +69,14 @@ def _departure(car: CarState, asked: Mapping[str, Any], now: datetime) -> dateti
     return None if asked.get("timer") is None else localtime.following(asked["timer"], car.zone, now)
 
 
-def _answer(now: datetime, reason: str | None, found: Plan, points: list[tuple[float, float]]) -> dict[str, Any]:
+NOTHING: Mapping[str, Any] = {"departure": None, "target": None, "minimum": None, "curve": [], "power": []}
+
+
+def _answer(now: datetime, reason: str | None, found: Plan, more: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
     return {
         "now": now.isoformat(timespec="seconds"), "feasible": reason is None, "reason": reason,
         "slots": [_slot(one) for one in found.slots],
-        "reached": {"percent": round(found.percent, 1), "at": _iso(found.at)},
-        "curve": [[_iso(at), round(percent, 1)] for at, percent in points],
+        "reached": {"percent": round(found.percent, 1), "at": _iso(found.at)}, **more,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from app_driver import VIN, Driver, running
 from backend_process import Backend
 from companion.core import observe
+from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.command import Kind
 from companion.model.privacy import Verdict
@@ -96,6 +97,44 @@ def test_a_departure_that_only_climatises_is_taken(drive: Callable[..., None]) -
         driver.session.wish(Kind.TIMERS_SET, wish)
         assert (await driver.command(Kind.TIMERS_SET)).phase.value == "done"
         await driver.until(lambda s: [t.charges for t in s.vehicle.charging.timers] == [False])  # type: ignore[union-attr]
+
+    drive(use)
+
+
+def test_the_cars_plan_is_asked_before_a_departure_is_sent(drive: Callable[..., None]) -> None:
+    """What was asked is what left, declared to the last byte; nothing of the car is changed, and nobody keeps the question."""
+
+    async def use(driver: Driver, backend: Backend) -> None:
+        await at_car(backend, "battery", percent=40)
+        driver.session.plug(True)
+        await driver.until(lambda s: s.vehicle.charging.is_plugged and s.vehicle.zone != "")  # type: ignore[union-attr]
+        assert driver.state.vehicle is not None
+        known = driver.state.vehicle.charging.timers
+        one = replace(known[0], at=known[0].at.replace(year=2030, month=3, day=5, hour=7, minute=30), days=(), enabled=True)
+        # Only the last of several questions is asked.
+        driver.session.plan(PlanAsk())
+        driver.session.plan(PlanAsk((replace(one, target=90, charges=True, climatises=True),)))
+        await driver.until(lambda s: s.plan is not None)
+        plan = driver.state.plan
+        assert plan is not None
+        assert (plan.failed, plan.reason, plan.target, plan.percent) == (None, None, 90, 90)
+        assert plan.departure == datetime(2030, 3, 5, 6, 30, tzinfo=UTC)
+        assert {slot.kind for slot in plan.slots} == {"charge", "climate"}
+        assert plan.curve[0][1] == 40
+        assert plan.power[0] == (0, 11)
+        assert driver.state.vehicle.charging.timers == known
+        asked = [entry for entry in driver.app.ledger if entry.action == "charge_plan"]
+        assert len(asked) == 1
+        assert b'"timers":[{"id":1,' in asked[0].raw
+        assert {fact.verdict for fact in asked[0].fields} == {Verdict.CHOICE, Verdict.NOT_LISTED}
+        assert {"charging_timer", "charging_target", "vehicle_handle"} <= {fact.item for fact in asked[0].fields}
+        driver.session.plan(PlanAsk(()))
+        await driver.until(lambda s: s.plan is not None and s.plan.departure is None)
+        await at_car(backend, "service", id="e_control", on=False)
+        driver.session.plan(PlanAsk())
+        await driver.until(lambda s: s.plan is not None and s.plan.failed is not None)
+        assert driver.state.plan is not None
+        assert driver.state.plan.curve != ()
 
     drive(use)
 

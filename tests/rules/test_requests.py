@@ -28,12 +28,14 @@ from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi, Letters
 from companion.api.in_car import InCarApi
 from companion.api.observer import ObserverApi
+from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
 from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
+from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.held import HeldQuery
@@ -85,6 +87,10 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "in_car.switches": (
         200, {}, {"vin": VIN, "now": NOW, "heard_at": None, "no_answer_since": None, "switches": [], "services": []}
     ),
+    "charging.plan": (200, {}, {
+        "now": NOW, "feasible": True, "reason": None, "slots": [], "reached": {"percent": 80, "at": NOW}, "departure": None,
+        "target": 80, "minimum": 20, "curve": [[NOW, 40]], "power": [[0, 11]],
+    }),
     "observation.edges": (200, {}, {"edges": []}),
     "observation.receipt": (200, {}, RECEIPT),
     "account.delete": (200, {}, {"rows": 0, "erased": [], "promised": [], "receipt": {"before": RECEIPT, "after": RECEIPT}}),
@@ -281,6 +287,13 @@ class Drive:
     async def incar_look(self) -> None:
         await InCarApi(self.client, ObserverApi(self.client), self.client.door.catalogue).look(VIN, "car-x")
 
+    async def planning_plan(self) -> None:
+        """As it stands, with other aims, without timers, with some."""
+        api, at = PlanningApi(self.client), datetime(2026, 11, 28, 7, 30)
+        weekly = Timer(1, at, ("MONDAY", "FRIDAY"), target=85, climatises=True)
+        for ask in (PlanAsk(), PlanAsk(None, 1, 80, 30), PlanAsk(()), PlanAsk((weekly, Timer(0, at)))):
+            await api.plan(VIN, "car-x", ask, "press")
+
     async def stage_plug(self) -> None:
         for on in (True, False):
             await StageApi(self.client, "k" * 32).plug(VIN, on)
@@ -301,7 +314,7 @@ class Drive:
 
 SPEAKING = (
     DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
-    HoldingsApi,
+    HoldingsApi, PlanningApi,
 )  # fmt: skip
 
 

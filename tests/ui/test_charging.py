@@ -12,12 +12,15 @@ from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from companion.model import local_time
+from companion.model.charge_plan import ChargePlan, PlanAsk, PlanSlot
 from companion.model.charging import Charging, ChargingWish, Profile, Timer, TimersWish, trouble
 from companion.model.command import Kind, Phase
 from companion.model.energy import Energy, Engine
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
 from companion.ui.pages.charging import ChargingPage
+from companion.ui.pages.plugged_car import _Pill
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.window import Window
 from ui.conftest import Make
@@ -43,7 +46,37 @@ def shown(charging: Charging = FULL, link: Link | None = None, commands: tuple[A
     return replace(whole, link=link) if link is not None else whole
 
 
+DEPARTURE = NOW.replace(minute=0, second=0) + timedelta(hours=9, minutes=30)
+
+
+def plan_of(*slots: tuple[float, float, float, float, str], **more: Any) -> ChargePlan:
+    """`slots`: hours from now to begin and to end, percent before and after, kind."""
+    made = tuple(PlanSlot(NOW + timedelta(hours=a), NOW + timedelta(hours=b), 11, c, d, k) for a, b, c, d, k in slots)
+    turns = [(one.start, one.percent_from) for one in made] + [(one.end, one.percent_to) for one in made if one.kind != "climate"]
+    last = max((one.percent_to for one in made), default=78.0)
+    curve = ((NOW, made[0].percent_from if made else 78.0), *sorted(turns), (DEPARTURE, last))
+    power = tuple((float(p), min(11.0, 11 - max(0, p - 85) * 0.5)) for p in range(0, 101, 5))
+    usual = ChargePlan("WP0ZZZY1ZSSA10001", PlanAsk(), NOW, None, made, last, DEPARTURE, DEPARTURE, 85, 50, curve, power)
+    return replace(usual, **more)
+
+
+PLAN = plan_of((0, 0.8, 41, 50, "minimum"), (6, 9, 50, 85, "charge"), (9.2, 9.7, 85, 85, "climate"))
+SEEN = ((NOW - timedelta(minutes=25), 37.0), (NOW - timedelta(minutes=10), 39.0), (NOW, 41.0))
+LOW = {"energy": Energy(charge_percent=41, target_percent=85, electric_range_km=164), "handle": "car-taycan"}
+
+
+def planned(plan: ChargePlan, charging: Charging = FULL) -> State:
+    return replace(shown(charging, **LOW), plan=plan, charge_seen=SEEN)
+
+
 STATES: dict[str, State] = {
+    "plan": planned(PLAN),
+    "plan too late": planned(replace(PLAN, reason="TOO_LATE", percent=62)),
+    "plan without a cable": planned(replace(PLAN, reason="NOT_PLUGGED"), replace(FULL, status="NOT_PLUGGED")),
+    "plan unread": planned(replace(PLAN, failed="server.down")),
+    "plan never read": planned(ChargePlan("WP0ZZZY1ZSSA10001", failed="server.down")),
+    "plan asked": shown(**LOW),
+    "nothing to do": planned(plan_of(percent=85)),
     "charging": shown(),
     "waiting": shown(replace(FULL, status="WAITING_FOR_TIMER", power=0.0, reason="TIMER")),
     "done": shown(replace(FULL, status="CHARGING_COMPLETED", power=0.0, reached_at=None, reason="SETTING")),
@@ -78,7 +111,9 @@ def page_of(window: Window, snapshot: State) -> ChargingPage:
 
 
 def words(page: QWidget) -> str:
-    return " | ".join(one.text() for one in page.findChildren(QLabel) if one.isVisible() and one.text())
+    told = [one.text() for one in page.findChildren(QLabel) if one.isVisible() and one.text()]
+    # The cable's pill is painted.
+    return " | ".join([*told, *(one.accessibleName() for one in page.findChildren(_Pill) if one.isVisible())])
 
 
 @pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1024))))
@@ -225,6 +260,108 @@ def test_five_departures_are_enough(window: Window) -> None:
 def test_what_is_wrong_with_a_list(timers: tuple[Timer, ...], found: str | None) -> None:
     wrong = trouble(timers, LOCAL)
     assert (wrong and wrong[0]) == found
+
+
+def test_hours_that_do_not_come_or_come_twice_are_those_of_the_clock_in_the_car(window: Window) -> None:
+    berlin = "Europe/Berlin"
+    state = replace(shown(zone=berlin), link=replace(STATES["charging"].link, clock_offset=timedelta()))
+    page = page_of(window, state)
+    page.departures.edit(None)
+    editor = page.departures.editor
+    editor.often._choose("once")
+    editor.date.setDate(QDate(2030, 3, 31))
+    editor.time.setTime(QTime(2, 30))
+    editor._take()
+    assert editor.wrong.text() == "On this day the clocks leave this hour out: pick another time."
+    assert page.departures.wish is None
+    assert not editor._twice.isVisible()
+    editor.date.setDate(QDate(2030, 10, 27))
+    assert editor._twice.isVisible()
+    editor.often._choose("weekly")
+    editor.date.setDate(QDate(2030, 3, 31))
+    editor.days[6].setChecked(True)
+    editor._take()
+    assert page.departures.wish is not None
+    assert page.departures.wish.timers[-1].at == datetime(2030, 4, 1, 2, 30)
+
+
+def test_a_car_in_another_time_zone_says_whose_times_these_are(window: Window) -> None:
+    far = "Pacific/Kiritimati"
+    page = page_of(window, shown(zone=far))
+    assert "Times are those of the clock in the car, Pacific/Kiritimati." in words(page)
+    page.departures.edit(None)
+    editor = page.departures.editor
+    editor.often._choose("once")
+    there = local_time.shown(NOW, far)
+    just = there - timedelta(minutes=2)
+    editor.date.setDate(QDate(just.year, just.month, just.day))
+    editor.time.setTime(QTime(just.hour, just.minute))
+    editor._take()
+    assert editor.wrong.text() == "This moment is past: pick a later one."
+    editor.card.close_card()
+    assert "Times are those" not in words(page_of(window, shown()))
+
+
+def test_the_plan_is_asked_when_it_is_looked_at_and_when_something_of_it_is_new(qtbot: QtBot, window: Window) -> None:
+    asked: list[PlanAsk] = []
+    window.plan_requested.connect(asked.append)
+    page = page_of(window, STATES["plan"])
+    assert asked == [PlanAsk()]
+    window.show_state(STATES["plan"])
+    assert asked == [PlanAsk()]
+    page.departures._switch(0, False)
+    assert asked[-1] == PlanAsk((replace(WORKDAYS, enabled=False), ONCE))
+    assert page.plan._draft.isVisible()
+    page.departures.discard()
+    window.show_state(STATES["plan too late"])
+    assert len(asked) == 3
+    assert not page.plan._draft.isVisible()
+    page.setting._slid("target", 90)
+    # A place's profile is in force: the setting changes nothing of the plan.
+    assert len(asked) == 3
+    window.show_state(planned(PLAN, replace(FULL, reason="SETTING", profile=1)))
+    assert asked[-1] == PlanAsk(None, None, 90, 50)
+    window.show_page("overview")
+    window.show_state(planned(PLAN, replace(FULL, status="CONSERVATION")))
+    assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("plan", "Ready by 06:30 with 85 %, after 3 h 48 min of charging."),
+        ("plan too late", "Not enough time: 62 % by 06:30 instead of 85 %."),
+        ("plan without a cable", "No cable: this is how it would charge"), ("plan unread", "The car's plan could not be read."),
+        ("plan never read", "The car's plan could not be read."), ("plan asked", "The car works out its plan."),
+        ("nothing to do", "Nothing to charge: it stands at 85 %."),
+    ],
+)  # fmt: skip
+def test_the_plan_says_what_comes_of_it(window: Window, monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    monkeypatch.setattr("companion.ui.pages.plan_faces.local", lambda moment, zone: "06:30")
+    page = page_of(window, STATES[name])
+    assert said in words(page)
+    drawn = name not in ("plan never read", "plan asked")
+    assert page.plan.plot.isVisible() is drawn
+
+
+def test_the_plot_shows_what_was_seen_what_is_planned_and_when(window: Window) -> None:
+    page = page_of(window, STATES["plan"])
+    content = page.plan.plot.content
+    assert [(line.name, len(line.samples)) for line in content.lines] == [("Planned", 7), ("Seen", 4)]
+    assert [band.words for band in content.bands] == ["To minimum", "Charging 3 h", "Climate"]
+    assert [level.words for level in content.levels] == ["Target 85 %", "Minimum 50 %"]
+    page.plan.kind._choose("power")
+    content = page.plan.plot.content
+    assert (content.y, [line.name for line in content.lines]) == ((0.0, 12.0), ["Power"])
+    assert [mark.words for mark in content.marks] == ["Now 10.8 kW"]
+
+
+def test_private_mode_shows_no_plan_and_asks_for_none(window: Window) -> None:
+    asked: list[PlanAsk] = []
+    window.plan_requested.connect(asked.append)
+    page = page_of(window, replace(planned(PLAN), vehicles=(car(switches=Switches(True, True, NOW), charging=FULL, **LOW),)))
+    assert not page.plan.isVisible()
+    assert asked == []
 
 
 def test_another_car_forgets_what_was_not_sent(window: Window) -> None:

@@ -9,6 +9,7 @@ import pytest
 from companion.core import happenings as h
 from companion.core.reduce import reduce
 from companion.model.body import Body
+from companion.model.charge_plan import ChargePlan
 from companion.model.command import NEXT, Command, Kind, Phase
 from companion.model.energy import Energy
 from companion.model.held import HeldTable
@@ -215,6 +216,25 @@ def test_the_clock_of_the_backend_is_an_offset() -> None:
     assert reduce(found, h.ClockSet(timedelta(days=31))).link.clock_offset == timedelta(days=31)
 
 
+def test_a_plan_of_another_car_than_the_one_on_screen_is_nobodys_concern() -> None:
+    assert reduce(STATE, h.PlanSeen(ChargePlan("VIN2"))).plan is None
+    planned = reduce(STATE, h.PlanSeen(ChargePlan("VIN1")))
+    assert planned.plan == ChargePlan("VIN1")
+    assert reduce(planned, h.VehicleSelected("VIN1")).plan is not None
+    assert reduce(planned, h.VehicleSelected("VIN2")).plan is None
+
+
+def test_what_was_seen_of_the_charge_is_a_line_of_reports_in_their_order() -> None:
+    state = STATE
+    for minutes, percent in ((0, 40.0), (10, 42.0), (5, 41.0), (10, 43.0), (20, None), (30, 44.0)):
+        told = replace(CAR, reported_at=AT + timedelta(minutes=minutes), energy=Energy(charge_percent=percent))
+        state = reduce(state, h.VehicleRead(told, asked=False))
+    assert state.charge_seen == tuple((AT + timedelta(minutes=m), p) for m, p in ((0, 40.0), (10, 42.0), (30, 44.0)))
+    other = replace(OTHER, reported_at=AT + timedelta(hours=1), energy=Energy(charge_percent=9.0))
+    assert reduce(state, h.VehicleRead(other, asked=False)).charge_seen == state.charge_seen
+    assert reduce(state, h.VehicleSelected("VIN2")).charge_seen == ()
+
+
 def test_every_kind_of_happening_is_understood() -> None:
     """No happening falls through; the old snapshot is never changed."""
     view = ActionView("lock", {}, {}, "lock")
@@ -223,7 +243,7 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.LinkMoved(True, True), h.FieldArmed("speed"), h.VehiclesListed(()), h.VehicleSelected("VIN2"), h.VehicleRead(CAR),
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
         h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LookFailed("lock", ""),
-        h.LedgerErased(), h.InCarSeen(InCar()),
+        h.LedgerErased(), h.InCarSeen(InCar()), h.PlanSeen(ChargePlan("VIN1")),
         h.TodaySeen(Today()), h.HeldMoved(HeldTable(number=1)), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from companion.model.charge_plan import PlanAsk
 from companion.model.charging import Charging, ChargingWish, TimersWish
 from companion.model.command import Kind
 from companion.model.energy import Energy
@@ -19,9 +20,10 @@ from companion.ui.pages.charge_setting_card import ChargeSettingCard
 from companion.ui.pages.climate import Fact
 from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.departures_card import DeparturesCard
+from companion.ui.pages.plan_card import PlanCard
+from companion.ui.pages.plugged_car import PluggedCar
 from companion.ui.pages.profiles_card import ProfilesCard
 from companion.ui.parts.buttons import ROOM
-from companion.ui.parts.car import Car
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.page import Page
@@ -36,6 +38,7 @@ class ChargingPage(Page):
     Signals:
         wished(Kind, ChargingWish | TimersWish): what a command would ask for now.
         charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(): pressed.
+        plan_requested(PlanAsk): the car should be asked how it would charge.
         plug_requested(bool): at a stand, somebody plugs the cable in or out.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
@@ -46,6 +49,7 @@ class ChargingPage(Page):
     charge_stop_requested = Signal()
     charge_set_requested = Signal()
     timers_set_requested = Signal()
+    plan_requested = Signal(object)
     plug_requested = Signal(bool)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
@@ -57,12 +61,14 @@ class ChargingPage(Page):
         self.setting = ChargeSettingCard(self._buttons["charge_set"])
         self.departures = DeparturesCard(self._buttons["timers_set"])
         self.profiles = ProfilesCard()
+        self.plan = PlanCard()
+        self.plan.plan_requested.connect(self.plan_requested)
         self._build()
 
     # -- what is on it ------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._top, self._left, self._car = QGridLayout(), QWidget(), Car()
+        self._top, self._left, self._car = QGridLayout(), QWidget(), PluggedCar()
         self._top.setContentsMargins(ROOM, 0, ROOM, 0)
         self._top.setHorizontalSpacing(24)
         self._numbers(QVBoxLayout(self._left))
@@ -73,6 +79,11 @@ class ChargingPage(Page):
         for action in ("charge_start", "charge_stop"):
             row.addWidget(self._buttons[action])
         self.column.addLayout(row)
+        self.column.addSpacing(12)
+        plan = QHBoxLayout()
+        plan.setContentsMargins(ROOM, 0, ROOM, 0)
+        plan.addWidget(self.plan)
+        self.column.addLayout(plan)
         self.column.addSpacing(12)
         self._lower = QGridLayout()
         self._lower.setHorizontalSpacing(32)
@@ -98,7 +109,7 @@ class ChargingPage(Page):
         facts = self._known = QGridLayout()
         facts.setHorizontalSpacing(28)
         facts.setVerticalSpacing(8)
-        self._facts = {name: Fact(text(f"charging.{name}")) for name in ("power", "range", "reached", "cable")}
+        self._facts = {name: Fact(text(f"charging.{name}")) for name in ("power", "range", "reached")}
         facts.setColumnStretch(3, 1)
         column.addSpacing(6)
         column.addLayout(facts)
@@ -135,7 +146,7 @@ class ChargingPage(Page):
         if state.selected != self._of:
             self._of, self.setting.wish, self.departures.wish = state.selected or "", None, None
         why, can = faces.why_not(state), vehicle.capabilities if vehicle is not None else frozenset()
-        self._car.show_vehicle(vehicle, now)
+        self._car.show_vehicle(vehicle, charging, now)
         self._status.setText(faces.status(charging) if charging.is_known or why == "" else why)
         self._status.tint("accent" if charging.is_charging else "danger" if charging.error else "text-2")
         self._level.show_level(energy.charge_percent, charging)
@@ -153,6 +164,18 @@ class ChargingPage(Page):
         self.setting.show_charging(charging, enabled=not why, can=faces.SETS in can, runs=self._runs(Kind.CHARGE_SET))
         self.departures.show_state(state, now, enabled=not why)
         self.profiles.show_charging(charging)
+        self.plan.show_state(state, now, self._ask(), enabled=not why)
+
+    def _ask(self) -> PlanAsk:
+        """What is wished here and not sent, so that its plan is seen before. Aims only where the setting is in force."""
+        timers, aims = self.departures.wish, self.setting.wish
+        vehicle = self._state.vehicle
+        if vehicle is None or not faces.is_by_setting(vehicle.charging):
+            aims = None
+        return PlanAsk(
+            timers.timers if timers is not None else None, None, aims.target if aims is not None else None,
+            aims.minimum if aims is not None else None,
+        )  # fmt: skip
 
     def _show_facts(self, charging: Charging, energy: Energy) -> None:
         at, left = faces.reached(charging, self._now)
@@ -160,7 +183,7 @@ class ChargingPage(Page):
         values = {
             "power": power if charging.is_plugged else "",
             "range": "" if energy.electric_range_km is None else fmt.kilometres(energy.electric_range_km),
-            "cable": faces.plug(charging)[1] if charging.is_known else "", "reached": at,
+            "reached": at,
         }  # fmt: skip
         place = 0
         for name, fact in self._facts.items():

@@ -60,6 +60,12 @@ def mode(charging: Charging) -> str:
     return text(name, profile=profile.name if profile is not None else "")
 
 
+def is_by_setting(charging: Charging) -> bool:
+    """Whether the setting is what it charges by now: no departure, and no profile of a place."""
+    here = next((one for one in charging.profiles if one.id == charging.profile), None)
+    return charging.reason in ("SETTING", "DIRECT") and (here is None or here.place is None)
+
+
 def effective(charging: Charging) -> str:
     """The setting and what is in force, where they differ."""
     if charging.set_target is None or charging.target is None or charging.set_target == charging.target:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from companion.model import local_time
 from companion.model.charging import MOST_TIMERS, Timer, TimersWish, trouble
 from companion.model.command import Kind
 from companion.model.state import State
@@ -40,6 +41,8 @@ class DeparturesCard(Surface):
         self._none = Label(text("timers.none"), "body", "text-2", wrap=True)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
+        self._there = Label("", "caption", "text-2", wrap=True)
+        self.body.addWidget(self._there)
         self.body.addWidget(self._none)
         self.body.addLayout(self._list)
         self._new = Link(f"+ {text('timers.new')}", "name")
@@ -70,6 +73,8 @@ class DeparturesCard(Surface):
             if place < len(timers):
                 row.show_timer(timers[place], self._is_open)
         self._none.setVisible(not timers)
+        self._there.setText(text("timers.elsewhere", zone=self._zone().replace("_", " ")))
+        self._there.setVisible(bool(timers) and local_time.is_elsewhere(now, self._zone()))
         self._new.setVisible(self._is_open and len(timers) < MOST_TIMERS)
         command = state.command(Kind.TIMERS_SET)
         self._changed.setVisible(self.wish is not None or (command is not None and command.phase != "done"))
@@ -125,12 +130,16 @@ class DeparturesCard(Surface):
 
         gone = None if place is None else (lambda: self._take((*timers[:place], *timers[place + 1 :])))
         self.editor = TimerCard(
-            self.window(), one, lambda new: self._wrong(placed(new)), lambda new: self._take(placed(new)), gone
+            self.window(), one, lambda new: self._wrong(placed(new)), lambda new: self._take(placed(new)), gone, self._zone()
         )
 
     def _wrong(self, timers: tuple[Timer, ...]) -> str:
-        found = trouble(timers, self._local())
+        found = trouble(timers, self._local(), self._zone())
         return "" if found is None else text(f"timers.wrong_{found[0].removeprefix('timers.')}")
 
+    def _zone(self) -> str:
+        return self._state.vehicle.zone if self._state.vehicle is not None else ""
+
     def _local(self) -> datetime:
-        return self._now.astimezone().replace(tzinfo=None)
+        """What the clock in the car shows."""
+        return local_time.shown(self._now, self._zone())

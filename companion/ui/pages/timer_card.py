@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QRectF, QSize, QTime
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QSpinBox, QTimeEdit, QWidget
 
+from companion.model import local_time
 from companion.model.charging import DAYS, HIGHEST, LOWEST, STEP, Timer
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button, Pressable
@@ -47,13 +48,15 @@ class Day(Pressable):
 
 
 class TimerCard:
-    """`check` says what would be wrong with the timer, as a sentence, or nothing; `done` gets it; `gone` deletes it."""
+    """`check` says what would be wrong with the timer, as a sentence, or nothing; `done` gets it; `gone` deletes it.
+    `zone`: that of the clock in the car, which the time is meant by.
+    """
 
     def __init__(
         self, window: QWidget, one: Timer, check: Callable[[Timer], str], done: Callable[[Timer], None],
-        gone: Callable[[], None] | None,
+        gone: Callable[[], None] | None, zone: str = "",
     ) -> None:  # fmt: skip
-        self._one, self._check, self._done = one, check, done
+        self._one, self._check, self._done, self._zone = one, check, done, zone
         self.card = Card(window, WIDE, text("timers.edit"), modal=True)
         body = self.card.body
         body.put(Label(text("timers.edit" if gone is not None else "timers.new"), "panel-title"))
@@ -99,9 +102,13 @@ class TimerCard:
         body.put(self.climate, Label(text("timers.climate"), "body"), gap=8)
         self.wrong = Label("", "caption", "danger", wrap=True)
         body.put(self.wrong)
+        self._twice = Label(text("timers.comes_twice"), "caption", "text-2", wrap=True)
+        body.put(self._twice)
         body.addSpacing(12)
         body.addLayout(self._buttons(gone))
         self._often("weekly" if one.days else "once")
+        self.date.dateChanged.connect(lambda _: self._look())
+        self.time.timeChanged.connect(lambda _: self._look())
         self.card.show_centred()
 
     def _buttons(self, gone: Callable[[], None] | None) -> QHBoxLayout:
@@ -122,11 +129,21 @@ class TimerCard:
     def _often(self, which: str) -> None:
         self.date.setVisible(which == "once")
         self._week.setVisible(which == "weekly")
+        self._look()
+
+    def _look(self) -> None:
+        """An hour that the clocks repeat is no mistake, but it is told which of the two is meant."""
+        one = self.wished()
+        self._twice.setVisible(not one.days and local_time.comes_twice(one.at, self._zone))
+        self.card.fit()
 
     def wished(self) -> Timer:
         date, time, weekly = self.date.date(), self.time.time(), self.often.current == "weekly"
         at = datetime(date.year(), date.month(), date.day(), time.hour(), time.minute())
         days = tuple(day.day for day in self.days if day.isChecked()) if weekly else ()
+        if weekly and not local_time.exists(at, self._zone):
+            # Of a time that repeats the day is nobody's concern.
+            at += timedelta(days=1)
         return replace(
             self._one, at=at, days=days, enabled=True, target=self.target.value(),
             charges=self.charge.isChecked(), climatises=self.climate.isChecked(),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from companion.model.body import Opening, Part
+from companion.model.charging import Charging
 from companion.model.vehicle import Vehicle
 from companion.resources import resource
 from companion.ui import format as fmt
@@ -28,10 +29,13 @@ PAINT = "8D97A2"
 
 
 class Car(QWidget):
-    """`show_vehicle(None)`: nothing known yet. Private mode shows the outline only."""
+    """`show_vehicle(None)`: nothing known yet. Private mode shows the outline only. With `hangs_cable` a plugged cable runs
+    down to the widget's edge, where something stands that tells of it, and there are no callouts.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, hangs_cable: bool = False) -> None:
         super().__init__(parent)
+        self._hangs_cable = hangs_cable
         self._vehicle: Vehicle | None = None
         self._now: datetime | None = None
         self._base: tuple[tuple[object, ...], QPixmap] | None = None
@@ -63,12 +67,37 @@ class Car(QWidget):
         painter.drawPixmap(0, 0, self._body(vehicle.colour or PAINT))
         painter.restore()
         _states(painter, vehicle)
+        self._cable(painter, vehicle.charging)
         painter.resetTransform()
-        self._callouts(painter, vehicle.body.open_parts())
+        if not self._hangs_cable:
+            self._callouts(painter, vehicle.body.open_parts())
+
+    def flap(self) -> QPointF:
+        """Where the cable is plugged in, in pixels."""
+        return self._place().map(shape.FLAP.center())
+
+    def _cable(self, painter: QPainter, charging: Charging) -> None:
+        """In units; the accent while something flows."""
+        if not charging.is_plugged:
+            return
+        token = "warn" if charging.error else "accent" if charging.is_charging else "text-2"
+        paint.surface(painter, shape.FLAP, 3, token)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(theme().color(token), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        if self._hangs_cable:
+            painter.resetTransform()
+            painter.setPen(pen)
+            at = self.flap()
+            painter.drawLine(at, QPointF(at.x(), self.height()))
+        else:
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPath(shape.path(shape.CABLE))
 
     def _place(self) -> QTransform:
         """Units -> pixels, nose left, as large as the widget allows."""
-        scale = min(self.width() / (LONG + 56), (self.height() - 2 * LABELS) / WIDE)
+        kept = 0.0 if self._hangs_cable else 2 * LABELS
+        scale = min(self.width() / (LONG + 56), (self.height() - kept) / (WIDE + 24))
         middle = QTransform().translate(self.width() / 2, self.height() / 2).rotate(-90).scale(scale, scale)
         return middle.translate(0, -LONG / 2)
 

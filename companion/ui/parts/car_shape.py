@@ -32,6 +32,8 @@ ROOF_GLASS = (
 )
 LAMP = "M59 19 C68 24 75 32 79.5 43"
 CONE = "M60 18 L44 -30 L112 -30 L80 44 Z"
+CABLE = "M-92 135 L-102 135 C-108 135 -112 139 -112 146 L-112 216"
+FLAP = QRectF(-92.5, 123, 6, 24)
 TYRES = {
     "front_left": QRectF(-95, 64, 14, 68), "front_right": QRectF(81, 64, 14, 68),
     "rear_left": QRectF(-95, 358, 14, 68), "rear_right": QRectF(81, 358, 14, 68),

@@ -45,6 +45,11 @@ class Card(QWidget):
     def show_centred(self) -> None:
         self._show()
 
+    def fit(self) -> None:
+        """Something of it came or went."""
+        if self.isVisible():
+            self._arrange()
+
     def close_card(self) -> None:
         if self.isHidden():
             return

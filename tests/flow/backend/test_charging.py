@@ -394,6 +394,9 @@ def test_a_plan_says_when_how_much_and_whether_and_is_kept_nowhere(stand: Stand)
     assert plan["reached"]["percent"] == 80
     assert plan["curve"] == sorted(plan["curve"])
     assert (plan["curve"][0][1], plan["curve"][-1][1]) == (40, 80)
+    assert is_local(plan["departure"], "2030-03-05T06:30:00", 0)
+    assert (plan["target"], plan["minimum"]) == (80, 45)
+    assert (plan["power"][0], plan["power"][-1][0], len(plan["power"])) == ([0, 11], 100, 21)
     assert stand.owner.observe("holdings", "?q=charging_plan").json["total"] == 0
     trace = answer.headers["traceresponse"].split("-")[1]
     edges = stand.owner.observe("edges", f"?trace={trace}").json["edges"]
@@ -414,12 +417,23 @@ def test_a_plan_that_does_not_fit_says_why(stand: Stand) -> None:
     assert stand.plan(profile=2, timer=MORNING).json["slots"][-2]["to"] <= "2030-03-05T05:00:00+00:00"
 
 
+def test_a_plan_for_other_timers_than_the_car_has(stand: Stand) -> None:
+    stand.plugged(40)
+    before = stand.told("TIMERS")["list"]
+    planned = stand.plan(timers=[MORNING]).json
+    assert is_local(planned["departure"], "2030-03-05T06:30:00", 0), planned
+    assert stand.plan(timers=[{**MORNING, "enabled": False}]).json["departure"] is None
+    assert stand.plan(timers=[]).json["departure"] is None
+    assert stand.told("TIMERS")["list"] == before
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"targetSoc": 24}, "targetSoc"), ({"minSoc": 90, "targetSoc": 80}, "minSoc"), ({"profile": 9}, "profile"),
         ({"departure": "2030-03-03T20:00:00"}, "departure"), ({"departure": "2030-03-31T02:30:00"}, "departure"),
-        ({"departure": "2030-03-07T20:00:00+01:00"}, "departure"), ({"timer": 7}, "timer"), ({"more": 1}, "more"),
+        ({"departure": "2030-03-07T20:00:00+01:00"}, "departure"), ({"timer": 7}, "timer"), ({"timers": 7}, "list"),
+        ({"timers": [{**MORNING, "repeatOn": ["FRITAG"]}]}, "repeatOn"), ({"more": 1}, "more"),
         ({"timer": {**MORNING, "repeatOn": ["FRITAG"]}}, "repeatOn"), ({"timer": {**MORNING, "id": 6}}, "id"),
     ],
 )  # fmt: skip
