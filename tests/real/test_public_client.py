@@ -9,16 +9,14 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 import trustme
 from pyporscheconnectapi.account import PorscheConnectAccount
-from pyporscheconnectapi.connection import Connection
 from pyporscheconnectapi.exceptions import (
     PorscheExceptionError,
     PorscheRemoteServiceError,
@@ -30,9 +28,8 @@ from pyporscheconnectapi.vehicle import PorscheVehicle
 from app_driver import CODE, VIN
 from backend_process import Backend
 from owner_client import COMBUSTION, HYBRID, until
+from public_account import EMAIL, PASSWORD, with_account
 
-T = TypeVar("T")
-EMAIL, PASSWORD = "owner@demo.example", "demo-drive"
 RUNNER = """
 import sys
 from pyporscheconnectapi import const
@@ -50,33 +47,6 @@ cli()
 def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     with Backend(tmp_path_factory.mktemp("backend")) as backend:
         yield backend
-
-
-class Loopback(httpx.AsyncHTTPTransport):
-    """The client's two hosts are the two parties here; any other is not reached."""
-
-    def __init__(self, parties: dict[str, str]) -> None:
-        super().__init__(trust_env=False)
-        self._places = {"identity.porsche.com": parties["identity"], "api.ppa.porsche.com": parties["porsche_system"]}
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        place = urlsplit(self._places[request.url.host])
-        url = request.url.copy_with(scheme="http", host=place.hostname, port=place.port)
-        others = [pair for pair in request.headers.multi_items() if pair[0] != "host"]
-        headers = [("Host", place.netloc), *others]
-        # The client's own request stays as it is: its cookies belong to the address that it believes in.
-        local = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
-        return await super().handle_async_request(local)
-
-
-def with_account(backend: Backend, use: Callable[[PorscheConnectAccount], Coroutine[Any, Any, T]], password: str = PASSWORD) -> T:
-    """Runs `use` with the public client's account, on a plain loop of its own."""
-
-    async def body() -> T:
-        async with httpx.AsyncClient(transport=Loopback(backend.parties), trust_env=False) as http:
-            return await use(PorscheConnectAccount(connection=Connection(EMAIL, password, async_client=http)))
-
-    return asyncio.run(asyncio.wait_for(body(), 30))
 
 
 def test_the_library_signs_in_lists_reads_locks_and_unlocks(backend: Backend) -> None:

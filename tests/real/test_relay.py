@@ -18,6 +18,7 @@ from backend_process import Backend
 from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
+from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
@@ -149,6 +150,8 @@ async def at_the_stand(driver: Driver, backend: Backend) -> None:
     await asyncio.to_thread(backend.stage, "POST", "/demo/faults", {"kind": "none"})
     driver.session.plug(True)
     await driver.until(lambda s: s.vehicle and s.vehicle.charging.is_plugged)
+    driver.session.plan(PlanAsk())
+    await driver.until(lambda s: s.plan is not None and s.plan.failed is None)
     for kind in (Kind.CHARGE_START, Kind.CHARGE_STOP):
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)

@@ -352,7 +352,7 @@ def test_the_plot_shows_what_was_seen_what_is_planned_and_when(window: Window) -
     assert [level.words for level in content.levels] == ["Target 85 %", "Minimum 50 %"]
     page.plan.kind._choose("power")
     content = page.plan.plot.content
-    assert (content.y, [line.name for line in content.lines]) == ((0.0, 12.0), ["Power"])
+    assert (content.y, [line.name for line in content.lines]) == ((0.0, 15.0), ["Power"])
     assert [mark.words for mark in content.marks] == ["Now 10.8 kW"]
 
 

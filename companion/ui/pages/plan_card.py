@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from companion.model import local_time
 from companion.model.charge_plan import ChargePlan, PlanAsk
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
@@ -83,11 +84,11 @@ class PlanCard(Surface):
             link.activated_by_user.connect(press)
             row.addWidget(link)
         self.body.addLayout(row)
-        self._state = State()
+        self._state, self._now = State(), datetime.now().astimezone()
 
     def show_state(self, state: State, now: datetime, ask: PlanAsk, *, enabled: bool) -> None:
         """`ask`: what is wished on the page and not sent. The car is asked again where something of it or of the car is new."""
-        vehicle, self._state = state.vehicle, state
+        vehicle, self._state, self._now = state.vehicle, state, now
         can = (
             vehicle is not None and bool(vehicle.handle) and vehicle.charging.is_known and not vehicle.switches.private_mode
         )
@@ -137,7 +138,8 @@ class PlanCard(Surface):
         else:
             self._legend.show_kinds(one.kind == "climate" for one in plan.slots)
             self.plot.show_content(faces.charge(plan, self._state, vehicle.zone), words)
-            self._seen.setText(text("plan.seen_note"))
+            there = text("timers.elsewhere", zone=vehicle.zone) if local_time.is_elsewhere(self._now, vehicle.zone) else ""
+            self._seen.setText(f"{there} {text('plan.seen_note')}".strip())
 
     def _copy(self) -> None:
         copy_picture(self.plot)

@@ -105,7 +105,7 @@ def power(plan: ChargePlan, now_percent: float | None, now_power: float | None) 
     """What flows at each level of charge, at this post and this temperature."""
     line = Line(text("plan.power"), Samples(plan.power), filled=True)
     most = max((kw for _, kw in plan.power), default=1.0)
-    top = next(step for step in (5, 12, 25, 50, 100, 200, 300, 400, 1000) if step >= most * 1.05)
+    top = next(step for step in (5, 15, 25, 50, 100, 200, 300, 400, 1000) if step >= most * 1.05)
     marks = [] if now_percent is None else [Mark(now_percent, text("plan.now_power", power=fmt.unit(now_power or 0, "kW", 1)))]
     x_axis, y_axis = NumberAxis("%"), NumberAxis("kW", 1)
     return Content(x_axis, y_axis, (0.0, 100.0), (0.0, float(top)), (line,), (), tuple(marks), has_bands=True)

@@ -247,12 +247,11 @@ class Plot(QWidget):
             paint.ring(painter, self.rect().toRectF().adjusted(4, 4, -4, -4), 8)
 
     def _grid(self, painter: QPainter, area: QRectF) -> None:
-        for y, words in self.content.y_axis.ticks(*self.content.y, area.height() * 1.9):
+        for y, words in _with_unit(self.content.y_axis, self.content.y_axis.ticks(*self.content.y, area.height() * 1.9)):
             paint.hairline(painter, area.left(), self.y_of(y), area.width())
-            whole = f"{words}\u202f{self.content.y_axis.unit}" if y == self.content.y[1] else words
-            paint.write(painter, 0, self.y_of(y) - 7, whole, "micro", "text-3", LEFT - 8, paint.RIGHT, tabular=True)
-        bottom = self.height() - TICKS
-        for x, words in self.content.x_axis.ticks(*self._view, area.width()):
+            paint.write(painter, 0, self.y_of(y) - 7, words, "micro", "text-3", LEFT - 8, paint.RIGHT, tabular=True)
+        bottom, x_axis = self.height() - TICKS, self.content.x_axis
+        for x, words in _with_unit(x_axis, x_axis.ticks(*self._view, area.width())):
             at, wide = self.x_of(x), paint.width_of(words, "micro", tabular=True)
             painter.setPen(QPen(theme().color("line-strong"), 1))
             painter.drawLine(QPointF(at, area.bottom()), QPointF(at, area.bottom() + 4))
@@ -323,11 +322,17 @@ class Plot(QWidget):
         return max(first + 6, (first + last - wide) / 2)
 
     def _bands(self, painter: QPainter, area: QRectF) -> None:
-        top = area.bottom() + 8
+        top, before = area.bottom() + 8, float("-inf")
         for band in self.content.bands:
             first, last = max(self.x_of(band.first), area.left()), min(self.x_of(band.last), area.right())
             if last - first < 1:
                 continue
+            if band.first < before:
+                # At the same time as another: a narrow strip over it, and both are seen.
+                paint.surface(painter, QRectF(first - 1, top + 8, last - first + 2, 9), 3, "surface")
+                paint.surface(painter, QRectF(first, top + 9, max(3.0, last - first), 7), 3, band.token)
+                continue
+            before = band.last
             paint.surface(painter, QRectF(first, top, max(3.0, last - first), 16), 3, band.token)
             wide = paint.width_of(band.words, "micro")
             if wide + 8 <= last - first:
@@ -379,6 +384,13 @@ class Plot(QWidget):
         for number, one in enumerate(words):
             token = "text-2" if number == 0 else "text-1"
             paint.write(painter, left + 8, box.top() + 4 + 16 * number, one, "caption", token, tabular=True)
+
+
+def _with_unit(axis: Axis, ticks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """The last number has the unit for all of them."""
+    if isinstance(axis, NumberAxis) and ticks:
+        return [*ticks[:-1], (ticks[-1][0], f"{ticks[-1][1]}\u202f{axis.unit}")]
+    return ticks
 
 
 def _shade(line: Line, area: QRectF) -> QBrush:
