@@ -109,7 +109,7 @@ class ChargingPage(Page):
         facts = self._known = QGridLayout()
         facts.setHorizontalSpacing(28)
         facts.setVerticalSpacing(8)
-        self._facts = {name: Fact(text(f"charging.{name}")) for name in ("power", "range", "reached")}
+        self._facts = {name: Fact(text(f"charging.{name}")) for name in ("power", "rate", "range", "left", "reached")}
         facts.setColumnStretch(3, 1)
         column.addSpacing(6)
         column.addLayout(facts)
@@ -179,18 +179,15 @@ class ChargingPage(Page):
 
     def _show_facts(self, charging: Charging, energy: Energy) -> None:
         at, left = faces.reached(charging, self._now)
-        power = "" if charging.power is None else fmt.unit(charging.power, "kW", 1)
         values = {
-            "power": power if charging.is_plugged else "",
+            "power": faces.power(charging), "rate": faces.rate(charging), "left": left, "reached": at,
             "range": "" if energy.electric_range_km is None else fmt.kilometres(energy.electric_range_km),
-            "reached": at,
         }  # fmt: skip
         place = 0
         for name, fact in self._facts.items():
             # What is not known leaves no hole.
             self._known.addWidget(fact, place // 3, place % 3)
             fact.show_value(values[name])
-            fact.setToolTip(left if name == "reached" else "")
             place += bool(values[name])
 
     def _runs(self, kind: Kind) -> bool:

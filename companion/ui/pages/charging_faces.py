@@ -40,13 +40,22 @@ def plug(charging: Charging) -> tuple[str, str]:
 
 
 def reached(charging: Charging, now: datetime) -> tuple[str, str]:
-    """When the target is reached, with what is left until then."""
+    """When the target is reached, and the hours and minutes until then."""
     if charging.reached_at is None:
         return "", ""
     left = charging.reached_at - now
     seconds = max(0, round(left.total_seconds()))
     hours, minutes = seconds // 3600, seconds % 3600 // 60
-    return fmt.day(charging.reached_at, now), text("charging.left", time=f"{hours}:{minutes:02}")
+    return fmt.day(charging.reached_at, now), f"{hours}:{minutes:02}{fmt.THIN}h"
+
+
+def power(charging: Charging) -> str:
+    return "" if charging.power is None or not charging.is_charging else fmt.unit(charging.power, "kW", 1)
+
+
+def rate(charging: Charging) -> str:
+    """The car tells kilometres a minute; people think of an hour."""
+    return "" if not charging.rate or not charging.is_charging else fmt.unit(charging.rate * 60, "km/h")
 
 
 def mode(charging: Charging) -> str:
