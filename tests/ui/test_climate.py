@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import product
 from typing import Any
 
@@ -11,11 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from companion.model.charging import Charging, Timer, TimersWish
 from companion.model.climate import Climate, ClimateWish
 from companion.model.command import Kind, Phase
+from companion.model.energy import Energy, Engine
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
-from companion.ui.pages.climate import ClimatePage
+from companion.ui.pages.climate import ACTIONS, HEATER, ClimatePage
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
@@ -27,6 +30,11 @@ FULL = Climate(
 )  # fmt: skip
 RUNNING = replace(FULL, status="HEATING", minutes_left=12)
 CAN = frozenset({"LOCK", "REMOTE_CLIMATIZER_START", "REMOTE_CLIMATIZER_STOP"})
+HEATS = frozenset({"REMOTE_HEATING_START", "REMOTE_HEATING_STOP"})
+TIMERS = (
+    Timer(1, datetime(2026, 1, 5, 7, 30), ("MONDAY", "FRIDAY"), True, 85, True, True),
+    Timer(2, datetime(2026, 1, 5, 17, 0), ("FRIDAY",), False, 85, False, True),
+)
 
 
 def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any, ...] = (), **more: Any) -> State:
@@ -36,6 +44,19 @@ def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any
 
 STATES: dict[str, State] = {
     "off": shown(),
+    "heater": shown(
+        Climate(heater=False), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        energy=Energy(fuel_percent=71, fuel_range_km=440),
+    ),
+    "heater runs": shown(
+        Climate(heater=True, heater_minutes=28), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        energy=Energy(fuel_percent=71, fuel_range_km=440),
+    ),
+    "both": shown(
+        replace(FULL, heater=True, heater_minutes=12), capabilities=CAN | HEATS, energy=Energy(45, None, 36, 54, 410),
+        engine=Engine.PHEV,
+    ),
+    "departures": shown(capabilities=CAN | {"TIMERS_EDIT"}, charging=Charging(timers=TIMERS, timers_as_of="then")),
     "running": shown(RUNNING),
     "ended early": shown(replace(FULL, ended_because="BATTERY_LOW")),
     "ended strangely": shown(replace(FULL, ended_because="NEVER_HEARD_OF")),
@@ -82,7 +103,10 @@ def test_nothing_is_cut_off(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("off", "Off"), ("running", "Heating, 12 min left"), ("a strange word", "Defrosting all, 12 min left"),
+        ("heater", "Auxiliary heater | Off | It burns fuel: 71\u202f% in the tank."), ("heater runs", "Heating, 28 min left"),
+        ("both", "Heating, 12 min left"),
+        ("departures", "Departures"), ("off", "Off"), ("running", "Heating, 12 min left"),
+        ("a strange word", "Defrosting all, 12 min left"),
         ("ended early", "It ended early: the battery is low."), ("ended strangely", "NEVER_HEARD_OF"),
         ("off", "Costs about 4\u202fkm of range."), ("nothing said", "The car has not said"),
         ("private mode", "Not available in private mode."), ("remote access off", "Remote access is off in the car."),
@@ -151,7 +175,7 @@ def test_a_car_that_cannot_gets_one_sentence_and_nothing_to_set(window: Window) 
 @pytest.mark.parametrize("name", ["private mode", "remote access off", "cannot", "offline", "nothing said"])
 def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) -> None:
     page = page_of(window, STATES[name])
-    usable = [button.is_usable for button in page._buttons.values()]
+    usable = [page._buttons[action].is_usable for action in ACTIONS]
     assert usable == ([True, True] if name == "nothing said" else [False, False])
     assert page.slider.isEnabled() is (name == "nothing said")
 
@@ -161,6 +185,24 @@ def test_start_and_stop_are_pressed(qtbot: QtBot, window: Window) -> None:
     for action, signal in (("climate_start", window.climate_start_requested), ("climate_stop", window.climate_stop_requested)):
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
+
+
+def test_the_heater_is_started_and_stopped(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["heater"])
+    for action, signal in (("heater_start", window.heater_start_requested), ("heater_stop", window.heater_stop_requested)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
+
+
+def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(window: Window) -> None:
+    page = page_of(window, STATES["heater"])
+    assert not any(one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS)))
+    assert all(page._buttons[action].is_usable for action in HEATER)
+    page_of(window, STATES["off"])
+    assert not page.heater.isVisible()
+    page_of(window, STATES["both"])
+    assert page.heater.isVisible()
+    assert page.slider.isVisible()
 
 
 def test_an_unknown_command_is_checked_and_not_sent_again(qtbot: QtBot, window: Window) -> None:
