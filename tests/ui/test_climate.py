@@ -8,20 +8,26 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.model.charging import Charging, Timer, TimersWish
-from companion.model.climate import Climate, ClimateWish
+from companion.model.climate import COOLEST, WARMEST, Climate, ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.energy import Energy, Engine
+from companion.model.privacy import Outcome
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
+from companion.net.call import Call
+from companion.ui.pages import climate_faces
+from companion.ui.pages.charging import ChargingPage
 from companion.ui.pages.climate import ACTIONS, HEATER, ClimatePage
+from companion.ui.panel.fields import Fields
+from companion.ui.text import region
 from companion.ui.window import Window
 from ui.conftest import Make
-from ui.snapshots import NOW, car, command, state
+from ui.snapshots import NOW, VIN, car, command, focused, state, transmission, unlock_view
 from ui.test_looks import Scribe, cut_labels
 
 FULL = Climate(
@@ -217,3 +223,119 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert len(stops) > 12
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
+
+
+# -- departures -------------------------------------------------------------------------------------------------------
+
+
+def test_departures_that_were_changed_here_are_unsent_on_the_other_page_too(qtbot: QtBot, window: Window) -> None:
+    """One list, whichever page it was changed on: what a button sends is what stands above it."""
+    page = page_of(window, STATES["departures"])
+    with qtbot.waitSignal(window.wished) as wished, qtbot.waitSignal(window.focus_requested) as focus:
+        qtbot.mouseClick(page.departures._rows[0].flipper, Qt.MouseButton.LeftButton)
+    mine = TimersWish((replace(TIMERS[0], enabled=False), TIMERS[1]), "then")
+    assert (wished.args, focus.args) == ([Kind.TIMERS_SET, mine], ["timers_set"])
+    window.show_page("charging")
+    other = window.findChild(ChargingPage)
+    assert other is not None
+    assert other.departures.wish == mine
+    assert other.departures._changed.isVisible()
+    with qtbot.waitSignal(window.timers_set_requested):
+        qtbot.mouseClick(other._buttons["timers_set"], Qt.MouseButton.LeftButton)
+    page_of(window, STATES["departures"])
+    assert page.departures.wish is None
+    assert not page.departures._changed.isVisible()
+
+
+def test_another_car_has_its_own_departures(window: Window) -> None:
+    page = page_of(window, STATES["departures"])
+    page.departures._switch(0, on=False)
+    assert page.departures.wish is not None
+    other = replace(STATES["departures"].vehicles[0], vin="WP1ZZZ9YZSDA20002")
+    window.show_state(replace(STATES["departures"], vehicles=(*STATES["departures"].vehicles, other), selected=other.vin))
+    assert page.departures.wish is None
+    page_of(window, STATES["departures"])
+    assert page.departures.wish is None
+
+
+def test_a_car_that_cannot_set_departures_shows_none(window: Window) -> None:
+    assert not page_of(window, STATES["off"]).departures.isVisible()
+    assert page_of(window, STATES["departures"]).departures.isVisible()
+
+
+# -- degrees ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companion.ui.text.region", lambda language, system: QLocale("en_US"))
+
+
+def test_the_region_is_the_systems_where_it_speaks_the_language() -> None:
+    found = [region(language, QLocale(system)).name() for language, system in (("en", "en_US"), ("en", "de_CH"), ("de", "de_CH"))]
+    assert found == ["en_US", "en_GB", "de_CH"]
+    assert region("en", QLocale.c()).name() == "en_GB"
+
+
+def test_where_the_region_counts_so_degrees_are_fahrenheit_and_the_wish_stays_what_the_wire_wants(
+    in_the_states: None, qtbot: QtBot, make_window: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe = Scribe(monkeypatch)
+    window = make_window("en", "dark", 1024, 800)
+    page = page_of(window, STATES["off"])
+    window.grab()
+    assert (scribe.cut, cut_labels(window)) == ([], [])
+    assert "64\u202f°F" in words(page)
+    assert "18\u202f°F" in words(page)
+    assert "°C" not in words(page)
+    assert page._wanted.accessibleName() == "Wanted temperature 70\u202f°F"
+    assert page.warmer.accessibleName() == "One degree warmer"
+    assert (page.slider.minimum(), page.slider.maximum(), page.slider.value()) == (61, 85, 70)
+    with qtbot.waitSignal(window.wished) as wished:
+        qtbot.mouseClick(page.warmer, Qt.MouseButton.LeftButton)
+    assert wished.args[1].target == 21.67
+    assert page._wanted.accessibleName() == "Wanted temperature 71\u202f°F"
+
+
+def test_every_place_of_the_slider_is_a_degree_that_the_service_takes_and_comes_back_as_it_is(
+    in_the_states: None, make_window: Make
+) -> None:
+    page = page_of(make_window("en"), STATES["off"])
+    for place in range(page.slider.minimum(), page.slider.maximum() + 1):
+        target = climate_faces.celsius(place)
+        assert COOLEST <= target <= WARMEST
+        assert climate_faces.position(target) == place
+
+
+# -- the panel --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "is_said"),
+    [
+        ("REMOTE_CLIMATIZER_STOP", {}, True), ("REMOTE_HEATING_START", {"spin": None}, True),
+        ("DIRECT_CHARGING_START", {"spin": None}, False),
+    ],
+)  # fmt: skip
+def test_that_nothing_is_listed_is_said_once_before_the_fields(
+    make_window: Make, action: str, payload: dict[str, object], is_said: bool
+) -> None:
+    body = {"key": action, "payload": payload}
+    call = Call(
+        "porsche_system", "POST", f"/app/connect/v1/vehicles/{VIN}/commands", body=body, authorised=True, action="press",
+        headers=(("Idempotency-Key", "5f0c41d2-7a3e-4c19-9b60-e2d8417ab305"),),
+    )  # fmt: skip
+    window = make_window("en", "dark", 1440, 900)
+    for entries in ((), (transmission(call, Outcome.DONE),)):
+        view = replace(unlock_view(entries=False), action="press", previews=(transmission(call),), entries=entries)
+        window.show_state(focused(view))
+        QApplication.processEvents()
+        labels = [one for one in window.glass.panel.findChildren(QLabel) if one.isVisible()]
+        said = [one for one in labels if "without being listed" in one.text()]
+        assert len(said) == is_said
+        if is_said:
+            assert "The notice lists no command, temperature or timer." in said[0].text()
+            fields = window.glass.panel.findChild(Fields)
+            assert fields is not None
+            panel = window.glass.panel
+            assert said[0].mapTo(panel, said[0].rect().topLeft()).y() < fields.mapTo(panel, fields.rect().topLeft()).y()
