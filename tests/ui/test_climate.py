@@ -204,6 +204,11 @@ def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(win
     page = page_of(window, STATES["heater"])
     assert not any(one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS)))
     assert all(page._buttons[action].is_usable for action in HEATER)
+    # It stands at the top, where the climate of another car would; below the sentence that says why it cannot be.
+    assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 100
+    page_of(window, replace(STATES["heater"], link=Link(False, NOW, False, "Demo", True)))
+    assert page._note.isVisible()
+    assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 160
     page_of(window, STATES["off"])
     assert not page.heater.isVisible()
     page_of(window, STATES["both"])

@@ -156,6 +156,11 @@ def test_a_list_that_was_changed_elsewhere_is_said_to_be(window: Window) -> None
     assert page.profiles._stale.isVisible()
     assert page.profiles.wish is not None
     assert (len(page.profiles.wish.profiles), page.profiles.wish.based_on) == (3, FULL.profiles_as_of)
+    # Another edit of the same list is based on what the first was.
+    card = editor(page, 1)
+    card.target.number.setValue(66)
+    card._take()
+    assert page.profiles.wish.based_on == FULL.profiles_as_of
     page.profiles.discard()
     assert not page.profiles._stale.isVisible()
     assert [row.isVisible() for row in page.profiles._rows] == [True, True, False]
