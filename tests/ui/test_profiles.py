@@ -174,6 +174,7 @@ def test_a_profile_that_is_deleted_elsewhere_while_it_is_edited_is_kept_as_a_new
     assert card.news.text().startswith("“Home” was deleted elsewhere meanwhile.")
     assert card.take.text() == "Keep as new profile"
     assert (card.target.value, page.profiles.wish) == (77, None)
+    assert card.delete.isHidden()
     card._take()
     mine = replace(HOME, id=-1, target=77)
     assert page.profiles.wish == ProfilesWish((WORK, mine, ELSEWHERE), "later")

@@ -48,8 +48,9 @@ class ProfileCard:
         self._columns()
         self.news = Label("", "body", "warn", wrap=True)
         self.news.hide()
+        self.news.setContentsMargins(0, 12, 0, 0)
         self.card.body.put(self.news)
-        self.card.body.addSpacing(16)
+        self.card.body.addSpacing(12)
         self.card.body.addLayout(self._buttons())
         self.card.show_centred()
 
@@ -96,9 +97,9 @@ class ProfileCard:
             row.addSpacing(ROOM)
             row.addWidget(Label(text(key), "caption", "text-3", wrap=True), 1)
         elif not self._is_new:
-            delete = Button(text("profiles.delete"), "danger")
-            delete.clicked.connect(self._delete)
-            row.addWidget(delete)
+            self.delete = Button(text("profiles.delete"), "danger")
+            self.delete.clicked.connect(self._delete)
+            row.addWidget(self.delete)
         row.addStretch()
         cancel, self.take = Button(text("action.cancel"), "quiet"), Button(text("profiles.take"), "primary")
         cancel.clicked.connect(self.card.close_card)
@@ -127,6 +128,9 @@ class ProfileCard:
         self._tell(text("profiles.moved", name=self._one.name))
 
     def _tell(self, words: str) -> None:
+        if self.place is not None:
+            # There is nothing left to delete, or it is no longer the one that was looked at.
+            self.delete.hide()
         self.news.setText(words)
         self.news.show()
         self._fit()

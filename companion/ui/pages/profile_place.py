@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.position import Position
@@ -42,7 +42,7 @@ class PlaceEditor(QWidget):
         column.addWidget(Label(age or text("profiles.here_unknown"), "caption", "text-3", wrap=True))
         pair.setSpacing(12)
         for part in PARTS[:2]:
-            pair.addWidget(self.fields[part], 1)
+            pair.addWidget(self.fields[part], 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(pair)
         column.addWidget(self.fields["radius"])
         column.addWidget(Label(text("profiles.leaves"), "caption", "text-2", wrap=True))
