@@ -120,10 +120,11 @@ def facts(catalogue: Catalogue, request: str) -> dict[str, Any]:
     """What the catalogue adds to a stored entry."""
     known = catalogue.requests.get(request)
     if known is None:
-        return {"fields": (), "title": {}, "not_seen": ()}
+        return {"fields": (), "title": {}, "not_seen": (), "silence": {}}
     return {
         "fields": catalogue.facts(known), "title": known.title, "not_seen": catalogue.not_seen(known),
         "receivers": catalogue.receivers(known), "gaps": catalogue.open_questions(known),
+        "silence": catalogue.silence(known),
     }  # fmt: skip
 
 
@@ -157,6 +158,9 @@ def join(app: App, window: Any) -> None:
     window.charge_stop_requested.connect(session.charge_stop)
     window.charge_set_requested.connect(session.charge_set)
     window.timers_set_requested.connect(session.timers_set)
+    window.profiles_set_requested.connect(session.profiles_set)
+    window.heater_start_requested.connect(session.heater_start)
+    window.heater_stop_requested.connect(session.heater_stop)
     window.read_stored_requested.connect(session.read_stored)
     window.read_current_requested.connect(session.read_current)
     window.check_command_requested.connect(session.check_command)

@@ -20,11 +20,12 @@ from companion.backend import BackendFailed, EmbeddedBackend
 from companion.cli import Options
 from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
-from companion.model.charging import ChargingWish, TimersWish
+from companion.model.charging import ChargingWish, Profile, ProfilesWish, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.held import HeldQuery
 from companion.model.privacy import Outcome, Stage
+from companion.model.profiles import fresh_id, placed
 from companion.model.settings import Settings
 from companion.model.state import Reading, SignInStage, State
 from companion.net.ledger import export_line
@@ -86,6 +87,8 @@ class Tour:
         await self.step("charging-setting-before", "charging", "charge_set", self.before_setting)
         await self.step("charging-setting-held", "charging", "charge_set", self.charge_set)
         await self.step("charging-timers", "charging", "timers_set", self.timers_set)
+        await self.step("charging-profiles-before", "charging", "profiles_set", self.before_profiles)
+        await self.step("charging-profiles-held", "charging", "profiles_set", self.profiles_set)
         if self.app.store.state.link.stage_open:
             await self.step("charging-now", "charging", "charge_start", self.charge_now)
             await self.step("charging-stopped", "charging", "charge_stop", self.charge_stop)
@@ -103,6 +106,10 @@ class Tour:
             await self.step("privacy-next", "privacy", "move_clock", self.next_erasure)
         for number, vehicle in enumerate(self.app.store.state.vehicles[1:], 2):
             await self.step(f"car-{number}", "overview", "", partial(self.select, vehicle.vin))
+        if _can(self.app.store.state, "REMOTE_HEATING_START"):
+            await self.step("heater-before", "climate", "heater_start", self.before_heater)
+            await self.step("heater-on", "climate", "heater_start", self.heater_on)
+            await self.step("heater-off", "climate", "heater_stop", self.heater_off)
         await self.step("settings", "settings", "", self.settings)
         await self.step("signed-out", "sign_in", "sign_out", self.sign_out)
         if self.app.store.state.link.stage_open:
@@ -244,6 +251,38 @@ class Tour:
         await self._command(Kind.TIMERS_SET, Phase.DONE)
         await self.stage(Stage.LEFT)
 
+    async def before_profiles(self) -> None:
+        """A new profile for where the car stands: the place is among what would leave."""
+        vehicle = self.app.store.state.vehicle
+        if vehicle is None or vehicle.position is None or not vehicle.charging.profiles:
+            raise StepFailed("no place")
+        known, place = vehicle.charging, (vehicle.position.latitude, vehicle.position.longitude, 150.0)
+        here = Profile(fresh_id(known.profiles), "Work", True, 30, 85, place)
+        self.app.session.wish(Kind.PROFILES_SET, ProfilesWish(placed(known.profiles, here), known.profiles_as_of))
+        await self.focus("profiles_set")
+
+    async def profiles_set(self) -> None:
+        self.app.session.profiles_set()
+        await self._command(Kind.PROFILES_SET, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and any(one.name == "Work" for one in s.vehicle.charging.profiles))
+        await self.stage(Stage.HELD)
+
+    async def before_heater(self) -> None:
+        """The auxiliary heater of a car that burns fuel."""
+        self.window.show_page("climate")
+        await self.focus("heater_start")
+
+    async def heater_on(self) -> None:
+        self.app.session.heater_start()
+        await self._command(Kind.HEATER_START, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and s.vehicle.climate.heater is True)
+        await self.stage(Stage.HELD)
+
+    async def heater_off(self) -> None:
+        self.app.session.heater_stop()
+        await self._command(Kind.HEATER_STOP, Phase.DONE)
+        await self.stage(Stage.LEFT)
+
     async def charge_now(self) -> None:
         """Somebody plugs the car in, and its owner charges at once."""
         self.app.session.plug(True)
@@ -369,6 +408,10 @@ class Tour:
 def _has_data(state: State) -> bool:
     vehicle = state.vehicle
     return vehicle is not None and vehicle.reported_at is not None and state.reading is Reading.IDLE
+
+
+def _can(state: State, key: str) -> bool:
+    return state.vehicle is not None and key in state.vehicle.capabilities
 
 
 def _is_on(state: State, name: str) -> bool | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from companion.api.readings import word
 from companion.errors import AnswerError, CompanionError, RefusedError
-from companion.model.charging import ChargingWish, Timer, TimersWish
+from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer, TimersWish
 from companion.model.climate import SEATS, ClimateWish
 from companion.model.command import Phase
 from companion.net.call import Call, Slot, segment
@@ -87,6 +87,17 @@ class CommandsApi:
             payload["basedOn"] = wish.based_on
         return (self._freeze(vin, "TIMERS_EDIT", payload, "timers_set", action_id),)
 
+    def prepare_profiles_set(self, vin: str, wish: ProfilesWish, action_id: str) -> tuple[Frozen, ...]:
+        payload: dict[str, object] = {"list": [_profile(one) for one in wish.profiles], "spin": None}
+        if wish.based_on is not None:
+            payload["basedOn"] = wish.based_on
+        return (self._freeze(vin, "CHARGING_PROFILES_EDIT", payload, "profiles_set", action_id),)
+
+    def prepare_heater(self, vin: str, on: bool, action_id: str) -> tuple[Frozen, ...]:
+        """The auxiliary heater of a car that burns fuel."""
+        key, action = ("REMOTE_HEATING_START", "heater_start") if on else ("REMOTE_HEATING_STOP", "heater_stop")
+        return (self._freeze(vin, key, {"spin": None}, action, action_id),)
+
     async def run(self, steps: tuple[Frozen, ...]) -> Report:
         """A command that needs no code."""
         return await self._command(steps[0], {})
@@ -146,6 +157,24 @@ def timer_json(one: Timer) -> dict[str, object]:
         "triggerDateTime": one.at.isoformat(timespec="seconds"), "repeatOn": list(one.days),
         "metadata": more if one.target is None else {"targetSoc": one.target, **more},
     }  # fmt: skip
+
+
+def _profile(one: Profile) -> dict[str, object]:
+    """All that a profile of its kind must hold, and no more."""
+    found: dict[str, object] = {"id": max(0, one.id), "name": one.name, "isEnabled": one.enabled}
+    if one.older:
+        return found | {"minSoc": one.target}
+    latitude, longitude, radius = one.place or (None, None, one.idle_radius)
+    return found | {
+        "minSoc": one.minimum, "targetSoc": one.target, "latitude": _plain(latitude), "longitude": _plain(longitude),
+        "radius": _plain(radius), "preferredHours": [{"from": start, "to": end} for start, end in one.hours],
+        "isOptimised": one.optimised,
+    }  # fmt: skip
+
+
+def _plain(value: float | None) -> float | None:
+    """As it came: a whole number without a fraction."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def proof(code: str, challenge: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -52,11 +52,11 @@ def moment(text: Any) -> datetime | None:
         return None
     if not isinstance(text, str):
         raise ValueError("not a time")
-    time = datetime.fromisoformat(text)
-    if not 1970 <= time.year < 3000:
+    at = datetime.fromisoformat(text)
+    if not 1970 <= at.year < 3000:
         # No computer here could show it on its own clock.
         raise ValueError("not a time")
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def number(value: Any) -> float | None:
@@ -208,6 +208,12 @@ def _climate(draft: _Draft, value: Value) -> None:
     part["range_cost"] = number(value.get("rangeCostKm"))
 
 
+def _heater(draft: _Draft, value: Value) -> None:
+    part, left = draft.parts["climate"], number(value.get("remainingTime"))
+    part["heater"] = flag(value["isOn"])
+    part["heater_minutes"] = None if left is None else round(left)
+
+
 def _celsius(value: Any) -> float | None:
     kelvin = number(value)
     if kelvin is not None and not 0 <= kelvin < 1000:
@@ -255,20 +261,30 @@ def _timer(row: Any) -> Timer:
 
 
 def _profiles(draft: _Draft, value: Value) -> None:
-    draft.parts["charging"]["profiles"] = tuple(_profile(row) for row in value["list"])
+    part, changed_at, most = draft.parts["charging"], value.get("lastModified"), value.get("maxCount")
+    part["profiles"] = tuple(_profile(row) for row in value["list"])
+    part["profiles_as_of"] = None if changed_at is None else word(changed_at)
+    part["profiles_most"] = None if most is None else whole(most)
 
 
 def _profile(row: Any) -> Profile:
     least, most = row.get("minSoc"), row.get("targetSoc")
     latitude, longitude, radius = (number(row.get(key)) for key in ("latitude", "longitude", "radius"))
     place = None if latitude is None or longitude is None else (latitude, longitude, radius or 0.0)
-    if most is None:
+    older = most is None
+    if older:
         # Where there is no target of its own, the minimum is the target.
         least, most = None, least
     return Profile(
         whole(row["id"]), word(row["name"]), flag(row["isEnabled"]) is True, None if least is None else whole(least),
         None if most is None else whole(most), place, flag(row.get("isOptimised")) is True,
+        tuple(_span(span) for span in row.get("preferredHours") or ()), older, radius if place is None else None,
     )  # fmt: skip
+
+
+def _span(row: Any) -> tuple[str, str]:
+    start, end = (time.fromisoformat(row[key]).isoformat("minutes") for key in ("from", "to"))
+    return start, end
 
 
 READERS: dict[str, Reader] = {
@@ -299,6 +315,7 @@ READERS: dict[str, Reader] = {
     "GLOBAL_PRIVACY_MODE": _switch("private_mode"),
     "REMOTE_ACCESS_AUTHORIZATION": _switch("remote_access"),
     "HVAC_SUMMARY": _climate,
+    "HEATING_STATE": _heater,
     "GLOBAL_TIMESTAMP": _reported,
     "TIMEZONE": _zone,
     **{f"OPEN_STATE_{part.name}": _opening(part) for part in Part},

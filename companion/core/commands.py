@@ -16,13 +16,13 @@ from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed, 
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
 from companion.errors import AnswerError, CompanionError
-from companion.model.charging import ChargingWish, TimersWish
+from companion.model.charging import ChargingWish, ProfilesWish, TimersWish
 from companion.model.climate import Climate, ClimateWish, usual_wish
 from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.state import Tone
 from companion.model.vehicle import Vehicle
 
-Wish = ClimateWish | ChargingWish | TimersWish
+Wish = ClimateWish | ChargingWish | TimersWish | ProfilesWish
 PATIENCE = 90.0
 """Seconds after which a command that nobody reported on is unknown."""
 POLLS = (1.0, 2.0, 3.0, 5.0)
@@ -32,10 +32,12 @@ SAID = {
     Kind.CLIMATE_START: "command.climate_on", Kind.CLIMATE_STOP: "command.climate_off",
     Kind.CHARGE_START: "command.charging_on", Kind.CHARGE_STOP: "command.charging_off",
     Kind.CHARGE_SET: "command.charging_set", Kind.TIMERS_SET: "command.timers_set",
+    Kind.PROFILES_SET: "command.profiles_set", Kind.HEATER_START: "command.heater_on", Kind.HEATER_STOP: "command.heater_off",
 }  # fmt: skip
 OPPOSITE = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
     Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
+    Kind.HEATER_START: Kind.HEATER_STOP, Kind.HEATER_STOP: Kind.HEATER_START,
 }  # fmt: skip
 CODE = ("code.wrong", "code.locked", "code.challenge_expired")
 """Told where the code is typed, not in a notice too."""
@@ -47,6 +49,8 @@ def as_meant(kind: Kind, vehicle: Vehicle) -> bool | None:
         return None if vehicle.body.is_locked is None else vehicle.body.is_locked is (kind is Kind.LOCK)
     if kind in (Kind.CLIMATE_START, Kind.CLIMATE_STOP):
         return None if not vehicle.climate.is_known else vehicle.climate.is_on is (kind is Kind.CLIMATE_START)
+    if kind in (Kind.HEATER_START, Kind.HEATER_STOP):
+        return None if vehicle.climate.heater is None else vehicle.climate.heater is (kind is Kind.HEATER_START)
     if kind in (Kind.CHARGE_START, Kind.CHARGE_STOP):
         return None if not vehicle.charging.is_known else vehicle.charging.is_charging is (kind is Kind.CHARGE_START)
     return None
@@ -301,6 +305,11 @@ class Commands:
             case Kind.TIMERS_SET:
                 wish = self._wished(kind, vin)
                 return None if wish is None else api.prepare_timers_set(vin, wish, action_id)
+            case Kind.PROFILES_SET:
+                wish = self._wished(kind, vin)
+                return None if wish is None else api.prepare_profiles_set(vin, wish, action_id)
+            case Kind.HEATER_START | Kind.HEATER_STOP:
+                return api.prepare_heater(vin, kind is Kind.HEATER_START, action_id)
         return api.prepare_honk_flash(vin, "HONK_AND_FLASH", action_id)
 
     def _wished(self, kind: Kind, vin: str) -> Any:

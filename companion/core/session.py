@@ -271,11 +271,21 @@ class Session:
         """The list that was wished."""
         self._commands.run(Kind.TIMERS_SET)
 
+    def profiles_set(self) -> None:
+        """The list that was wished."""
+        self._commands.run(Kind.PROFILES_SET)
+
     def climate_start(self) -> None:
         self._commands.run(Kind.CLIMATE_START)
 
     def climate_stop(self) -> None:
         self._commands.run(Kind.CLIMATE_STOP)
+
+    def heater_start(self) -> None:
+        self._commands.run(Kind.HEATER_START)
+
+    def heater_stop(self) -> None:
+        self._commands.run(Kind.HEATER_STOP)
 
     def unlock(self, code: str) -> None:
         self._commands.unlock(code)

@@ -32,7 +32,9 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How to charge at a place. `place` is latitude, longitude and radius in metres; None: everywhere else."""
+    """How to charge at a place. `place` is latitude, longitude and radius in metres; None: everywhere else. Until the car has
+    given a number `id` is below 1.
+    """
 
     id: int
     name: str
@@ -41,6 +43,13 @@ class Profile:
     target: int | None
     place: tuple[float, float, float] | None = None
     optimised: bool = False
+    """Charged in the preferred hours, as far as they suffice."""
+    hours: tuple[tuple[str, str], ...] = ()
+    """From and to, "22:00" and "06:00", in the car's local time."""
+    older: bool = False
+    """Of a car that knows no places: its profile has a switch and one number, its target."""
+    idle_radius: float | None = None
+    """What the car tells for everywhere else, where it means nothing; it goes back as it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,10 @@ class Charging:
     timers_as_of: str | None = None
     """When the list last changed, in the backend's own words: what an edit is based on."""
     profiles: tuple[Profile, ...] = ()
+    profiles_as_of: str | None = None
+    """As `timers_as_of`."""
+    profiles_most: int | None = None
+    """How many profiles the car keeps; None: those that it has, and no other."""
 
     @property
     def is_known(self) -> bool:
@@ -97,6 +110,14 @@ class TimersWish:
     """The whole list as it would be, and what it is based on."""
 
     timers: tuple[Timer, ...]
+    based_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesWish:
+    """The whole list as it would be, and what it is based on."""
+
+    profiles: tuple[Profile, ...]
     based_on: str | None = None
 
 

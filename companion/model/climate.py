@@ -29,6 +29,9 @@ class Climate:
     ended_because: str | None = None
     range_cost: float | None = None
     """Kilometres that a whole run takes from the range."""
+    heater: bool | None = None
+    """Whether the auxiliary heater of a car that burns fuel runs; None: it has none, or has not said."""
+    heater_minutes: int | None = None
 
     @property
     def is_known(self) -> bool:

@@ -19,6 +19,9 @@ class Kind(StrEnum):
     CHARGE_STOP = "charge_stop"
     CHARGE_SET = "charge_set"
     TIMERS_SET = "timers_set"
+    PROFILES_SET = "profiles_set"
+    HEATER_START = "heater_start"
+    HEATER_STOP = "heater_stop"
 
 
 class Phase(StrEnum):

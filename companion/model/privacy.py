@@ -191,6 +191,8 @@ class Transmission:
     receivers: tuple[Party, ...] = ()
     """Who gets the bytes, then whom the catalogue says they are passed on to."""
     gaps: tuple[Gap, ...] = ()
+    silence: Localized = field(default_factory=dict)
+    """What the notice leaves out where it lists nothing at all for this activity; empty where it lists something."""
 
     @property
     def sent(self) -> int:

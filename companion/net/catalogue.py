@@ -190,6 +190,12 @@ class Catalogue:
         return tuple(Gap(row["id"], row["show"], tuple(row["lines"])) for row in rows)
 
     @once
+    def silence(self, request: Request) -> Localized:
+        """That the notice lists no data at all for the request's activity, in its own section's words; else nothing."""
+        words: Localized = self.activities[request.activity].get("data_note", {})
+        return words
+
+    @once
     def not_seen(self, request: Request) -> tuple[FieldFact, ...]:
         """Items the notice lists for what the app sends here, that this request has no field for."""
         carried = {self._meant(fact.item) for fact in self.facts(request)}

@@ -257,6 +257,7 @@ class Door:
             not_seen=self.catalogue.not_seen(request) if request else (),
             receivers=self.catalogue.receivers(request) if request else (self.catalogue.party(call.party),),
             gaps=self.catalogue.open_questions(request) if request else (),
+            silence=self.catalogue.silence(request) if request else {},
         )  # fmt: skip
 
 

@@ -24,6 +24,23 @@ def kilometres(value: float) -> str:
     return unit(value, "km")
 
 
+def is_fahrenheit() -> bool:
+    return QLocale().measurementSystem() == QLocale.MeasurementSystem.ImperialUSSystem
+
+
+def degrees(celsius: float) -> tuple[str, str]:
+    """Number and sign of a temperature as the region writes it; whole degrees are fine enough in Fahrenheit."""
+    return (number(fahrenheit(celsius)), "°F") if is_fahrenheit() else (number(celsius, 1), "°C")
+
+
+def temperature(celsius: float) -> str:
+    return THIN.join(degrees(celsius))
+
+
+def fahrenheit(celsius: float) -> float:
+    return celsius * 1.8 + 32
+
+
 def percent(value: float) -> str:
     return unit(value, "%")
 

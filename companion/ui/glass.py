@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from companion.model.command import Command, Kind, Phase
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
+from companion.ui.pages.unsent import Unsent
 from companion.ui.panel.panel import Panel
 from companion.ui.panel.strip import Strip
 from companion.ui.parts import paint
@@ -70,6 +71,7 @@ class Glass(QWidget):
         self._content = QWidget()
         self._content.setObjectName("content")
         self._top, self._stack = TopBar(), QStackedWidget()
+        self._unsent = Unsent()
         self._pages: dict[str, Page] = {}
         """Made when first shown: a page that nobody looks at costs nothing."""
         self.shown = ""
@@ -138,17 +140,20 @@ class Glass(QWidget):
     def _climate(self) -> ClimatePage:
         from companion.ui.pages.climate import ClimatePage
 
-        page = ClimatePage()
-        self._pass_up(page, "wished", "climate_start_requested", "climate_stop_requested", "check_command_requested")
+        page = ClimatePage(self._unsent)
+        self._pass_up(
+            page, "wished", "climate_start_requested", "climate_stop_requested", "heater_start_requested",
+            "heater_stop_requested", "timers_set_requested", "check_command_requested",
+        )  # fmt: skip
         return page
 
     def _charging(self) -> ChargingPage:
         from companion.ui.pages.charging import ChargingPage
 
-        page = ChargingPage()
+        page = ChargingPage(self._unsent)
         self._pass_up(
             page, "wished", "charge_start_requested", "charge_stop_requested", "charge_set_requested",
-            "timers_set_requested", "plug_requested", "plan_requested", "check_command_requested",
+            "timers_set_requested", "profiles_set_requested", "plug_requested", "plan_requested", "check_command_requested",
         )  # fmt: skip
         return page
 

@@ -13,6 +13,10 @@ from PySide6.QtCore import QCoreApplication, QLocale, QTranslator, qtTrId
 from companion.resources import resource
 
 LANGUAGES = ("en", "fr", "de")
+REGIONS = {
+    "en": (QLocale.Language.English, QLocale.Country.UnitedKingdom), "fr": (QLocale.Language.French, QLocale.Country.France),
+    "de": (QLocale.Language.German, QLocale.Country.Germany),
+}  # fmt: skip
 _installed: list[QTranslator] = []
 _language = "en"
 
@@ -34,12 +38,16 @@ def set_language(language: str) -> None:
     if not translator.load(str(resource("text", f"companion_{language}.qm"))):
         raise FileNotFoundError(f"companion_{language}.qm")
     _installed.append(translator)
-    territory = {"en": QLocale.Country.UnitedKingdom, "fr": QLocale.Country.France, "de": QLocale.Country.Germany}
-    tongue = {"en": QLocale.Language.English, "fr": QLocale.Language.French, "de": QLocale.Language.German}
-    QLocale.setDefault(QLocale(tongue[language], territory[language]))
+    QLocale.setDefault(region(language, QLocale.system()))
     app.installTranslator(translator)
     for one in old:
         app.removeTranslator(one)
+
+
+def region(language: str, system: QLocale) -> QLocale:
+    """Where the system speaks the language, its region says how dates and degrees are written there."""
+    tongue, usual = REGIONS[language]
+    return QLocale(tongue, system.territory() if system.language() is tongue else usual)
 
 
 def language() -> str:

@@ -37,6 +37,7 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         wished(Kind, Wish), climate_start_requested(), climate_stop_requested(),
         charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
+        profiles_set_requested(), heater_start_requested(), heater_stop_requested(),
         in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
         privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
@@ -69,6 +70,9 @@ class Window(QWidget):
     charge_stop_requested = Signal()
     charge_set_requested = Signal()
     timers_set_requested = Signal()
+    profiles_set_requested = Signal()
+    heater_start_requested = Signal()
+    heater_stop_requested = Signal()
     climate_start_requested = Signal()
     climate_stop_requested = Signal()
     in_car_look_requested = Signal()

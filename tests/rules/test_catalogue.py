@@ -79,8 +79,10 @@ def test_every_named_thing_has_a_text() -> None:
     wrong = [
         path
         for path, value in everything()
-        if path.rpartition(".")[2] in names and not (isinstance(value, dict) and value.keys() >= LANGUAGES)
-    ]
+        # A declared field may be called so too.
+        if path.rpartition(".")[2] in names and not path.endswith("[].name")
+        and not (isinstance(value, dict) and value.keys() >= LANGUAGES)
+    ]  # fmt: skip
     assert wrong == []
 
 

@@ -36,7 +36,7 @@ from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
 from companion.model.charge_plan import PlanAsk
-from companion.model.charging import ChargingWish, Timer, TimersWish
+from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.held import HeldQuery
 from companion.model.in_car import SWITCHES
@@ -76,7 +76,8 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "vehicles.capabilities": (200, {}, {"commands": []}),
     "lock_unlock.lock": (201, {}, ACCEPTED),
     "climate.start": (201, {}, ACCEPTED),
-    **{f"e_control.{name}": (201, {}, ACCEPTED) for name in ("start", "stop", "settings", "timers")},
+    **{f"e_control.{name}": (201, {}, ACCEPTED) for name in ("start", "stop", "settings", "timers", "profiles")},
+    **{f"climate.heater_{name}": (201, {}, ACCEPTED) for name in ("start", "stop")},
     "climate.stop": (201, {}, ACCEPTED),
     "horn_and_flash.flash": (201, {}, ACCEPTED),
     "horn_and_flash.horn": (201, {}, ACCEPTED),
@@ -233,6 +234,19 @@ class Drive:
         weekly = Timer(1, at, ("MONDAY", "FRIDAY"), target=85, climatises=True)
         for wish in (TimersWish(()), TimersWish((weekly, Timer(0, at)), NOW)):
             await api.run(api.prepare_timers_set(VIN, wish, "press"))
+
+    async def commands_prepare_profiles_set(self) -> None:
+        """By place, with and without hours; those of an older car."""
+        api = CommandsApi(self.client)
+        home = Profile(2, "Home", True, 50, 85, (48.8, 9.0, 250.0), True, (("22:00", "06:00"),))
+        older = Profile(4, "General", True, None, 80, older=True)
+        for wish in (ProfilesWish((home, Profile(1, "Everywhere else", True, 25, 80)), NOW), ProfilesWish((older,))):
+            await api.run(api.prepare_profiles_set(VIN, wish, "press"))
+
+    async def commands_prepare_heater(self) -> None:
+        api = CommandsApi(self.client)
+        for on in (True, False):
+            await api.run(api.prepare_heater(VIN, on, "press"))
 
     async def commands_prepare_climate_stop(self) -> None:
         api = CommandsApi(self.client)

@@ -27,16 +27,20 @@ from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
 from ui.test_looks import Scribe, cut_labels
 
-CAN = frozenset({"DIRECT_CHARGING_START", "DIRECT_CHARGING_STOP", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT"})
+CAN = frozenset(
+    {"DIRECT_CHARGING_START", "DIRECT_CHARGING_STOP", "CHARGING_SETTINGS_EDIT", "TIMERS_EDIT", "CHARGING_PROFILES_EDIT"}
+)
 LOCAL = NOW.astimezone().replace(tzinfo=None, second=0, microsecond=0)
 WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY")
 WORKDAYS = Timer(1, datetime(2026, 1, 5, 7, 30), WEEK, True, 85, True, True)
 ONCE = Timer(2, LOCAL + timedelta(days=3), (), True, 90, True, False)
-HOME = Profile(2, "Home", True, 50, 85, (48.8, 9.0, 250.0), True)
-ELSEWHERE = Profile(1, "Everywhere else", True, 25, 80)
+HOME = Profile(2, "Home", True, 50, 85, (48.8, 9.0, 250.0), True, (("22:00", "06:00"),))
+WORK = Profile(3, "Work", False, 25, 80, (48.7, 9.1, 400.0))
+ELSEWHERE = Profile(1, "Everywhere else", True, 25, 80, idle_radius=0.0)
+OLDER = (Profile(4, "General", True, None, 80, older=True), Profile(5, "Home", False, None, 60, older=True))
 FULL = Charging(
     "CHARGING", "TIMER", 85, 50, 80, 50, True, NOW + timedelta(hours=2, minutes=5), 125, 10.8, 1.4, "LOCKED", 2, "PLACE", None,
-    (WORKDAYS, ONCE), "2026-11-25T10:00:00+00:00", (HOME, ELSEWHERE),
+    (WORKDAYS, ONCE), "2026-11-25T10:00:00+00:00", (HOME, WORK, ELSEWHERE), "2026-11-25T09:00:00+00:00", 5,
 )  # fmt: skip
 
 
@@ -86,6 +90,10 @@ STATES: dict[str, State] = {
     "a strange word": shown(replace(FULL, status="CHARGING_SOC_NOT_REACHABLE")),
     "the least": shown(Charging("NOT_CHARGING", target=80)),
     "nothing said": shown(Charging()),
+    "older profiles": shown(
+        replace(FULL, profiles=OLDER, profiles_most=None, profile=4, reason="SETTING"),
+        capabilities=CAN - {"CHARGING_SETTINGS_EDIT"}, engine=Engine.PHEV,
+    ),
     "no timers": shown(replace(FULL, timers=())),
     "private mode": shown(switches=Switches(True, True, NOW)),
     "remote access off": shown(switches=Switches(False, False, NOW)),

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from companion.model.climate import Climate, ClimateWish
+from companion.model.charging import Charging, Timer, TimersWish
+from companion.model.climate import COOLEST, WARMEST, Climate, ClimateWish
 from companion.model.command import Kind, Phase
+from companion.model.energy import Energy, Engine
+from companion.model.privacy import Outcome
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
-from companion.ui.pages.climate import ClimatePage
+from companion.net.call import Call
+from companion.ui.pages import climate_faces
+from companion.ui.pages.charging import ChargingPage
+from companion.ui.pages.climate import ACTIONS, HEATER, ClimatePage
+from companion.ui.panel.fields import Fields
+from companion.ui.text import region
 from companion.ui.window import Window
 from ui.conftest import Make
-from ui.snapshots import NOW, car, command, state
+from ui.snapshots import NOW, VIN, car, command, focused, state, transmission, unlock_view
 from ui.test_looks import Scribe, cut_labels
 
 FULL = Climate(
@@ -27,6 +36,11 @@ FULL = Climate(
 )  # fmt: skip
 RUNNING = replace(FULL, status="HEATING", minutes_left=12)
 CAN = frozenset({"LOCK", "REMOTE_CLIMATIZER_START", "REMOTE_CLIMATIZER_STOP"})
+HEATS = frozenset({"REMOTE_HEATING_START", "REMOTE_HEATING_STOP"})
+TIMERS = (
+    Timer(1, datetime(2026, 1, 5, 7, 30), ("MONDAY", "FRIDAY"), True, 85, True, True),
+    Timer(2, datetime(2026, 1, 5, 17, 0), ("FRIDAY",), False, 85, False, True),
+)
 
 
 def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any, ...] = (), **more: Any) -> State:
@@ -36,6 +50,19 @@ def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any
 
 STATES: dict[str, State] = {
     "off": shown(),
+    "heater": shown(
+        Climate(heater=False), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        energy=Energy(fuel_percent=71, fuel_range_km=440),
+    ),
+    "heater runs": shown(
+        Climate(heater=True, heater_minutes=28), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        energy=Energy(fuel_percent=71, fuel_range_km=440),
+    ),
+    "both": shown(
+        replace(FULL, heater=True, heater_minutes=12), capabilities=CAN | HEATS, energy=Energy(45, None, 36, 54, 410),
+        engine=Engine.PHEV,
+    ),
+    "departures": shown(capabilities=CAN | {"TIMERS_EDIT"}, charging=Charging(timers=TIMERS, timers_as_of="then")),
     "running": shown(RUNNING),
     "ended early": shown(replace(FULL, ended_because="BATTERY_LOW")),
     "ended strangely": shown(replace(FULL, ended_because="NEVER_HEARD_OF")),
@@ -82,7 +109,10 @@ def test_nothing_is_cut_off(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("off", "Off"), ("running", "Heating, 12 min left"), ("a strange word", "Defrosting all, 12 min left"),
+        ("heater", "Auxiliary heater | Off | It burns fuel: 71\u202f% in the tank."), ("heater runs", "Heating, 28 min left"),
+        ("both", "Heating, 12 min left"),
+        ("departures", "Departures"), ("off", "Off"), ("running", "Heating, 12 min left"),
+        ("a strange word", "Defrosting all, 12 min left"),
         ("ended early", "It ended early: the battery is low."), ("ended strangely", "NEVER_HEARD_OF"),
         ("off", "Costs about 4\u202fkm of range."), ("nothing said", "The car has not said"),
         ("private mode", "Not available in private mode."), ("remote access off", "Remote access is off in the car."),
@@ -151,7 +181,7 @@ def test_a_car_that_cannot_gets_one_sentence_and_nothing_to_set(window: Window) 
 @pytest.mark.parametrize("name", ["private mode", "remote access off", "cannot", "offline", "nothing said"])
 def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) -> None:
     page = page_of(window, STATES[name])
-    usable = [button.is_usable for button in page._buttons.values()]
+    usable = [page._buttons[action].is_usable for action in ACTIONS]
     assert usable == ([True, True] if name == "nothing said" else [False, False])
     assert page.slider.isEnabled() is (name == "nothing said")
 
@@ -161,6 +191,29 @@ def test_start_and_stop_are_pressed(qtbot: QtBot, window: Window) -> None:
     for action, signal in (("climate_start", window.climate_start_requested), ("climate_stop", window.climate_stop_requested)):
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
+
+
+def test_the_heater_is_started_and_stopped(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["heater"])
+    for action, signal in (("heater_start", window.heater_start_requested), ("heater_stop", window.heater_stop_requested)):
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
+
+
+def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(window: Window) -> None:
+    page = page_of(window, STATES["heater"])
+    assert not any(one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS)))
+    assert all(page._buttons[action].is_usable for action in HEATER)
+    # It stands at the top, where the climate of another car would; below the sentence that says why it cannot be.
+    assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 100
+    page_of(window, replace(STATES["heater"], link=Link(False, NOW, False, "Demo", True)))
+    assert page._note.isVisible()
+    assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 160
+    page_of(window, STATES["off"])
+    assert not page.heater.isVisible()
+    page_of(window, STATES["both"])
+    assert page.heater.isVisible()
+    assert page.slider.isVisible()
 
 
 def test_an_unknown_command_is_checked_and_not_sent_again(qtbot: QtBot, window: Window) -> None:
@@ -175,3 +228,119 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert len(stops) > 12
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
+
+
+# -- departures -------------------------------------------------------------------------------------------------------
+
+
+def test_departures_that_were_changed_here_are_unsent_on_the_other_page_too(qtbot: QtBot, window: Window) -> None:
+    """One list, whichever page it was changed on: what a button sends is what stands above it."""
+    page = page_of(window, STATES["departures"])
+    with qtbot.waitSignal(window.wished) as wished, qtbot.waitSignal(window.focus_requested) as focus:
+        qtbot.mouseClick(page.departures._rows[0].flipper, Qt.MouseButton.LeftButton)
+    mine = TimersWish((replace(TIMERS[0], enabled=False), TIMERS[1]), "then")
+    assert (wished.args, focus.args) == ([Kind.TIMERS_SET, mine], ["timers_set"])
+    window.show_page("charging")
+    other = window.findChild(ChargingPage)
+    assert other is not None
+    assert other.departures.wish == mine
+    assert other.departures._changed.isVisible()
+    with qtbot.waitSignal(window.timers_set_requested):
+        qtbot.mouseClick(other._buttons["timers_set"], Qt.MouseButton.LeftButton)
+    page_of(window, STATES["departures"])
+    assert page.departures.wish is None
+    assert not page.departures._changed.isVisible()
+
+
+def test_another_car_has_its_own_departures(window: Window) -> None:
+    page = page_of(window, STATES["departures"])
+    page.departures._switch(0, on=False)
+    assert page.departures.wish is not None
+    other = replace(STATES["departures"].vehicles[0], vin="WP1ZZZ9YZSDA20002")
+    window.show_state(replace(STATES["departures"], vehicles=(*STATES["departures"].vehicles, other), selected=other.vin))
+    assert page.departures.wish is None
+    page_of(window, STATES["departures"])
+    assert page.departures.wish is None
+
+
+def test_a_car_that_cannot_set_departures_shows_none(window: Window) -> None:
+    assert not page_of(window, STATES["off"]).departures.isVisible()
+    assert page_of(window, STATES["departures"]).departures.isVisible()
+
+
+# -- degrees ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companion.ui.text.region", lambda language, system: QLocale("en_US"))
+
+
+def test_the_region_is_the_systems_where_it_speaks_the_language() -> None:
+    found = [region(language, QLocale(system)).name() for language, system in (("en", "en_US"), ("en", "de_CH"), ("de", "de_CH"))]
+    assert found == ["en_US", "en_GB", "de_CH"]
+    assert region("en", QLocale.c()).name() == "en_GB"
+
+
+def test_where_the_region_counts_so_degrees_are_fahrenheit_and_the_wish_stays_what_the_wire_wants(
+    in_the_states: None, qtbot: QtBot, make_window: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe = Scribe(monkeypatch)
+    window = make_window("en", "dark", 1024, 800)
+    page = page_of(window, STATES["off"])
+    window.grab()
+    assert (scribe.cut, cut_labels(window)) == ([], [])
+    assert "64\u202f°F" in words(page)
+    assert "18\u202f°F" in words(page)
+    assert "°C" not in words(page)
+    assert page._wanted.accessibleName() == "Wanted temperature 70\u202f°F"
+    assert page.warmer.accessibleName() == "One degree warmer"
+    assert (page.slider.minimum(), page.slider.maximum(), page.slider.value()) == (61, 85, 70)
+    with qtbot.waitSignal(window.wished) as wished:
+        qtbot.mouseClick(page.warmer, Qt.MouseButton.LeftButton)
+    assert wished.args[1].target == 21.67
+    assert page._wanted.accessibleName() == "Wanted temperature 71\u202f°F"
+
+
+def test_every_place_of_the_slider_is_a_degree_that_the_service_takes_and_comes_back_as_it_is(
+    in_the_states: None, make_window: Make
+) -> None:
+    page = page_of(make_window("en"), STATES["off"])
+    for place in range(page.slider.minimum(), page.slider.maximum() + 1):
+        target = climate_faces.celsius(place)
+        assert COOLEST <= target <= WARMEST
+        assert climate_faces.position(target) == place
+
+
+# -- the panel --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "is_said"),
+    [
+        ("REMOTE_CLIMATIZER_STOP", {}, True), ("REMOTE_HEATING_START", {"spin": None}, True),
+        ("DIRECT_CHARGING_START", {"spin": None}, False),
+    ],
+)  # fmt: skip
+def test_that_nothing_is_listed_is_said_once_before_the_fields(
+    make_window: Make, action: str, payload: dict[str, object], is_said: bool
+) -> None:
+    body = {"key": action, "payload": payload}
+    call = Call(
+        "porsche_system", "POST", f"/app/connect/v1/vehicles/{VIN}/commands", body=body, authorised=True, action="press",
+        headers=(("Idempotency-Key", "5f0c41d2-7a3e-4c19-9b60-e2d8417ab305"),),
+    )  # fmt: skip
+    window = make_window("en", "dark", 1440, 900)
+    for entries in ((), (transmission(call, Outcome.DONE),)):
+        view = replace(unlock_view(entries=False), action="press", previews=(transmission(call),), entries=entries)
+        window.show_state(focused(view))
+        QApplication.processEvents()
+        labels = [one for one in window.glass.panel.findChildren(QLabel) if one.isVisible()]
+        said = [one for one in labels if "without being listed" in one.text()]
+        assert len(said) == is_said
+        if is_said:
+            assert "The notice lists no command, temperature or timer." in said[0].text()
+            fields = window.glass.panel.findChild(Fields)
+            assert fields is not None
+            panel = window.glass.panel
+            assert said[0].mapTo(panel, said[0].rect().topLeft()).y() < fields.mapTo(panel, fields.rect().topLeft()).y()

@@ -134,7 +134,8 @@ def test_every_items_bytes_are_exactly_its_value(name: str) -> None:
             place = locator.partition(".")[0]
             value = sample("{" + locator.removeprefix("path.") + "}") if place == "path" else value_of(rule)[len(rule.prefix) :]
             written = {"path": quote(value, safe=""), "query": quote_plus(value), "form": quote_plus(value)}.get(place, value)
-            expected += [written.encode()] * (2 if rule.repeated else 1)
+            # Two of each list of objects, in each of the lists that it lies in.
+            expected += [written.encode()] * (2 ** max(1, locator.count("[].")) if rule.repeated else 1)
     assert sorted(pieces) == sorted(expected)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.charge_plan import PlanAsk
-from companion.model.charging import Charging, ChargingWish, TimersWish
+from companion.model.charging import Charging, ChargingWish, ProfilesWish, TimersWish
 from companion.model.command import Kind
 from companion.model.energy import Energy
 from companion.model.state import State
@@ -23,6 +23,7 @@ from companion.ui.pages.departures_card import DeparturesCard
 from companion.ui.pages.plan_card import PlanCard
 from companion.ui.pages.plugged_car import PluggedCar
 from companion.ui.pages.profiles_card import ProfilesCard
+from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
@@ -30,14 +31,15 @@ from companion.ui.parts.page import Page
 from companion.ui.text import text
 
 WIDEST, NARROW = 1080, 800
-PRESSED = ("charge_start", "charge_stop", "charge_set", "timers_set")
+PRESSED = ("charge_start", "charge_stop", "charge_set", "timers_set", "profiles_set")
 
 
 class ChargingPage(Page):
     """
     Signals:
-        wished(Kind, ChargingWish | TimersWish): what a command would ask for now.
-        charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(): pressed.
+        wished(Kind, ChargingWish | TimersWish | ProfilesWish): what a command would ask for now.
+        charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
+        profiles_set_requested(): pressed.
         plan_requested(PlanAsk): the car should be asked how it would charge.
         plug_requested(bool): at a stand, somebody plugs the cable in or out.
         check_command_requested(Kind): how an unknown command went.
@@ -49,18 +51,20 @@ class ChargingPage(Page):
     charge_stop_requested = Signal()
     charge_set_requested = Signal()
     timers_set_requested = Signal()
+    profiles_set_requested = Signal()
     plan_requested = Signal(object)
     plug_requested = Signal(bool)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, unsent: Unsent | None = None) -> None:
+        """`unsent`: the departures that were changed and not sent, which another page shows too."""
         super().__init__(text("page.charging"), WIDEST, gutter=32 - ROOM, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._buttons = {action: CommandButton(action) for action in PRESSED}
         self.setting = ChargeSettingCard(self._buttons["charge_set"])
-        self.departures = DeparturesCard(self._buttons["timers_set"])
-        self.profiles = ProfilesCard()
+        self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
+        self.profiles = ProfilesCard(self._buttons["profiles_set"])
         self.plan = PlanCard()
         self.plan.plan_requested.connect(self.plan_requested)
         self._build()
@@ -94,7 +98,7 @@ class ChargingPage(Page):
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
-        for card in (self.setting, self.departures):
+        for card in (self.setting, self.departures, self.profiles):
             card.wished.connect(self._wish)
         self._arrange()
 
@@ -144,7 +148,8 @@ class ChargingPage(Page):
         hidden = vehicle is None or vehicle.switches.private_mode
         charging, energy = (Charging(), Energy()) if hidden or vehicle is None else (vehicle.charging, vehicle.energy)
         if state.selected != self._of:
-            self._of, self.setting.wish, self.departures.wish = state.selected or "", None, None
+            self._of, self.setting.wish = state.selected or "", None
+            self.profiles.forget()
         why, can = faces.why_not(state), vehicle.capabilities if vehicle is not None else frozenset()
         self._car.show_vehicle(vehicle, charging, now)
         self._status.setText(faces.status(charging) if charging.is_known or why == "" else why)
@@ -163,7 +168,7 @@ class ChargingPage(Page):
             widget.setVisible(not can or faces.CAN in can)
         self.setting.show_charging(charging, enabled=not why, can=faces.SETS in can, runs=self._runs(Kind.CHARGE_SET))
         self.departures.show_state(state, now, enabled=not why)
-        self.profiles.show_charging(charging)
+        self.profiles.show_state(state, now, enabled=not why)
         self.plan.show_state(state, now, self._ask(), enabled=not why)
 
     def _ask(self) -> PlanAsk:
@@ -196,7 +201,7 @@ class ChargingPage(Page):
 
     # -- wishes and presses -------------------------------------------------------------------------------------
 
-    def _wish(self, kind: Kind, wish: ChargingWish | TimersWish) -> None:
+    def _wish(self, kind: Kind, wish: ChargingWish | TimersWish | ProfilesWish) -> None:
         self.wished.emit(kind, wish)
         self.focus_requested.emit(kind.value)
         self.show_state(self._state, self._now)
@@ -209,10 +214,16 @@ class ChargingPage(Page):
         signals = {
             "charge_start": self.charge_start_requested, "charge_stop": self.charge_stop_requested,
             "charge_set": self.charge_set_requested, "timers_set": self.timers_set_requested,
+            "profiles_set": self.profiles_set_requested,
         }  # fmt: skip
         cards: dict[str, ChargeSettingCard | DeparturesCard] = {"charge_set": self.setting, "timers_set": self.departures}
-        if press(self, self._buttons[action], self._state, signals[action]) and action in cards:
+        before = self._state.command(Kind.PROFILES_SET)
+        if not press(self, self._buttons[action], self._state, signals[action]):
+            return
+        if action in cards:
             cards[action].wish = None
+        elif action == "profiles_set":
+            self.profiles.pressed("" if before is None else before.id)
 
     def take_focus(self) -> None:
         self._buttons["charge_start"].setFocus(Qt.FocusReason.OtherFocusReason)

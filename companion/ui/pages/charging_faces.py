@@ -64,9 +64,23 @@ def mode(charging: Charging) -> str:
         return ""
     profile = next((one for one in charging.profiles if one.id == charging.profile), None)
     name = f"charging.because_{charging.reason.lower()}"
+    if profile is not None and charging.reason == "SETTING":
+        # Where there are profiles, one of them is in force.
+        name = "charging.because_profile" if profile.older else "charging.because_elsewhere"
+    elif profile is None and charging.reason == "PLACE":
+        name = "charging.because_place_unknown"
     if not has(name):
         return ""
-    return text(name, profile=profile.name if profile is not None else "")
+    words = text(name, profile=profile.name if profile is not None else "")
+    return f"{words} {_care(charging, profile)}".strip()
+
+
+def _care(charging: Charging, profile: Profile | None) -> str:
+    """That battery care ends a charge before the profile would; a timer's charge it lets be."""
+    target = None if profile is None else profile.target
+    if not charging.battery_care or charging.reason == "TIMER" or None in (target, charging.target):
+        return ""
+    return text("charging.because_care", percent=fmt.percent(charging.target)) if charging.target < target else ""  # type: ignore[operator, arg-type]
 
 
 def is_by_setting(charging: Charging) -> bool:
@@ -80,11 +94,6 @@ def effective(charging: Charging) -> str:
     if charging.set_target is None or charging.target is None or charging.set_target == charging.target:
         return ""
     return text("charging.differs", set=fmt.percent(charging.set_target), now=fmt.percent(charging.target))
-
-
-def place(one: Profile) -> str:
-    where = text("profiles.elsewhere") if one.place is None else text("profiles.within", metres=fmt.unit(one.place[2], "m"))
-    return where if one.minimum is None else f"{text('profiles.minimum', percent=fmt.percent(one.minimum))} · {where}"
 
 
 def fuel(vehicle: Vehicle) -> str:

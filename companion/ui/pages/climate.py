@@ -9,13 +9,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from companion.model.climate import COOLEST, SEATS, STEP, WARMEST, Climate, ClimateWish, usual_wish
+from companion.model.charging import TimersWish
+from companion.model.climate import SEATS, Climate, ClimateWish, usual_wish
 from companion.model.command import Kind
+from companion.model.energy import Energy
 from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages import climate_faces as faces
 from companion.ui.pages.command_faces import command_face, press
+from companion.ui.pages.departures_card import DeparturesCard
+from companion.ui.pages.heater_card import HeaterCard
 from companion.ui.pages.surface import Surface
+from companion.ui.pages.unsent import Unsent
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, IconButton
 from companion.ui.parts.cabin import Cabin
@@ -26,8 +31,9 @@ from companion.ui.parts.segmented import Segmented
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import text
 
-ACTIONS = ("climate_start", "climate_stop")
+ACTIONS, HEATER = ("climate_start", "climate_stop"), ("heater_start", "heater_stop")
 WIDEST, NARROW = 1080, 760
+WITH_CABIN, ALONE = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
 
 
 class Wanted(QWidget):
@@ -46,8 +52,9 @@ class Wanted(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
-        used = paint.write(painter, -5, 0, fmt.number(self._value, 1), "hero", "text-1")
-        paint.write(painter, used + 4, 66, "°C", "stat", "text-2")
+        words, sign = fmt.degrees(self._value)
+        used = paint.write(painter, -5, 0, words, "hero", "text-1")
+        paint.write(painter, used + 4, 66, sign, "stat", "text-2")
 
 
 class Fact(QWidget):
@@ -75,8 +82,9 @@ def _steps() -> list[tuple[str, str]]:
 class ClimatePage(Page):
     """
     Signals:
-        wished(Kind, ClimateWish): what starting would ask for now.
-        climate_start_requested(), climate_stop_requested(): the command was pressed.
+        wished(Kind, ClimateWish | TimersWish): what a command would ask for now.
+        climate_start_requested(), climate_stop_requested(), heater_start_requested(), heater_stop_requested(),
+        timers_set_requested(): the command was pressed.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
@@ -84,13 +92,21 @@ class ClimatePage(Page):
     wished = Signal(object, object)
     climate_start_requested = Signal()
     climate_stop_requested = Signal()
+    heater_start_requested = Signal()
+    heater_stop_requested = Signal()
+    timers_set_requested = Signal()
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, unsent: Unsent | None = None) -> None:
+        """`unsent`: the departures that were changed and not sent, which another page shows too."""
         super().__init__(text("page.climate"), WIDEST, gutter=32 - ROOM, top=4)
         self._state, self._of = State(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
+        self._buttons = {action: CommandButton(action) for action in (*ACTIONS, *HEATER, "timers_set")}
+        self.heater = HeaterCard(self._buttons[action] for action in HEATER)
+        self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
+        self.departures.wished.connect(self._wish_departures)
         self._build()
 
     # -- what is on it ------------------------------------------------------------------------------------------
@@ -108,19 +124,21 @@ class ClimatePage(Page):
         self.column.addSpacing(16)
         self._commands = QHBoxLayout()
         self._commands.setSpacing(4)
-        self._buttons = {action: CommandButton(action) for action in ACTIONS}
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
-            self._commands.addWidget(button)
+        for action in ACTIONS:
+            self._commands.addWidget(self._buttons[action])
         self.column.addLayout(self._commands)
         self.column.addSpacing(16)
         self._more = Surface(text("climate.heating"), text("climate.heating_note"))
         self._comfort()
-        row = QHBoxLayout()
-        row.setContentsMargins(ROOM, 0, ROOM, 0)
-        row.addWidget(self._more)
-        self.column.addLayout(row)
+        for card in (self.heater, self._more, self.departures):
+            row = QHBoxLayout()
+            room = 0 if card is self.heater else ROOM
+            row.setContentsMargins(room, 0, room, 16)
+            row.addWidget(card)
+            self.column.addLayout(row)
         self.column.addStretch()
         self._arrange()
 
@@ -137,10 +155,11 @@ class ClimatePage(Page):
         row = QHBoxLayout(self._set)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        self.cooler = IconButton("minus", text("climate.cooler"))
-        self.warmer = IconButton("plus", text("climate.warmer"))
+        step = "_fahrenheit" if fmt.is_fahrenheit() else ""
+        self.cooler = IconButton("minus", text(f"climate.cooler{step}"))
+        self.warmer = IconButton("plus", text(f"climate.warmer{step}"))
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(round(COOLEST / STEP), round(WARMEST / STEP))
+        self.slider.setRange(*faces.positions())
         self.slider.setPageStep(4)
         self.slider.setAccessibleName(text("climate.wanted"))
         self.cooler.clicked.connect(lambda: self.slider.setValue(self.slider.value() - 1))
@@ -215,15 +234,22 @@ class ClimatePage(Page):
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
         can = vehicle is None or not vehicle.capabilities or faces.CAN in vehicle.capabilities
-        for widget in (self._status, self._wanted, self._set, self.cabin, *self._buttons.values()):
+        heats = vehicle is not None and (faces.HEATS in vehicle.capabilities or climate.heater is not None)
+        for widget in (self._status, self._wanted, self._set, self.cabin, *(self._buttons[action] for action in ACTIONS)):
             widget.setVisible(can)
+        # What is left of it then is a sentence: no room for a cabin beside it.
+        self._left.setSizePolicy(QSizePolicy.Policy.Preferred, WITH_CABIN if can else ALONE)
+        self._left.setVisible(can or bool(self._note.text()))
+        self.heater.setVisible(heats)
+        self.heater.show_heater(climate, vehicle.energy if vehicle is not None else Energy())
         self._show_wish(climate, enabled=not why)
+        self.departures.show_state(state, now, enabled=not why)
 
     def _show_wish(self, climate: Climate, *, enabled: bool) -> None:
         wish = self._wish
         self._wanted.show_value(wish.target)
         self.slider.blockSignals(True)
-        self.slider.setValue(round(wish.target / STEP))
+        self.slider.setValue(faces.position(wish.target))
         self.slider.blockSignals(False)
         for control in (self.slider, self.cooler, self.warmer):
             control.setEnabled(enabled)
@@ -240,7 +266,7 @@ class ClimatePage(Page):
         self._more.setVisible(bool(heats) or wish.wheel is not None or wish.defrost is not None)
 
     def _slid(self, value: int) -> None:
-        self._change(target=value * STEP)
+        self._change(target=faces.celsius(value))
 
     def _heat(self, seat: str, step: int) -> None:
         self._change(seats=tuple((name, step if name == seat else old) for name, old in self._wish.seats or ()))
@@ -254,9 +280,21 @@ class ClimatePage(Page):
 
     # -- pressed ------------------------------------------------------------------------------------------------
 
+    def _wish_departures(self, kind: Kind, wish: TimersWish) -> None:
+        self.wished.emit(kind, wish)
+        self.focus_requested.emit(kind.value)
+
     def _press(self, action: str) -> None:
-        go = self.climate_start_requested if action == "climate_start" else self.climate_stop_requested
-        if press(self, self._buttons[action], self._state, go):
+        signals = {
+            "climate_start": self.climate_start_requested, "climate_stop": self.climate_stop_requested,
+            "heater_start": self.heater_start_requested, "heater_stop": self.heater_stop_requested,
+            "timers_set": self.timers_set_requested,
+        }  # fmt: skip
+        if not press(self, self._buttons[action], self._state, signals[action]):
+            return
+        if action == "timers_set":
+            self.departures.wish = None
+        elif action in ACTIONS:
             # The car then says what it has set: that is shown again.
             self._is_mine = False
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from companion.model.climate import Climate
+import math
+
+from companion.model.climate import COOLEST, STEP, WARMEST, Climate
+from companion.model.energy import Energy
 from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages.command_faces import why_shut
 from companion.ui.text import has, text
 
 WORDS = ("OFF", "ON", "HEATING", "COOLING", "VENTILATING")
-CAN = "REMOTE_CLIMATIZER_START"
+CAN, HEATS = "REMOTE_CLIMATIZER_START", "REMOTE_HEATING_START"
 
 
 def status(climate: Climate) -> str:
@@ -36,9 +39,42 @@ def cost(climate: Climate) -> str:
 
 
 def why_not(state: State) -> str:
-    """Why nothing can be set here; empty if it can."""
-    return why_shut(state, CAN, "climate.cannot")
+    """Why nothing can be set here; empty if it can. A car that only has a heater can be heated."""
+    vehicle = state.vehicle
+    heats = vehicle is not None and HEATS in vehicle.capabilities and CAN not in vehicle.capabilities
+    return why_shut(state, HEATS if heats else CAN, "climate.cannot")
+
+
+def heater(climate: Climate) -> str:
+    if climate.heater is None:
+        return text("climate.heater_unknown")
+    if climate.heater and climate.heater_minutes is not None:
+        return text("climate.heater_left", minutes=fmt.number(climate.heater_minutes))
+    return text("climate.heater_on" if climate.heater else "climate.heater_off")
+
+
+def heater_fuel(energy: Energy) -> str:
+    """What the heater takes from."""
+    return "" if energy.fuel_percent is None else text("climate.heater_fuel", percent=fmt.percent(energy.fuel_percent))
 
 
 def degrees(value: float | None) -> str:
-    return "–" if value is None else fmt.unit(value, "°C", 1)
+    return "–" if value is None else fmt.temperature(value)
+
+
+# The slider goes in half degrees Celsius or in whole degrees Fahrenheit, as the region counts.
+
+
+def positions() -> tuple[int, int]:
+    """The slider's first and last place."""
+    if fmt.is_fahrenheit():
+        return math.ceil(fmt.fahrenheit(COOLEST)), math.floor(fmt.fahrenheit(WARMEST))
+    return round(COOLEST / STEP), round(WARMEST / STEP)
+
+
+def position(celsius: float) -> int:
+    return round(fmt.fahrenheit(celsius)) if fmt.is_fahrenheit() else round(celsius / STEP)
+
+
+def celsius(position: int) -> float:
+    return round((position - 32) / 1.8, 2) if fmt.is_fahrenheit() else position * STEP

@@ -19,17 +19,21 @@ KEYS = {
     Kind.CLIMATE_START: "REMOTE_CLIMATIZER_START", Kind.CLIMATE_STOP: "REMOTE_CLIMATIZER_STOP",
     Kind.CHARGE_START: "DIRECT_CHARGING_START", Kind.CHARGE_STOP: "DIRECT_CHARGING_STOP",
     Kind.CHARGE_SET: "CHARGING_SETTINGS_EDIT", Kind.TIMERS_SET: "TIMERS_EDIT",
+    Kind.PROFILES_SET: "CHARGING_PROFILES_EDIT",
+    Kind.HEATER_START: "REMOTE_HEATING_START", Kind.HEATER_STOP: "REMOTE_HEATING_STOP",
 }  # fmt: skip
 """What the car must be able to do, in the maker's words."""
 
 ICONS = {
     Kind.CLIMATE_START: "climate", Kind.CLIMATE_STOP: "close", Kind.CHARGE_START: "charge", Kind.CHARGE_STOP: "close",
     Kind.CHARGE_SET: "battery", Kind.TIMERS_SET: "clock",
+    Kind.PROFILES_SET: "locate", Kind.HEATER_START: "heater", Kind.HEATER_STOP: "close",
 }  # fmt: skip
 """Where it is not the command's own name."""
 OTHER = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
     Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
+    Kind.HEATER_START: Kind.HEATER_STOP, Kind.HEATER_STOP: Kind.HEATER_START,
 }  # fmt: skip
 """What takes back what a command did: its button then is at rest again."""
 

@@ -15,6 +15,7 @@ from companion.model.state import State
 from companion.ui.pages.surface import Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.pages.timer_row import TimerRow
+from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
@@ -31,12 +32,11 @@ class DeparturesCard(Surface):
 
     wished = Signal(object, object)
 
-    def __init__(self, button: CommandButton) -> None:
+    def __init__(self, button: CommandButton, unsent: Unsent | None = None) -> None:
         super().__init__(text("timers.title"), plain=True)
+        self._unsent = unsent or Unsent()
         self._state, self._now = State(), datetime.now().astimezone()
         self._is_open = False
-        self.wish: TimersWish | None = None
-        """What was changed here and not sent."""
         self._rows: list[TimerRow] = []
         self._none = Label(text("timers.none"), "body", "text-2", wrap=True)
         self._list = QVBoxLayout()
@@ -60,11 +60,22 @@ class DeparturesCard(Surface):
         self.body.addWidget(self._changed)
         self.body.addStretch()
 
+    @property
+    def wish(self) -> TimersWish | None:
+        """What was changed and not sent."""
+        return self._unsent.wish
+
+    @wish.setter
+    def wish(self, wish: TimersWish | None) -> None:
+        self._unsent.wish, self._unsent.of = wish, self._state.selected or ""
+
     def show_state(self, state: State, now: datetime, *, enabled: bool) -> None:
         """`enabled`: nothing shuts the page."""
         vehicle = state.vehicle
         can = vehicle is not None and CAN in vehicle.capabilities
         self._state, self._now, self._is_open = state, now, enabled and can
+        if self._unsent.of != state.selected:
+            self.wish = None
         timers = self._timers()
         self.setVisible(can or bool(timers))
         while len(self._rows) < len(timers):

@@ -1,65 +1,185 @@
-"""The charging profiles by place: how it charges there, and which is in force."""
+"""The charging profiles: one list that is changed here, shown as it would be, and sent as a whole."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from dataclasses import replace
+from datetime import datetime
 
-from companion.model.charging import Charging, Profile
-from companion.ui import format as fmt
-from companion.ui.pages import charging_faces as faces
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.model.charging import Charging, Profile, ProfilesWish
+from companion.model.command import FINAL, Kind, Phase
+from companion.model.profiles import fresh_id, placed, trouble
+from companion.model.state import State
+from companion.ui.pages import profile_faces as faces
+from companion.ui.pages.profile_card import ProfileCard
+from companion.ui.pages.profile_row import ProfileRow
 from companion.ui.pages.surface import Surface
-from companion.ui.parts import paint
+from companion.ui.parts.buttons import Button
+from companion.ui.parts.command_button import CommandButton
+from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
-from companion.ui.theme import theme
+
+CAN = "CHARGING_PROFILES_EDIT"
+NEW = Profile(0, "", True, 25, 80)
+"""Its place is asked for."""
 
 
 class ProfilesCard(Surface):
-    def __init__(self) -> None:
+    """
+    Signals:
+        wished(Kind, ProfilesWish): what sending would ask for now.
+    """
+
+    wished = Signal(object, object)
+
+    def __init__(self, button: CommandButton) -> None:
         super().__init__(text("profiles.title"), plain=True)
+        self._state, self._now = State(), datetime.now().astimezone()
+        self._is_open = False
+        self.wish: ProfilesWish | None = None
+        """What was changed here and has not reached the car."""
+        self._sent: str | None = None
+        """The command before the one that the wish went out with."""
+        self.editor: ProfileCard | None = None
+        self._edited: Profile | None = None
+        """As the car had it when the editor was opened."""
         self._rows: list[ProfileRow] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self.body.addLayout(self._list)
+        self._new = Link(f"+ {text('profiles.new')}", "name")
+        self._new.setAccessibleName(text("profiles.new"))
+        self._new.activated_by_user.connect(lambda: self.edit(None))
+        self.head.addWidget(self._new)
+        self._stale = Label(text("profiles.stale"), "caption", "warn", wrap=True)
+        self.body.addWidget(self._stale)
+        self._changed = QWidget()
+        row = QHBoxLayout(self._changed)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.addWidget(button, 1)
+        self._discard = Button(text("profiles.discard"), "quiet")
+        self._discard.clicked.connect(self.discard)
+        row.addWidget(self._discard)
+        self.body.addWidget(self._changed)
+        self.body.addStretch()
 
-    def show_charging(self, charging: Charging) -> None:
-        self.setVisible(bool(charging.profiles))
-        while len(self._rows) < len(charging.profiles):
-            self._rows.append(ProfileRow())
-            self._list.addWidget(self._rows[-1])
+    # -- state --------------------------------------------------------------------------------------------------
+
+    def show_state(self, state: State, now: datetime, *, enabled: bool) -> None:
+        """`enabled`: nothing shuts the page."""
+        self._state, self._now = state, now
+        self._settle()
+        vehicle, command = state.vehicle, state.command(Kind.PROFILES_SET)
+        runs = command is not None and command.is_running
+        # What is under way is not changed under its feet.
+        self._is_open = enabled and not runs and vehicle is not None and CAN in vehicle.capabilities
+        profiles, charging = self._profiles(), self._charging()
+        self.setVisible(bool(profiles))
+        while len(self._rows) < len(profiles):
+            self._add_row()
         for place, row in enumerate(self._rows):
-            row.setVisible(place < len(charging.profiles))
-            if place < len(charging.profiles):
-                one = charging.profiles[place]
-                row.show_profile(one, one.id == charging.profile)
+            row.setVisible(place < len(profiles))
+            if place < len(profiles):
+                row.show_profile(profiles[place], profiles[place].id == charging.profile, self._is_open)
+        self._new.setVisible(self._is_open and self._has_room(profiles))
+        is_stale = self.wish is not None and self._sent is None and self.wish.based_on != charging.profiles_as_of
+        self._stale.setVisible(is_stale)
+        self._changed.setVisible(self.wish is not None or (command is not None and command.phase != "done"))
+        self._discard.setVisible(self.wish is not None and not runs)
+        self._follow(charging)
 
+    def _settle(self) -> None:
+        """Once the car has confirmed what was sent, nothing is unsent; what failed is still here."""
+        command = self._state.command(Kind.PROFILES_SET)
+        if self._sent is None or command is None or command.id == self._sent or command.phase not in FINAL:
+            return
+        self._sent = None
+        if command.phase is Phase.DONE:
+            self.wish = None
 
-class ProfileRow(QWidget):
-    """A place, how it charges there, and whether that is in force."""
+    def _add_row(self) -> None:
+        row, place = ProfileRow(), len(self._rows)
+        row.clicked.connect(lambda _=False: self.edit(place))
+        self._rows.append(row)
+        self._list.addWidget(row)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._name, self._second, self._target, self._icon, self._here = "", "", "", "home", False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    def _charging(self) -> Charging:
+        vehicle = self._state.vehicle
+        return vehicle.charging if vehicle is not None and not vehicle.switches.private_mode else Charging()
 
-    def sizeHint(self) -> QSize:
-        return QSize(300, 56)
+    def _profiles(self) -> tuple[Profile, ...]:
+        return self.wish.profiles if self.wish is not None else self._charging().profiles
 
-    def show_profile(self, one: Profile, here: bool) -> None:
-        self._name, self._second, self._here = one.name, faces.place(one), here
-        self._icon = "globe" if one.place is None else "home"
-        self._target = "" if one.target is None else fmt.percent(one.target)
-        self.setAccessibleName(f"{one.name}, {self._target}, {self._second}, {text('profiles.active') if here else ''}")
-        self.update()
+    def _has_room(self, profiles: tuple[Profile, ...]) -> bool:
+        return len(profiles) < (self._charging().profiles_most or 0)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, wide = paint.begin(self), float(self.width())
-        paint.hairline(painter, 0, 0, wide)
-        theme().draw_icon(painter, self._icon, "accent" if self._here else "text-2", 0, 18, 18)
-        right = paint.width_of(self._target, "name") + 12
-        used = paint.write(painter, 32, 9, self._name, "name", "text-1", wide - right - 32)
-        if self._here:
-            paint.write(painter, 32 + used + 10, 11, text("profiles.active"), "caption", "accent", wide - right - used - 42)
-        paint.write(painter, 32, 31, self._second, "caption", "text-3", wide - right - 32)
-        paint.write(painter, 0, 18, self._target, "name", "text-1", wide, paint.RIGHT)
+    # -- wishes -------------------------------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Another car: nothing of this one."""
+        self.wish, self._sent = None, None
+        if self.editor is not None:
+            self.editor.card.close_card()
+
+    def discard(self) -> None:
+        self.wish, self._sent = None, None
+        self._again()
+
+    def pressed(self, before: str) -> None:
+        """It was sent. `before`: the command of before that."""
+        self._sent = before
+        self._again()
+
+    def _again(self) -> None:
+        self.show_state(self._state, self._now, enabled=self._is_open)
+
+    def _take(self, profiles: tuple[Profile, ...]) -> None:
+        if profiles == self._charging().profiles:
+            self.discard()
+            return
+        based_on = self.wish.based_on if self.wish is not None else self._charging().profiles_as_of
+        self.wish = ProfilesWish(profiles, based_on)
+        self._sent = None
+        self.wished.emit(Kind.PROFILES_SET, self.wish)
+        self._again()
+
+    def edit(self, place: int | None) -> None:
+        """A new one, or the one at `place`."""
+        vehicle = self._state.vehicle
+        if vehicle is None:
+            return
+        profiles = self._profiles()
+        one = profiles[place] if place is not None else replace(NEW, id=fresh_id(profiles))
+        self._edited = self._of_car(one.id)
+        self.editor = ProfileCard(
+            self.window(), one, vehicle.position, faces.here(vehicle, self._now),
+            lambda new: trouble(new, self._without(one.id)),
+            lambda new: self._take(placed(self._without(one.id) if new.id != one.id else self._profiles(), new)),
+            lambda: self._take(self._without(one.id)),
+        )  # fmt: skip
+        self.editor.card.closed.connect(self._closed)
+
+    def _without(self, number: int) -> tuple[Profile, ...]:
+        return tuple(one for one in self._profiles() if one.id != number)
+
+    def _closed(self) -> None:
+        self.editor = None
+
+    def _of_car(self, number: int) -> Profile | None:
+        return next((one for one in self._charging().profiles if one.id == number), None)
+
+    def _follow(self, charging: Charging) -> None:
+        """The one that is being edited may be deleted or changed elsewhere meanwhile: told once."""
+        if self.editor is None or self._edited is None:
+            return
+        now = self._of_car(self._edited.id)
+        if now == self._edited or not charging.profiles:
+            return
+        if now is None:
+            profiles = self._profiles()
+            self.editor.tell_gone(fresh_id(profiles) if self._has_room(profiles) else None)
+        else:
+            self.editor.tell_moved()
+        self._edited = None

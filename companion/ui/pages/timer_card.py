@@ -135,7 +135,7 @@ class TimerCard:
         """An hour that the clocks repeat is no mistake, but it is told which of the two is meant."""
         one = self.wished()
         self._twice.setVisible(not one.days and local_time.comes_twice(one.at, self._zone))
-        self.card.fit()
+        self.card.refit()
 
     def wished(self) -> Timer:
         date, time, weekly = self.date.date(), self.time.time(), self.often.current == "weekly"

@@ -40,6 +40,9 @@ class Bytes(QWidget):
         column.addWidget(self._chain)
         self._sentence = Label("", "caption", "text-2", wrap=True)
         column.addWidget(self._sentence)
+        # Before the fields, each of which says it again of itself.
+        self._silence = Label("", "caption", "warn", wrap=True)
+        column.addWidget(self._silence)
         column.addSpacing(8)
         self._bar = ByteBar()
         column.addWidget(self._bar)
@@ -90,6 +93,8 @@ class Bytes(QWidget):
         words, token = sentence(entry)
         self._sentence.setText(words)
         self._sentence.tint(token)
+        self._silence.setText(text("panel.nothing_listed", note=localized(entry.silence)) if entry.silence else "")
+        self._silence.setVisible(bool(entry.silence))
         self._chain.show_entry(entry)
         self._bar.show_entry(entry)
         self._bar.setVisible(entry.outcome not in (Outcome.BLOCKED, Outcome.FAILED))

@@ -45,10 +45,11 @@ class Card(QWidget):
     def show_centred(self) -> None:
         self._show()
 
-    def fit(self) -> None:
-        """Something of it came or went."""
-        if self.isVisible():
-            self._arrange()
+    def refit(self) -> None:
+        """What is on it takes more room, or less."""
+        self.body.activate()
+        self._arrange()
+        self.update()
 
     def close_card(self) -> None:
         if self.isHidden():
@@ -107,8 +108,9 @@ class Card(QWidget):
         return True
 
     def _stops(self) -> list[QWidget]:
-        found = self.inner.findChildren(QWidget)
-        return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and not one.isHidden()]
+        """What takes the keyboard for another (the line inside a number field) is no stop of its own."""
+        found = [one for one in self.inner.findChildren(QWidget) if one.focusProxy() is None]
+        return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and one.isVisibleTo(self)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)

@@ -1,0 +1,173 @@
+"""One charging profile, edited: its name, how far it charges, where it holds, and in which hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.model.charging import HIGHEST, LOWEST, STEP, Profile
+from companion.model.position import Position
+from companion.model.profiles import is_elsewhere
+from companion.ui.pages import profile_faces as faces
+from companion.ui.pages.profile_hours import HoursEditor
+from companion.ui.pages.profile_place import PlaceEditor
+from companion.ui.parts.buttons import ROOM, Button
+from companion.ui.parts.field import Field
+from companion.ui.parts.labels import Label
+from companion.ui.parts.percent import Percent
+from companion.ui.parts.popover import Card
+from companion.ui.parts.toggle import Toggle
+from companion.ui.text import text
+
+WIDE, NARROW, COLUMN = 700, 400, 312
+
+
+class ProfileCard:
+    """`check` says what would be wrong with the profile, part by part; `done` gets it; `gone` deletes it. A profile that has
+    no number yet is a new one. `here` and `age`: where the car stands, as it told.
+    """
+
+    def __init__(
+        self, window: QWidget, one: Profile, here: Position | None, age: str, check: Callable[[Profile], dict[str, str]],
+        done: Callable[[Profile], None], gone: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._one, self._check, self._done, self._gone = one, check, done, gone
+        self._is_new, self._is_elsewhere = one.id < 1, is_elsewhere(one)
+        title = text("profiles.new" if self._is_new else "profiles.edit")
+        self.card = Card(window, NARROW if one.older else WIDE, title, modal=True)
+        self.card.body.put(Label(title, "panel-title"))
+        self.card.body.addSpacing(12)
+        self.name = Field(text("profiles.name"), one.name)
+        self.target = Percent(text("charging.target"), one.target or HIGHEST, LOWEST, STEP)
+        self.minimum = None if one.minimum is None else Percent(text("charging.minimum"), one.minimum, 0, STEP)
+        self.place = None if one.older or self._is_elsewhere else PlaceEditor(one.place, here, age)
+        self.hours = None if one.older else HoursEditor(one.hours, one.optimised)
+        self.use = None if self._is_elsewhere else Toggle(text("profiles.use"))
+        self._columns()
+        self.news = Label("", "body", "warn", wrap=True)
+        self.news.hide()
+        self.news.setContentsMargins(0, 12, 0, 0)
+        self.card.body.put(self.news)
+        self.card.body.addSpacing(12)
+        self.card.body.addLayout(self._buttons())
+        self.card.show_centred()
+
+    def _columns(self) -> None:
+        row, left = QHBoxLayout(), self._left()
+        row.setContentsMargins(ROOM, 0, ROOM, 0)
+        row.setSpacing(32)
+        row.addLayout(left, 1)
+        right = [one for one in (self.place, self.hours) if one is not None]
+        if self.place is not None:
+            # The longer ones stand side by side.
+            left.addWidget(self.place)
+            right.remove(self.place)
+        left.addStretch()
+        for widget in right:
+            row.addWidget(widget, 1)
+            widget.setMinimumWidth(COLUMN)
+        if self.hours is not None:
+            self.hours.resized.connect(self._fit)
+        self.card.body.addLayout(row)
+
+    def _left(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        column.addWidget(self.name)
+        if self.use is not None:
+            self.use.setChecked(self._one.enabled)
+            row = QHBoxLayout()
+            row.addWidget(Label(text("profiles.use"), "body"), 1)
+            row.addWidget(self.use)
+            column.addLayout(row)
+        if self._one.older:
+            column.addWidget(Label(text("profiles.older_note"), "caption", "text-3", wrap=True))
+        for percent in (self.target, self.minimum):
+            if percent is not None:
+                column.addWidget(percent)
+        return column
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        if self._is_elsewhere or self._one.older:
+            # Why it cannot be deleted, where the others can.
+            key = "profiles.only_note" if self._one.older else "profiles.elsewhere_note"
+            row.addSpacing(ROOM)
+            row.addWidget(Label(text(key), "caption", "text-3", wrap=True), 1)
+        elif not self._is_new:
+            self.delete = Button(text("profiles.delete"), "danger")
+            self.delete.clicked.connect(self._delete)
+            row.addWidget(self.delete)
+        row.addStretch()
+        cancel, self.take = Button(text("action.cancel"), "quiet"), Button(text("profiles.take"), "primary")
+        cancel.clicked.connect(self.card.close_card)
+        self.take.clicked.connect(self._take)
+        row.addWidget(cancel)
+        row.addWidget(self.take)
+        return row
+
+    def _fit(self) -> None:
+        self.card.refit()
+
+    # -- what comes from elsewhere meanwhile --------------------------------------------------------------------
+
+    def tell_gone(self, fresh: int | None) -> None:
+        """It was deleted elsewhere: what is set here can be kept as a new one with the number `fresh`; None: there is no room."""
+        self._one = self._one if fresh is None else replace(self._one, id=fresh)
+        self.take.setText(text("profiles.take_new"))
+        self.take.setAccessibleName(self.take.text())
+        self.take.updateGeometry()
+        self.take.setEnabled(fresh is not None)
+        self._tell(text("profiles.gone", name=self._one.name))
+
+    def tell_moved(self) -> None:
+        """It was changed elsewhere: what is set here would overwrite that, and is not taken."""
+        self.take.setEnabled(False)
+        self._tell(text("profiles.moved", name=self._one.name))
+
+    def _tell(self, words: str) -> None:
+        if self.place is not None:
+            # There is nothing left to delete, or it is no longer the one that was looked at.
+            self.delete.hide()
+        self.news.setText(words)
+        self.news.show()
+        self._fit()
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def wished(self) -> Profile:
+        one = self._one
+        return replace(
+            one, name=self.name.line.text().strip(), target=self.target.value,
+            minimum=None if self.minimum is None else self.minimum.value,
+            enabled=one.enabled if self.use is None else self.use.isChecked(),
+            place=one.place if self.place is None else self.place.place,
+            hours=one.hours if self.hours is None else self.hours.hours,
+            optimised=one.optimised if self.hours is None else self.hours.toggle.isChecked(),
+        )  # fmt: skip
+
+    def _take(self) -> None:
+        """What is wrong is said beside what is wrong, and nothing is taken."""
+        one = self.wished()
+        trouble = self._check(one)
+        self.name.say(_said(trouble, "name"))
+        if self.minimum is not None:
+            self.minimum.wrong.say(_said(trouble, "minimum"))
+        if self.place is not None:
+            self.place.say(trouble)
+        if self.hours is not None:
+            self.hours.say(_said(trouble, "hours"))
+        self._fit()
+        if not trouble:
+            self.card.close_card()
+            self._done(one)
+
+    def _delete(self) -> None:
+        self.card.close_card()
+        self._gone()
+
+
+def _said(trouble: dict[str, str], part: str) -> str:
+    return faces.wrong(trouble[part]) if part in trouble else ""
