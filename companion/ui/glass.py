@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from companion.model.charging import TimersWish
 from companion.model.command import Command, Kind, Phase
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
@@ -71,7 +72,7 @@ class Glass(QWidget):
         self._content = QWidget()
         self._content.setObjectName("content")
         self._top, self._stack = TopBar(), QStackedWidget()
-        self._unsent = Unsent()
+        self._unsent: Unsent[TimersWish] = Unsent(Kind.TIMERS_SET)
         self._pages: dict[str, Page] = {}
         """Made when first shown: a page that nobody looks at costs nothing."""
         self.shown = ""

@@ -186,10 +186,18 @@ def test_a_setting_is_shown_before_it_is_sent(qtbot: QtBot, window: Window) -> N
     assert focus.args == ["charge_set"]
     assert page._buttons["charge_set"].isVisible()
     page.setting._slid("minimum", 60)
-    assert page.setting.wish == ChargingWish(60, 60, True)
+    assert page.setting.unsent.wish == ChargingWish(60, 60, True)
     with qtbot.waitSignal(window.charge_set_requested):
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
-    assert page.setting.wish is None
+    # It stays until the car has confirmed it: what is refused is not lost.
+    window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.SENDING),)))
+    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), False)
+    window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.FAILED, "command.not_taken"),)))
+    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), True)
+    with qtbot.waitSignal(window.charge_set_requested):
+        qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
+    window.show_state(shown(commands=(replace(command(Kind.CHARGE_SET, Phase.DONE), id="press-2"),)))
+    assert page.setting.unsent.wish is None
 
 
 def test_a_departure_is_switched_in_a_list_that_is_sent_as_one(qtbot: QtBot, window: Window) -> None:
@@ -200,7 +208,7 @@ def test_a_departure_is_switched_in_a_list_that_is_sent_as_one(qtbot: QtBot, win
     assert page.departures._changed.isVisible()
     # A report in between takes nothing back, and what the edit is based on stays what it was.
     window.show_state(shown(replace(FULL, timers=(WORKDAYS,), timers_as_of="later")))
-    assert page.departures.wish == TimersWish((replace(WORKDAYS, enabled=False), ONCE), FULL.timers_as_of)
+    assert page.departures.unsent.wish == TimersWish((replace(WORKDAYS, enabled=False), ONCE), FULL.timers_as_of)
     page.departures.discard()
     assert not page.departures._changed.isVisible()
 
@@ -211,13 +219,13 @@ def test_a_departure_is_edited_and_deleted(qtbot: QtBot, window: Window) -> None
     page.departures.editor.time.setTime(QTime(6, 15))
     page.departures.editor.climate.setChecked(False)
     page.departures.editor._take()
-    assert page.departures.wish is not None
-    first = page.departures.wish.timers[0]
+    assert page.departures.unsent.wish is not None
+    first = page.departures.unsent.wish.timers[0]
     assert (first.clock.hour, first.clock.minute, first.climatises, first.days) == (6, 15, False, WEEK)
     page.departures.edit(1)
     delete = next(one for one in page.departures.editor.card.findChildren(QWidget) if one.accessibleName() == "Delete")
     qtbot.mouseClick(delete, Qt.MouseButton.LeftButton)
-    assert page.departures.wish.timers == (first,)
+    assert page.departures.unsent.wish.timers == (first,)
 
 
 def test_a_new_departure_that_cannot_be_is_said_beside_it_and_not_taken(window: Window) -> None:
@@ -238,11 +246,22 @@ def test_a_new_departure_that_cannot_be_is_said_beside_it_and_not_taken(window: 
     editor.time.setTime(QTime(7, 45))
     editor._take()
     assert editor.wrong.text() == "Another departure is within half an hour on a same day."
-    assert page.departures.wish is None
+    assert page.departures.unsent.wish is None
     editor.time.setTime(QTime(9, 0))
     editor._take()
-    assert page.departures.wish is not None
-    assert len(page.departures.wish.timers) == 3
+    assert page.departures.unsent.wish is not None
+    assert len(page.departures.unsent.wish.timers) == 3
+
+
+def test_a_list_that_was_changed_elsewhere_says_so_before_it_is_sent(window: Window) -> None:
+    page = page_of(window, STATES["charging"])
+    page.departures._switch(0, False)
+    assert not page.departures._stale.isVisible()
+    window.show_state(shown(replace(FULL, timers_as_of="2026-11-25T10:30:00+00:00")))
+    assert page.departures._stale.isVisible()
+    assert len(page.departures._timers()) == 2
+    page.departures.discard()
+    assert not page.departures._stale.isVisible()
 
 
 def test_five_departures_are_enough(window: Window) -> None:
@@ -281,7 +300,7 @@ def test_hours_that_do_not_come_or_come_twice_are_those_of_the_clock_in_the_car(
     editor.time.setTime(QTime(2, 30))
     editor._take()
     assert editor.wrong.text() == "On this day the clocks leave this hour out: pick another time."
-    assert page.departures.wish is None
+    assert page.departures.unsent.wish is None
     assert not editor._twice.isVisible()
     editor.date.setDate(QDate(2030, 10, 27))
     assert editor._twice.isVisible()
@@ -289,8 +308,8 @@ def test_hours_that_do_not_come_or_come_twice_are_those_of_the_clock_in_the_car(
     editor.date.setDate(QDate(2030, 3, 31))
     editor.days[6].setChecked(True)
     editor._take()
-    assert page.departures.wish is not None
-    assert page.departures.wish.timers[-1].at == datetime(2030, 4, 1, 2, 30)
+    assert page.departures.unsent.wish is not None
+    assert page.departures.unsent.wish.timers[-1].at == datetime(2030, 4, 1, 2, 30)
 
 
 def test_a_car_in_another_time_zone_says_whose_times_these_are(window: Window) -> None:
@@ -377,7 +396,7 @@ def test_another_car_forgets_what_was_not_sent(window: Window) -> None:
     page.setting._slid("target", 45)
     other = car(charging=FULL, vin="WP1ZZZ9YZSDA20002", capabilities=CAN)
     window.show_state(replace(STATES["charging"], vehicles=(*STATES["charging"].vehicles, other), selected=other.vin))
-    assert page.setting.wish is None
+    assert page.setting.unsent.wish is None
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:

@@ -243,24 +243,25 @@ def test_departures_that_were_changed_here_are_unsent_on_the_other_page_too(qtbo
     window.show_page("charging")
     other = window.findChild(ChargingPage)
     assert other is not None
-    assert other.departures.wish == mine
+    assert other.departures.unsent.wish == mine
     assert other.departures._changed.isVisible()
     with qtbot.waitSignal(window.timers_set_requested):
         qtbot.mouseClick(other._buttons["timers_set"], Qt.MouseButton.LeftButton)
     page_of(window, STATES["departures"])
-    assert page.departures.wish is None
+    window.show_state(replace(window._glass._state, commands=(command(Kind.TIMERS_SET, Phase.DONE),)))  # type: ignore[union-attr]
+    assert page.departures.unsent.wish is None
     assert not page.departures._changed.isVisible()
 
 
 def test_another_car_has_its_own_departures(window: Window) -> None:
     page = page_of(window, STATES["departures"])
     page.departures._switch(0, on=False)
-    assert page.departures.wish is not None
+    assert page.departures.unsent.wish is not None
     other = replace(STATES["departures"].vehicles[0], vin="WP1ZZZ9YZSDA20002")
     window.show_state(replace(STATES["departures"], vehicles=(*STATES["departures"].vehicles, other), selected=other.vin))
-    assert page.departures.wish is None
+    assert page.departures.unsent.wish is None
     page_of(window, STATES["departures"])
-    assert page.departures.wish is None
+    assert page.departures.unsent.wish is None
 
 
 def test_a_car_that_cannot_set_departures_shows_none(window: Window) -> None:

@@ -123,7 +123,7 @@ def test_what_was_opened_and_left_as_it_was_is_not_sent(window: Window) -> None:
     page = page_of(window, STATES["charging"])
     for place in range(3):
         editor(page, place)._take()
-    assert page.profiles.wish is None
+    assert page.profiles.unsent.wish is None
     assert not page.profiles._changed.isVisible()
 
 
@@ -137,12 +137,12 @@ def test_the_list_stays_until_the_car_has_confirmed_it(qtbot: QtBot, window: Win
     assert not page.profiles._rows[0].isEnabled()
     assert not page.profiles._discard.isVisible()
     window.show_state(replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.FAILED, "command.conflict"),)))
-    assert page.profiles.wish is not None
-    assert page.profiles.wish.profiles[0].target == 77
+    assert page.profiles.unsent.wish is not None
+    assert page.profiles.unsent.wish.profiles[0].target == 77
     qtbot.mouseClick(page._buttons["profiles_set"], Qt.MouseButton.LeftButton)
     again = replace(command(Kind.PROFILES_SET, Phase.DONE), id="press-2")
     window.show_state(replace(with_profiles(replace(HOME, target=77), WORK, ELSEWHERE), commands=(again,)))
-    assert page.profiles.wish is None
+    assert page.profiles.unsent.wish is None
     assert not page.profiles._changed.isVisible()
 
 
@@ -154,13 +154,13 @@ def test_a_list_that_was_changed_elsewhere_is_said_to_be(window: Window) -> None
     assert not page.profiles._stale.isVisible()
     window.show_state(with_profiles(HOME, ELSEWHERE))
     assert page.profiles._stale.isVisible()
-    assert page.profiles.wish is not None
-    assert (len(page.profiles.wish.profiles), page.profiles.wish.based_on) == (3, FULL.profiles_as_of)
+    assert page.profiles.unsent.wish is not None
+    assert (len(page.profiles.unsent.wish.profiles), page.profiles.unsent.wish.based_on) == (3, FULL.profiles_as_of)
     # Another edit of the same list is based on what the first was.
     card = editor(page, 1)
     card.target.number.setValue(66)
     card._take()
-    assert page.profiles.wish.based_on == FULL.profiles_as_of
+    assert page.profiles.unsent.wish.based_on == FULL.profiles_as_of
     page.profiles.discard()
     assert not page.profiles._stale.isVisible()
     assert [row.isVisible() for row in page.profiles._rows] == [True, True, False]
@@ -173,11 +173,11 @@ def test_a_profile_that_is_deleted_elsewhere_while_it_is_edited_is_kept_as_a_new
     window.show_state(with_profiles(WORK, ELSEWHERE))
     assert card.news.text().startswith("“Home” was deleted elsewhere meanwhile.")
     assert card.take.text() == "Keep as new profile"
-    assert (card.target.value, page.profiles.wish) == (77, None)
+    assert (card.target.value, page.profiles.unsent.wish) == (77, None)
     assert card.delete.isHidden()
     card._take()
     mine = replace(HOME, id=-1, target=77)
-    assert page.profiles.wish == ProfilesWish((WORK, mine, ELSEWHERE), "later")
+    assert page.profiles.unsent.wish == ProfilesWish((WORK, mine, ELSEWHERE), "later")
 
 
 def test_where_there_is_no_room_for_it_that_is_said_and_nothing_is_taken(window: Window) -> None:
@@ -194,7 +194,7 @@ def test_a_profile_that_is_changed_elsewhere_while_it_is_edited_is_not_overwritt
     window.show_state(with_profiles(replace(HOME, target=60), WORK, ELSEWHERE))
     assert card.news.text().startswith("“Home” was changed elsewhere meanwhile.")
     assert not card.take.isEnabled()
-    assert page.profiles.wish is None
+    assert page.profiles.unsent.wish is None
 
 
 def test_a_report_that_changes_other_things_disturbs_nobody(window: Window) -> None:
@@ -204,7 +204,7 @@ def test_a_report_that_changes_other_things_disturbs_nobody(window: Window) -> N
     assert card.news.isHidden()
     card.target.number.setValue(77)
     card._take()
-    assert page.profiles.wish == ProfilesWish((replace(HOME, target=77), replace(WORK, enabled=True), ELSEWHERE), "later")
+    assert page.profiles.unsent.wish == ProfilesWish((replace(HOME, target=77), replace(WORK, enabled=True), ELSEWHERE), "later")
 
 
 def test_what_is_wrong_is_said_beside_each_field_and_nothing_is_taken(window: Window) -> None:
@@ -218,7 +218,7 @@ def test_what_is_wrong_is_said_beside_each_field_and_nothing_is_taken(window: Wi
     }  # fmt: skip
     assert card.hours is not None
     assert not card.hours.overlap.isHidden()
-    assert page.profiles.wish is None
+    assert page.profiles.unsent.wish is None
     card.name.line.setText("x" * 101)
     card._take()
     assert card.name.wrong.text() == "At most 100 characters."
@@ -252,13 +252,13 @@ def test_a_new_profile_takes_the_place_where_the_car_stands(window: Window) -> N
     assert set(said(card)) == {"latitude", "longitude"}
     card.place.take_here.activated_by_user.emit()
     card._take()
-    assert page.profiles.wish is not None
-    assert page.profiles.wish.profiles[2] == Profile(-1, "Gym", True, 25, 80, (*HERE, 200.0))
+    assert page.profiles.unsent.wish is not None
+    assert page.profiles.unsent.wish.profiles[2] == Profile(-1, "Gym", True, 25, 80, (*HERE, 200.0))
     # It is edited as itself, though it has no number yet.
     card = editor(page, 2)
     card.name.line.setText("Pool")
     card._take()
-    assert [one.name for one in page.profiles.wish.profiles] == ["Home", "Work", "Pool", "Everywhere else"]
+    assert [one.name for one in page.profiles.unsent.wish.profiles] == ["Home", "Work", "Pool", "Everywhere else"]
 
 
 def test_a_car_whose_place_is_not_known_says_so(window: Window) -> None:
@@ -279,7 +279,7 @@ def test_a_profile_is_deleted_but_not_the_one_for_everywhere_else(qtbot: QtBot, 
     card = editor(page, 0)
     delete = next(one for one in card.card.findChildren(QWidget) if one.accessibleName() == "Delete")
     qtbot.mouseClick(delete, Qt.MouseButton.LeftButton)
-    assert page.profiles.wish == ProfilesWish((WORK, ELSEWHERE), FULL.profiles_as_of)
+    assert page.profiles.unsent.wish == ProfilesWish((WORK, ELSEWHERE), FULL.profiles_as_of)
 
 
 def test_an_older_car_gets_a_switch_and_a_target_and_no_more(window: Window) -> None:
@@ -291,8 +291,8 @@ def test_an_older_car_gets_a_switch_and_a_target_and_no_more(window: Window) -> 
     card.use.setChecked(True)
     card.target.number.setValue(70)
     card._take()
-    assert page.profiles.wish is not None
-    general, home = page.profiles.wish.profiles
+    assert page.profiles.unsent.wish is not None
+    general, home = page.profiles.unsent.wish.profiles
     assert (general.target, home.enabled, home.target, home.minimum, home.older) == (80, True, 70, None, True)
 
 
@@ -317,7 +317,7 @@ def test_another_car_forgets_what_was_not_sent_and_closes_the_editor(window: Win
     card = editor(page, 0)
     other = replace(STATES["charging"].vehicles[0], vin="WP1ZZZ9YZSDA20002")
     window.show_state(replace(STATES["charging"], vehicles=(*STATES["charging"].vehicles, other), selected=other.vin))
-    assert (page.profiles.wish, page.profiles.editor) == (None, None)
+    assert (page.profiles.unsent.wish, page.profiles.editor) == (None, None)
     assert card.card.isHidden()
 
 

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from companion.model.charging import HIGHEST, LOWEST, STEP, Charging, ChargingWish
 from companion.model.command import Kind
+from companion.model.state import State
 from companion.ui import format as fmt
 from companion.ui.pages import charging_faces as faces
 from companion.ui.pages.surface import Surface
+from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
 from companion.ui.parts.toggle import Toggle
@@ -29,8 +31,8 @@ class ChargeSettingCard(Surface):
     def __init__(self, button: CommandButton) -> None:
         super().__init__(text("charging.setting"))
         self._charging = Charging()
-        self.wish: ChargingWish | None = None
-        """What was changed here and not sent."""
+        self._state = State()
+        self.unsent: Unsent[ChargingWish] = Unsent(Kind.CHARGE_SET)
         self._button = button
         self._sliders: dict[str, tuple[QSlider, Label, QWidget]] = {}
         for name, low in (("target", LOWEST), ("minimum", 0)):
@@ -66,11 +68,12 @@ class ChargeSettingCard(Surface):
         self._sliders[name] = slider, value, holder
         self.body.addWidget(holder)
 
-    def show_charging(self, charging: Charging, *, enabled: bool, can: bool, runs: bool) -> None:
-        """`runs`: a setting is under way or has not ended well."""
-        self._charging = charging
+    def show_charging(self, charging: Charging, state: State, *, enabled: bool, can: bool) -> None:
+        self._charging, self._state = charging, state
+        self.unsent.settle(state)
+        enabled = enabled and not self.unsent.runs(state)
         self.setVisible(can and charging.set_target is not None)
-        wish = self.wish or self._usual()
+        wish = self.unsent.wish or self._usual()
         for name, value in (("target", wish.target), ("minimum", wish.minimum)):
             slider, label, holder = self._sliders[name]
             holder.setVisible(value is not None)
@@ -84,7 +87,7 @@ class ChargeSettingCard(Surface):
         self._care.setEnabled(enabled)
         self._differs.setText(faces.effective(charging))
         self._differs.setVisible(bool(self._differs.text()))
-        self._button.setVisible(self.wish is not None or runs)
+        self._button.setVisible(self.unsent.is_open(state))
 
     def _usual(self) -> ChargingWish:
         charging, least = self._charging, self._charging.set_minimum
@@ -92,12 +95,13 @@ class ChargeSettingCard(Surface):
 
     def _slid(self, name: str, value: int) -> None:
         """A minimum is never above its target."""
-        wish = self.wish or self._usual()
+        wish = self.unsent.wish or self._usual()
         if name == "target":
             self._change(target=value, minimum=None if wish.minimum is None else min(wish.minimum, value))
         else:
             self._change(minimum=value, target=max(value, wish.target, LOWEST))
 
     def _change(self, **change: object) -> None:
-        self.wish = replace(self.wish or self._usual(), **change)  # type: ignore[arg-type]
-        self.wished.emit(Kind.CHARGE_SET, self.wish)
+        wish = replace(self.unsent.wish or self._usual(), **change)  # type: ignore[arg-type]
+        self.unsent.take(wish, self._state)
+        self.wished.emit(Kind.CHARGE_SET, wish)

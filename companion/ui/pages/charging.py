@@ -57,7 +57,7 @@ class ChargingPage(Page):
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self, unsent: Unsent | None = None) -> None:
+    def __init__(self, unsent: Unsent[TimersWish]) -> None:
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
         super().__init__(text("page.charging"), WIDEST, gutter=32 - ROOM, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
@@ -90,9 +90,14 @@ class ChargingPage(Page):
         self.column.addLayout(plan)
         self.column.addSpacing(12)
         self._lower = QGridLayout()
-        self._lower.setHorizontalSpacing(32)
+        self._lower.setHorizontalSpacing(32 - 2 * ROOM)
         self._lower.setVerticalSpacing(16)
-        self._lower.setContentsMargins(ROOM, 0, ROOM, 0)
+        # Lists reach a little further than the words in them.
+        self._lower.setContentsMargins(0, 0, 0, 0)
+        self._setting_place = QWidget()
+        inset = QVBoxLayout(self._setting_place)
+        inset.setContentsMargins(ROOM, 0, ROOM, 0)
+        inset.addWidget(self.setting)
         self.column.addLayout(self._lower)
         self.column.addStretch()
         for action, button in self._buttons.items():
@@ -136,7 +141,7 @@ class ChargingPage(Page):
         self._top.setColumnStretch(1, 0 if narrow else 5)
         self._lower.addWidget(self.profiles, 0, 0)
         self._lower.addWidget(self.departures, 1 if narrow else 0, 0 if narrow else 1, 1 if narrow else 2, 1)
-        self._lower.addWidget(self.setting, 2 if narrow else 1, 0)
+        self._lower.addWidget(self._setting_place, 2 if narrow else 1, 0)
         for column in range(2):
             self._lower.setColumnStretch(column, 0 if narrow and column else 1)
 
@@ -148,7 +153,7 @@ class ChargingPage(Page):
         hidden = vehicle is None or vehicle.switches.private_mode
         charging, energy = (Charging(), Energy()) if hidden or vehicle is None else (vehicle.charging, vehicle.energy)
         if state.selected != self._of:
-            self._of, self.setting.wish = state.selected or "", None
+            self._of = state.selected or ""
             self.profiles.forget()
         why, can = faces.why_not(state), vehicle.capabilities if vehicle is not None else frozenset()
         self._car.show_vehicle(vehicle, charging, now)
@@ -166,14 +171,14 @@ class ChargingPage(Page):
         # A car that has no battery gets nothing of one.
         for widget in (self._level, self._buttons["charge_start"], self._buttons["charge_stop"]):
             widget.setVisible(not can or faces.CAN in can)
-        self.setting.show_charging(charging, enabled=not why, can=faces.SETS in can, runs=self._runs(Kind.CHARGE_SET))
+        self.setting.show_charging(charging, state, enabled=not why, can=faces.SETS in can)
         self.departures.show_state(state, now, enabled=not why)
         self.profiles.show_state(state, now, enabled=not why)
         self.plan.show_state(state, now, self._ask(), enabled=not why)
 
     def _ask(self) -> PlanAsk:
         """What is wished here and not sent, so that its plan is seen before. Aims only where the setting is in force."""
-        timers, aims = self.departures.wish, self.setting.wish
+        timers, aims = self.departures.unsent.wish, self.setting.unsent.wish
         vehicle = self._state.vehicle
         if vehicle is None or not faces.is_by_setting(vehicle.charging):
             aims = None
@@ -195,10 +200,6 @@ class ChargingPage(Page):
             fact.show_value(values[name])
             place += bool(values[name])
 
-    def _runs(self, kind: Kind) -> bool:
-        command = self._state.command(kind)
-        return command is not None and command.phase != "done"
-
     # -- wishes and presses -------------------------------------------------------------------------------------
 
     def _wish(self, kind: Kind, wish: ChargingWish | TimersWish | ProfilesWish) -> None:
@@ -216,14 +217,14 @@ class ChargingPage(Page):
             "charge_set": self.charge_set_requested, "timers_set": self.timers_set_requested,
             "profiles_set": self.profiles_set_requested,
         }  # fmt: skip
-        cards: dict[str, ChargeSettingCard | DeparturesCard] = {"charge_set": self.setting, "timers_set": self.departures}
-        before = self._state.command(Kind.PROFILES_SET)
-        if not press(self, self._buttons[action], self._state, signals[action]):
-            return
-        if action in cards:
-            cards[action].wish = None
-        elif action == "profiles_set":
-            self.profiles.pressed("" if before is None else before.id)
+        cards: dict[str, ChargeSettingCard | DeparturesCard | ProfilesCard] = {
+            "charge_set": self.setting, "timers_set": self.departures, "profiles_set": self.profiles,
+        }  # fmt: skip
+        unsent = cards[action].unsent if action in cards else None
+        before = unsent.newest(self._state) if unsent is not None else ""
+        if press(self, self._buttons[action], self._state, signals[action]) and unsent is not None:
+            unsent.went(before)
+            self.show_state(self._state, self._now)
 
     def take_focus(self) -> None:
         self._buttons["charge_start"].setFocus(Qt.FocusReason.OtherFocusReason)

@@ -98,10 +98,10 @@ class ClimatePage(Page):
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self, unsent: Unsent | None = None) -> None:
+    def __init__(self, unsent: Unsent[TimersWish]) -> None:
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
         super().__init__(text("page.climate"), WIDEST, gutter=32 - ROOM, top=4)
-        self._state, self._of = State(), ""
+        self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
         self._buttons = {action: CommandButton(action) for action in (*ACTIONS, *HEATER, "timers_set")}
         self.heater = HeaterCard(self._buttons[action] for action in HEATER)
@@ -135,7 +135,7 @@ class ClimatePage(Page):
         self._comfort()
         for card in (self.heater, self._more, self.departures):
             row = QHBoxLayout()
-            room = 0 if card is self.heater else ROOM
+            room = ROOM if card is self._more else 0
             row.setContentsMargins(room, 0, room, 16)
             row.addWidget(card)
             self.column.addLayout(row)
@@ -217,7 +217,7 @@ class ClimatePage(Page):
     # -- state --------------------------------------------------------------------------------------------------
 
     def show_state(self, state: State, now: datetime) -> None:
-        self._state = state
+        self._state, self._now = state, now
         vehicle = state.vehicle
         climate = vehicle.climate if vehicle is not None and not vehicle.switches.private_mode else Climate()
         if state.selected != self._of or not self._is_mine:
@@ -290,10 +290,12 @@ class ClimatePage(Page):
             "heater_start": self.heater_start_requested, "heater_stop": self.heater_stop_requested,
             "timers_set": self.timers_set_requested,
         }  # fmt: skip
+        before = self.departures.unsent.newest(self._state)
         if not press(self, self._buttons[action], self._state, signals[action]):
             return
         if action == "timers_set":
-            self.departures.wish = None
+            self.departures.unsent.went(before)
+            self.show_state(self._state, self._now)
         elif action in ACTIONS:
             # The car then says what it has set: that is shown again.
             self._is_mine = False

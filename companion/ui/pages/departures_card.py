@@ -16,7 +16,7 @@ from companion.ui.pages.surface import Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.pages.timer_row import TimerRow
 from companion.ui.pages.unsent import Unsent
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
@@ -32,9 +32,9 @@ class DeparturesCard(Surface):
 
     wished = Signal(object, object)
 
-    def __init__(self, button: CommandButton, unsent: Unsent | None = None) -> None:
+    def __init__(self, button: CommandButton, unsent: Unsent[TimersWish]) -> None:
         super().__init__(text("timers.title"), plain=True)
-        self._unsent = unsent or Unsent()
+        self.unsent = unsent
         self._state, self._now = State(), datetime.now().astimezone()
         self._is_open = False
         self._rows: list[TimerRow] = []
@@ -42,7 +42,8 @@ class DeparturesCard(Surface):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._there = Label("", "caption", "text-3", wrap=True)
-        self._there.setContentsMargins(0, 0, 0, 8)
+        self._there.setContentsMargins(ROOM, 0, ROOM, 8)
+        self._none.setContentsMargins(ROOM, 0, ROOM, 0)
         self.body.addWidget(self._there)
         self.body.addWidget(self._none)
         self.body.addLayout(self._list)
@@ -50,32 +51,27 @@ class DeparturesCard(Surface):
         self._new.setAccessibleName(text("timers.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
+        self._stale = Label(text("profiles.stale"), "caption", "warn", wrap=True)
+        self._stale.setContentsMargins(ROOM, 0, ROOM, 0)
+        self.body.addWidget(self._stale)
         self._changed = QWidget()
         row = QHBoxLayout(self._changed)
         row.setContentsMargins(0, 8, 0, 0)
         row.addWidget(button, 1)
-        discard = Button(text("timers.discard"), "quiet")
-        discard.clicked.connect(self.discard)
-        row.addWidget(discard)
+        self._discard = Button(text("timers.discard"), "quiet")
+        self._discard.clicked.connect(self.discard)
+        row.addWidget(self._discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()
-
-    @property
-    def wish(self) -> TimersWish | None:
-        """What was changed and not sent."""
-        return self._unsent.wish
-
-    @wish.setter
-    def wish(self, wish: TimersWish | None) -> None:
-        self._unsent.wish, self._unsent.of = wish, self._state.selected or ""
 
     def show_state(self, state: State, now: datetime, *, enabled: bool) -> None:
         """`enabled`: nothing shuts the page."""
         vehicle = state.vehicle
         can = vehicle is not None and CAN in vehicle.capabilities
-        self._state, self._now, self._is_open = state, now, enabled and can
-        if self._unsent.of != state.selected:
-            self.wish = None
+        self.unsent.settle(state)
+        runs = self.unsent.runs(state)
+        # What is under way is not changed under its feet.
+        self._state, self._now, self._is_open = state, now, enabled and can and not runs
         timers = self._timers()
         self.setVisible(can or bool(timers))
         while len(self._rows) < len(timers):
@@ -88,8 +84,10 @@ class DeparturesCard(Surface):
         self._there.setText(text("timers.elsewhere", zone=self._zone().replace("_", " ")))
         self._there.setVisible(bool(timers) and local_time.is_elsewhere(now, self._zone()))
         self._new.setVisible(self._is_open and len(timers) < MOST_TIMERS)
-        command = state.command(Kind.TIMERS_SET)
-        self._changed.setVisible(self.wish is not None or (command is not None and command.phase != "done"))
+        wish, as_of = self.unsent.wish, vehicle.charging.timers_as_of if vehicle is not None else None
+        self._stale.setVisible(wish is not None and not self.unsent.is_sent and wish.based_on != as_of)
+        self._changed.setVisible(self.unsent.is_open(state))
+        self._discard.setVisible(self.unsent.wish is not None and not runs)
 
     def _add_row(self) -> None:
         row, place = TimerRow(), len(self._rows)
@@ -101,23 +99,25 @@ class DeparturesCard(Surface):
     # -- wishes -------------------------------------------------------------------------------------------------
 
     def discard(self) -> None:
-        self.wish = None
+        self.unsent.forget()
         self._again()
 
     def _again(self) -> None:
         self.show_state(self._state, self._now, enabled=self._is_open)
 
     def _timers(self) -> tuple[Timer, ...]:
-        if self.wish is not None:
-            return self.wish.timers
+        if self.unsent.wish is not None:
+            return self.unsent.wish.timers
         vehicle = self._state.vehicle
         return vehicle.charging.timers if vehicle is not None and not vehicle.switches.private_mode else ()
 
     def _take(self, timers: tuple[Timer, ...]) -> None:
         vehicle = self._state.vehicle
         based_on = vehicle.charging.timers_as_of if vehicle is not None else None
-        self.wish = TimersWish(timers, self.wish.based_on if self.wish is not None else based_on)
-        self.wished.emit(Kind.TIMERS_SET, self.wish)
+        before = self.unsent.wish
+        wish = TimersWish(timers, before.based_on if before is not None else based_on)
+        self.unsent.take(wish, self._state)
+        self.wished.emit(Kind.TIMERS_SET, wish)
         self._again()
 
     def _switch(self, place: int, on: bool) -> None:

@@ -9,14 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.charging import Charging, Profile, ProfilesWish
-from companion.model.command import FINAL, Kind, Phase
+from companion.model.command import Kind
 from companion.model.profiles import fresh_id, placed, trouble
 from companion.model.state import State
 from companion.ui.pages import profile_faces as faces
 from companion.ui.pages.profile_card import ProfileCard
 from companion.ui.pages.profile_row import ProfileRow
 from companion.ui.pages.surface import Surface
-from companion.ui.parts.buttons import Button
+from companion.ui.pages.unsent import Unsent
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
@@ -38,10 +39,7 @@ class ProfilesCard(Surface):
         super().__init__(text("profiles.title"), plain=True)
         self._state, self._now = State(), datetime.now().astimezone()
         self._is_open = False
-        self.wish: ProfilesWish | None = None
-        """What was changed here and has not reached the car."""
-        self._sent: str | None = None
-        """The command before the one that the wish went out with."""
+        self.unsent: Unsent[ProfilesWish] = Unsent(Kind.PROFILES_SET)
         self.editor: ProfileCard | None = None
         self._edited: Profile | None = None
         """As the car had it when the editor was opened."""
@@ -54,6 +52,7 @@ class ProfilesCard(Surface):
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
         self._stale = Label(text("profiles.stale"), "caption", "warn", wrap=True)
+        self._stale.setContentsMargins(ROOM, 0, ROOM, 0)
         self.body.addWidget(self._stale)
         self._changed = QWidget()
         row = QHBoxLayout(self._changed)
@@ -70,9 +69,8 @@ class ProfilesCard(Surface):
     def show_state(self, state: State, now: datetime, *, enabled: bool) -> None:
         """`enabled`: nothing shuts the page."""
         self._state, self._now = state, now
-        self._settle()
-        vehicle, command = state.vehicle, state.command(Kind.PROFILES_SET)
-        runs = command is not None and command.is_running
+        self.unsent.settle(state)
+        vehicle, runs, wish = state.vehicle, self.unsent.runs(state), self.unsent.wish
         # What is under way is not changed under its feet.
         self._is_open = enabled and not runs and vehicle is not None and CAN in vehicle.capabilities
         profiles, charging = self._profiles(), self._charging()
@@ -84,20 +82,10 @@ class ProfilesCard(Surface):
             if place < len(profiles):
                 row.show_profile(profiles[place], profiles[place].id == charging.profile, self._is_open)
         self._new.setVisible(self._is_open and self._has_room(profiles))
-        is_stale = self.wish is not None and self._sent is None and self.wish.based_on != charging.profiles_as_of
-        self._stale.setVisible(is_stale)
-        self._changed.setVisible(self.wish is not None or (command is not None and command.phase != "done"))
-        self._discard.setVisible(self.wish is not None and not runs)
+        self._stale.setVisible(wish is not None and not self.unsent.is_sent and wish.based_on != charging.profiles_as_of)
+        self._changed.setVisible(self.unsent.is_open(state))
+        self._discard.setVisible(wish is not None and not runs)
         self._follow(charging)
-
-    def _settle(self) -> None:
-        """Once the car has confirmed what was sent, nothing is unsent; what failed is still here."""
-        command = self._state.command(Kind.PROFILES_SET)
-        if self._sent is None or command is None or command.id == self._sent or command.phase not in FINAL:
-            return
-        self._sent = None
-        if command.phase is Phase.DONE:
-            self.wish = None
 
     def _add_row(self) -> None:
         row, place = ProfileRow(), len(self._rows)
@@ -110,7 +98,7 @@ class ProfilesCard(Surface):
         return vehicle.charging if vehicle is not None and not vehicle.switches.private_mode else Charging()
 
     def _profiles(self) -> tuple[Profile, ...]:
-        return self.wish.profiles if self.wish is not None else self._charging().profiles
+        return self.unsent.wish.profiles if self.unsent.wish is not None else self._charging().profiles
 
     def _has_room(self, profiles: tuple[Profile, ...]) -> bool:
         return len(profiles) < (self._charging().profiles_most or 0)
@@ -119,17 +107,12 @@ class ProfilesCard(Surface):
 
     def forget(self) -> None:
         """Another car: nothing of this one."""
-        self.wish, self._sent = None, None
+        self.unsent.forget()
         if self.editor is not None:
             self.editor.card.close_card()
 
     def discard(self) -> None:
-        self.wish, self._sent = None, None
-        self._again()
-
-    def pressed(self, before: str) -> None:
-        """It was sent. `before`: the command of before that."""
-        self._sent = before
+        self.unsent.forget()
         self._again()
 
     def _again(self) -> None:
@@ -139,10 +122,10 @@ class ProfilesCard(Surface):
         if profiles == self._charging().profiles:
             self.discard()
             return
-        based_on = self.wish.based_on if self.wish is not None else self._charging().profiles_as_of
-        self.wish = ProfilesWish(profiles, based_on)
-        self._sent = None
-        self.wished.emit(Kind.PROFILES_SET, self.wish)
+        before = self.unsent.wish
+        wish = ProfilesWish(profiles, before.based_on if before is not None else self._charging().profiles_as_of)
+        self.unsent.take(wish, self._state)
+        self.wished.emit(Kind.PROFILES_SET, wish)
         self._again()
 
     def edit(self, place: int | None) -> None:

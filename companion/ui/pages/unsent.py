@@ -1,15 +1,61 @@
-"""What two pages change together and have not sent."""
+"""What was changed on a page and has not reached the car yet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from companion.model.charging import TimersWish
+from companion.model.command import FINAL, Kind, Phase
+from companion.model.state import State
+
+W = TypeVar("W")
 
 
-@dataclass(slots=True)
-class Unsent:
-    """What was changed of a car's departures and not sent: one list, on whichever page it was changed."""
+class Unsent(Generic[W]):
+    """A wish for one command, of one car, on however many pages. It stays until the car has confirmed it: what was refused or
+    is not known to have arrived is not lost.
+    """
 
-    wish: TimersWish | None = None
-    of: str = ""
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.wish: W | None = None
+        self._of = ""
+        self._before: str | None = None
+        """The command of before the one that the wish went out with; None while it has not."""
+
+    @property
+    def is_sent(self) -> bool:
+        return self._before is not None
+
+    def take(self, wish: W, state: State) -> None:
+        self.wish, self._of, self._before = wish, state.selected or "", None
+
+    def forget(self) -> None:
+        self.wish = self._before = None
+
+    def newest(self, state: State) -> str:
+        """To be asked before a press and told by `went` after it."""
+        command = state.command(self.kind)
+        return "" if command is None else command.id
+
+    def went(self, before: str) -> None:
+        self._before = before
+
+    def settle(self, state: State) -> None:
+        """Another car forgets it, and so does a command that was done."""
+        if self.wish is not None and self._of != (state.selected or ""):
+            self.forget()
+        command = state.command(self.kind)
+        if self._before is None or command is None or command.id == self._before or command.phase not in FINAL:
+            return
+        self._before = None
+        if command.phase is Phase.DONE:
+            self.forget()
+
+    def runs(self, state: State) -> bool:
+        command = state.command(self.kind)
+        return command is not None and command.is_running
+
+    def is_open(self, state: State) -> bool:
+        """Whether there is something to send, or to tell of what was sent."""
+        command = state.command(self.kind)
+        return self.wish is not None or (command is not None and command.phase is not Phase.DONE)
