@@ -70,7 +70,7 @@ class Backend:
         self._services = Services(self.activities)
         self.board = Switchboard(maker, self.clock, self.garage, self._services)
         self.phones = Phones(maker)
-        self.delivery = Delivery(maker, self.garage, self.phones, self.wire)
+        self.delivery = Delivery(maker, self.garage, self.board, self.phones, self.wire)
         self.cars = {row["vin"]: self._car(row) for row in self._garage_file["vehicle"]}
         self.wire.gate = lambda car, *edge: self.cars[car].why_closed(*edge)
         self.faults.expire_tokens = self.accounts.expire_access

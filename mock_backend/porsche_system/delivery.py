@@ -2,7 +2,8 @@
 
 A message is due on each way until the carrier has taken it, and that is kept with the message: after a restart what is due goes
 on. A carrier knows a message by its number, so that one that is brought twice is taken once. After TRIES a carrier is left
-alone until the next message or the next start; what is older than a day is not brought any more.
+alone until the next message or the next start; what is older than a day is not brought any more. What still waits when a
+switch in the car shuts its service is dropped.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from mock_backend.events import DUE, MESSAGE
 from mock_backend.porsche_system.garage import Garage
 from mock_backend.porsche_system.phones import CARRIER, SMS, Phone, Phones
+from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.services import TOPICS
 from mock_backend.tasks import spawn
 from mock_backend.vault import Record, Vault
@@ -29,9 +31,10 @@ LIMIT = 5.0
 
 
 class Delivery:
-    def __init__(self, vault: Vault, garage: Garage, phones: Phones, wire: Wire) -> None:
+    def __init__(self, vault: Vault, garage: Garage, board: Switchboard, phones: Phones, wire: Wire) -> None:
         self._vault = vault
         self._garage = garage
+        self._board = board
         self._phones = phones
         self._wire = wire
         self._under_way: set[str] = set()
@@ -67,11 +70,12 @@ class Delivery:
         return next((row for row in self._vault.find(MESSAGE, tag=DUE) if way in row.values["ways"]), None)
 
     async def _is_taken(self, row: Record, way: str) -> bool:
-        """A phone that is not registered any more takes nothing, and what was erased meanwhile goes nowhere."""
+        """By the carrier, or by nobody: then it is not brought any more either."""
         carrier, _, number = way.partition("/")
         for wait in TRIES:
             await asyncio.sleep(wait)
-            if (phone := self._phones.get(number)) is None or self._vault.get(row.id) is None:
+            phone = self._phones.get(number)
+            if phone is None or self._is_void(row):
                 return True
             try:
                 await self._send(row, carrier, phone)
@@ -79,6 +83,11 @@ class Delivery:
                 continue
             return True
         return False
+
+    def _is_void(self, row: Record) -> bool:
+        """Erased meanwhile, or of a service that is shut now."""
+        data = row.values["data"]
+        return self._vault.get(row.id) is None or bool(self._board.why_not(data["vin"], data["service"]))
 
     async def _send(self, row: Record, carrier: str, phone: Phone) -> None:
         body = {"id": row.id, "to": phone.address(carrier), "topic": row.values["data"]["service"], "message": self._text(row)}

@@ -215,6 +215,20 @@ def test_a_slow_carrier_holds_nobody_up_and_keeps_one_copy(stand: Stand) -> None
     assert [row["waiting"] for row in phones(stand.backend).values()] == [0, 0]
 
 
+def test_what_still_waits_when_private_mode_begins_is_dropped(stand: Stand) -> None:
+    fault(stand, party="push_google", mode="down")
+    stand.plugged(50)
+    until(lambda: phones(stand.backend)["android"]["waiting"] == 1 and got(stand.backend, "ios"))
+    stand.act("private_mode", on=True)
+    stand.backend.stage("POST", "/demo/faults", {"kind": "none"})
+    until(lambda: phones(stand.backend)["android"]["waiting"] == 0)
+    stand.act("private_mode", on=False)
+    stand.told()
+    assert got(stand.backend, "android") == []
+    edges = [one["status"] for one in stand.backend.stage("GET", "/demo/edges")["edges"] if one["to"] == "push_google"]
+    assert set(edges) == {503}
+
+
 # -- registering ------------------------------------------------------------------------------------------------------
 
 
