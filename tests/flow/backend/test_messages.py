@@ -222,6 +222,7 @@ def test_what_was_missed_comes_once_and_in_order_for_a_day(stand: Stand, stream:
     stand.move("PT3H")
     stand.done("REMOTE_CLIMATIZER_START", WARM)
     stand.done("REMOTE_CLIMATIZER_STOP", {})
+    stand.move("PT12H")
     with stand.owner.listen(after=seen.id) as late:
         missed = stand.messages(late)
         assert kinds(missed) == ["charging_completed", "climate_started", "climate_stopped"]

@@ -14,6 +14,7 @@ from mock_backend.app import Backend
 from mock_backend.porsche_system import delivery
 from mock_backend.porsche_system.phones import Phone
 from mock_backend.wire import new_trace
+from parties_inside import inside
 
 OWNER, VIN, NUMBER = "owner-1", "WP0ZZZY1ZSSA10001", "+44 7700 900142"
 TOKEN = "invented-android-7c1e52d09b8f46a3e1f0"
@@ -112,11 +113,3 @@ def test_tries_have_an_end_and_the_next_message_takes_the_waiting_ones_along(
     assert [edge.status for edge in backend.wire.edges()][3:] == [200, 200]
     messages = [str(row.id) for row in backend.vaults["porsche_system"].find("product.message")]
     assert [row.tag for row in backend.vaults["push_google"].after(0, 9)] == messages
-
-
-def inside(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Edges reach the parties of this process, without sockets."""
-    apps = backend.apps()
-    backend.wire.origins |= {party: f"http://{party.replace('_', '-')}" for party in apps}
-    mounts = {f"all://{party.replace('_', '-')}": httpx.ASGITransport(app) for party, app in apps.items()}
-    monkeypatch.setattr(backend.wire, "_open", lambda car: httpx.AsyncClient(mounts=mounts))
