@@ -12,6 +12,7 @@ from typing import Any
 from mock_backend import catalogue
 from mock_backend.clock import Clock
 from mock_backend.console.app import Console
+from mock_backend.console.phones import PhoneStage
 from mock_backend.console.views import Views
 from mock_backend.deletion import AccountDeletion
 from mock_backend.events import Events
@@ -20,8 +21,12 @@ from mock_backend.identity.accounts import Accounts
 from mock_backend.identity.app import Identity
 from mock_backend.porsche_system.app import PorscheSystem
 from mock_backend.porsche_system.commands import Commands
+from mock_backend.porsche_system.delivery import Delivery
 from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.porsche_system.messages import Messages
+from mock_backend.porsche_system.phones import CARRIER, SMS, Phone, Phones
 from mock_backend.porsche_system.switchboard import Switchboard
+from mock_backend.providers.carrier import Carrier
 from mock_backend.providers.emergency import Emergency
 from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
@@ -33,7 +38,8 @@ from mock_backend.vehicle.car import Car
 from mock_backend.vehicle.state import CarState
 from mock_backend.wire import Wire
 
-STORES = ("identity", "porsche_system", "vehicle", "emergency")
+CARRIERS = (*CARRIER.values(), SMS)
+STORES = ("identity", "porsche_system", "vehicle", *CARRIERS, "emergency")
 OF_THE_CAR = ("vehicle", "pcm")
 """Whose stores the owner's reset in the car empties."""
 
@@ -63,6 +69,8 @@ class Backend:
         self.garage = Garage(maker, self.clock, [self._registered(row) for row in self._garage_file["vehicle"]])
         self._services = Services(self.activities)
         self.board = Switchboard(maker, self.clock, self.garage, self._services)
+        self.phones = Phones(maker)
+        self.delivery = Delivery(maker, self.garage, self.board, self.phones, self.wire)
         self.cars = {row["vin"]: self._car(row) for row in self._garage_file["vehicle"]}
         self.wire.gate = lambda car, *edge: self.cars[car].why_closed(*edge)
         self.faults.expire_tokens = self.accounts.expire_access
@@ -72,23 +80,27 @@ class Backend:
     def apps(self) -> dict[str, Any]:
         maker = self.vaults["porsche_system"]
         commands = Commands(maker, self.clock, self.garage, self.board, self.accounts, self.events, self.wire)
+        messages = Messages(self.board, self.events, self.delivery)
         system = PorscheSystem(
-            self.accounts, self.garage, self.board, commands, self.events, maker, self.wire, self.clock, self.faults,
-            self.backend_id,
+            self.accounts, self.garage, self.board, commands, self.events, messages, maker, self.wire, self.clock,
+            self.faults, self.backend_id,
         )  # fmt: skip
         identity = Identity(self.accounts, self.vaults["identity"], self.clock, self.faults)
         identity.on_ended = self.events.end
         identity.ending.delete = self.deletion.delete
         views = Views(self.clock, self.vaults, self.activities, self.wire)
+        phones = PhoneStage(
+            self.clock, self.phones, self.delivery, self.vaults, self.accounts, self._garage_file["account"]["id"]
+        )
         console = Console(
-            self.console_token, self.clock, self.retention, views, self.cars, self.events, self.faults, self.accounts,
-            self.receipts, self._fresh, lambda: identity.last_captcha,
+            self.console_token, self.clock, self.retention, views, self.cars, phones, self.events, self.faults,
+            self.accounts, self.receipts, self._fresh, lambda: identity.last_captcha,
         )  # fmt: skip
         vehicle = VehicleApp(self.cars, self.wire, self.faults)
         emergency = Emergency(self.vaults["emergency"], self.wire, self._owner_of)
         return {
             "identity": identity.app(), "porsche_system": system.app(), "vehicle": vehicle.app(), "emergency": emergency.app(),
-            "console": console.app(),
+            "console": console.app(), **{party: self._carrier(party).app() for party in CARRIERS},
         }  # fmt: skip
 
     def close(self) -> None:
@@ -100,7 +112,17 @@ class Backend:
         self.deletion.welcome(row["id"])
         if not self.accounts.exists(row["id"]):
             self.accounts.create(row["id"], row["email"], row["password"], row["code"])
+            self._register_phones()
         self.garage.register()
+
+    def _register_phones(self) -> None:
+        for phone in self._garage_file["phone"]:
+            self.phones.register(self._garage_file["account"]["id"], Phone(**phone))
+
+    def _carrier(self, party: str) -> Carrier:
+        return Carrier(
+            party, self.vaults[party], self.wire, self.faults, lambda address: self.phones.device(party, address)
+        )
 
     def _owner_of(self, vin: str) -> str | None:
         car = self.garage.any_car(vin)
@@ -123,9 +145,13 @@ class Backend:
         )  # fmt: skip
 
     async def _fresh(self) -> None:
-        """The cars as on the first day, now; done when they have said so. An account that was deleted is made anew."""
+        """The cars and the phones as on the first day, now; done when the cars have said so.
+
+        An account that was deleted is made anew.
+        """
         async with self.deletion.turn:
             self._create_account()
+            self._register_phones()
         for party in OF_THE_CAR:
             if party in self.vaults:
                 self.vaults[party].reset()

@@ -1,10 +1,10 @@
-"""What the app is told without asking: records of an hour, so that a lost stream can be taken up again."""
+"""What the app is told without asking: records of an hour, of a day for messages, so that a lost stream can be taken up again."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
 from mock_backend.clock import Clock
@@ -13,7 +13,10 @@ from mock_backend.vault import Record, Vault
 BEAT = 15.0
 SLOWEST = 1000
 """Events that a stream may be behind."""
-ACTIVITY = "product.events"
+ACTIVITY, MESSAGE = TOLD = ("product.events", "product.message")
+"""What can be read again is kept for an hour, a message for longer."""
+DUE = "due"
+"""Tag of a message that has not reached every phone."""
 
 
 class Events:
@@ -26,8 +29,17 @@ class Events:
 
     def tell(self, account: str, kind: str, data: Mapping[str, Any], vin: str, trace: str | None = None) -> None:
         """Keeps an event and sends it to every stream of the account."""
-        number = self._vault.keep(ACTIVITY, vin, {"kind": kind, "data": data}, owner=account, trace=trace)
-        self._send(account, _line(kind, data, number), number)
+        self._tell(account, ACTIVITY, {"kind": kind, "data": data}, vin, trace)
+
+    def message(self, account: str, data: Mapping[str, Any], vin: str, trace: str, ways: Sequence[str]) -> None:
+        """An event that also goes to phones: `ways` are those that it still has to take."""
+        self._tell(account, MESSAGE, {"kind": "message", "data": data, "ways": ways}, vin, trace, DUE if ways else "")
+
+    def _tell(
+        self, account: str, activity: str, values: Mapping[str, Any], vin: str, trace: str | None, tag: str = ""
+    ) -> None:
+        number = self._vault.keep(activity, vin, values, owner=account, trace=trace, tag=tag)
+        self._send(account, _line(values["kind"], values["data"], number), number)
 
     def say(self, kind: str, data: Mapping[str, Any]) -> None:
         """Tells everybody something that is about nobody: kept nowhere."""
@@ -59,7 +71,7 @@ class Events:
             self._streams.pop(queue, None)
 
     def _missed(self, account: str, after: int) -> Iterator[Record]:
-        while after and (rows := self._vault.after(after, 100, owner=account, activity=ACTIVITY)):
+        while after and (rows := self._vault.after(after, 100, owner=account, activities=TOLD)):
             yield from rows
             after = rows[-1].id
 

@@ -8,6 +8,7 @@
     {"kind": "passkey"}                                   the sign-in offers a passkey before it goes on
     {"kind": "asleep"}                                    the car does not answer at all
     {"kind": "refuse", "reason": "IGNITION_ON"}           the car refuses, with that reason
+    {"kind": "carrier", "party": P, "mode": "down"}       a carrier of messages refuses; slow: takes half a minute
     {"kind": "answer", "route": R, "mode": M, "value": V, "times": N}
                                                           the next N answers of a route are bad
     {"kind": "expire_tokens"}, {"kind": "revoke_tokens"}  access tokens end; sessions end
@@ -31,10 +32,14 @@ from mock_backend.web import Refused, check_fields
 ROUTES = (
     "list", "overview", "command", "status", "pictures", "events", "identifier", "password", "token", "holdings",
 )  # fmt: skip
+CARRIERS, SPEEDS = ("push_google", "push_apple", "sms_carrier"), ("down", "slow")
+SLOW = 30.0
+"""Seconds."""
 MODES = ("status", "truncated", "malformed", "wrong_type", "die", "delay")
 FIELDS = {
     "car_time": ("seconds",), "late": ("seconds",), "lost": (), "duplicate": (), "captcha": (), "passkey": (),
-    "asleep": (), "refuse": ("reason",), "answer": ("route", "mode"), "expire_tokens": (), "revoke_tokens": (), "none": (),
+    "asleep": (), "refuse": ("reason",), "carrier": ("party", "mode"),
+    "answer": ("route", "mode"), "expire_tokens": (), "revoke_tokens": (), "none": (),
 }  # fmt: skip
 
 
@@ -54,6 +59,7 @@ class Faults:
     captcha: bool = False
     passkey: bool = False
     refuse: str = ""
+    carriers: dict[str, str] = field(default_factory=dict)
     answers: dict[str, list[Any]] = field(default_factory=dict)
     expire_tokens: Callable[[], None] = lambda: None
     revoke_tokens: Callable[[], None] = lambda: None
@@ -77,6 +83,13 @@ class Faults:
             await asyncio.sleep(value)
             return None
         return _bad(mode, value)
+
+    async def carried(self, party: str) -> None:
+        """A carrier that is slow takes a message all the same. Raises Refused where it is down."""
+        if self.carriers.get(party) == "down":
+            raise Refused(503, "This carrier is down.")
+        if self.carriers.get(party) == "slow":
+            await asyncio.sleep(SLOW)
 
     def _car_time(self, table: Mapping[str, Any]) -> None:
         seconds = _seconds(table["seconds"])
@@ -105,6 +118,11 @@ class Faults:
             raise Refused(400, "reason must be a word.")
         self.refuse = table["reason"]
 
+    def _carrier(self, table: Mapping[str, Any]) -> None:
+        if table["party"] not in CARRIERS or table["mode"] not in SPEEDS:
+            raise Refused(400, f"party is one of {', '.join(CARRIERS)}; mode one of {', '.join(SPEEDS)}.")
+        self.carriers[table["party"]] = table["mode"]
+
     def _answer(self, table: Mapping[str, Any]) -> None:
         route, mode, value, times = table["route"], table["mode"], table.get("value", 500), table.get("times", 1)
         if route not in ROUTES or mode not in MODES:
@@ -126,6 +144,7 @@ class Faults:
     def _none(self, table: Mapping[str, Any]) -> None:
         self.car_time, self.late, self.lost, self.asleep, self.refuse = self.normal_time, 0.0, False, False, ""
         self.duplicate = self.captcha = self.passkey = False
+        self.carriers.clear()
         self.answers.clear()
 
 

@@ -110,6 +110,9 @@ class Receipts:
         for row in self._vaults["porsche_system"].find("product.vehicle_registration"):
             if row.owner == account:
                 yield _masked("vin", row.subject)
+        for row in self._vaults["porsche_system"].find("product.phone"):
+            if row.owner == account:
+                yield from (_masked("phone", row.values[name]) for name in ("token", "number") if row.values[name])
         for vault in self._vaults.values():
             for place in tuple(vault.places()):
                 if place[0] == account:

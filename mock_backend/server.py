@@ -109,6 +109,7 @@ def _stopper(backend: Backend, server: uvicorn.Server) -> Any:
 async def _ready(backend: Backend, server: uvicorn.Server, options: Options) -> None:
     while not server.started:
         await asyncio.sleep(0.005)
+    backend.delivery.resume()
     fresh = [car for car in backend.cars.values() if not backend.garage.known(car.vin)]
     for car in fresh:
         # A car that never reported does so first: whoever looks at once sees data.

@@ -37,4 +37,9 @@ SERVICE = {
     "TIMERS_EDIT": CHARGING, "TIMERS_DISABLE": CHARGING, "REMOTE_HEATING_START": CLIMATE, "REMOTE_HEATING_STOP": CLIMATE,
 }  # fmt: skip
 """SPIN_CHALLENGE is missing: it never reaches a car."""
+TOPICS = {
+    "e_control": "e_control.event_push", "climate": "climate.climate_notification",
+    "valet_alarm": "valet_alarm.breach_message",
+}  # fmt: skip
+"""Service -> the activity of its messages to the owner."""
 BY_ID = {service.id: service for service in SERVICE.values()}

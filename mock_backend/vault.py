@@ -156,12 +156,12 @@ class Vault:
         rows = dict(self._store.read(query, (*activities, subject, self._clock.now().timestamp())))
         return {activity: msgspec.json.decode(content) for activity, content in rows.items()}
 
-    def after(self, number: int, limit: int, *, owner: str | None = None, activity: str | None = None) -> list[Record]:
-        where: list[str] = ["id>?"]
-        values: list[object] = [number]
-        for column, value in (("owner", owner), ("activity", activity)):
-            if value is not None:
-                where, values = [*where, f"{column}=?"], [*values, value]
+    def after(self, number: int, limit: int, *, owner: str | None = None, activities: Sequence[str] = ()) -> list[Record]:
+        where, values = ["id>?"], list[object]((number,))
+        if owner is not None:
+            where, values = [*where, "owner=?"], [*values, owner]
+        if activities:
+            where, values = [*where, f"activity IN ({','.join('?' * len(activities))})"], [*values, *activities]
         return list(self._select(" AND ".join(where), values, f"LIMIT {int(limit)}"))
 
     def traced(self, traces: Sequence[str], owner: str | None = None) -> Iterator[Record]:

@@ -20,6 +20,9 @@
     POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
     POST /demo/vehicles/{vin}/service {"id", "on"}   one service, by its id in the catalogue
     POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
+    GET  /demo/phones                                the owner's phones, and what each of them got
+    POST /demo/phones {"name", "system", "number"}   registers one; system android or ios; number may be left out
+    POST /demo/phones/{id}/unregister {}
     POST /demo/faults {...}                          see faults.py
     POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
     POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
@@ -38,6 +41,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from mock_backend.clock import Clock, ClockError, add
+from mock_backend.console.phones import PhoneStage
 from mock_backend.console.views import Views, deletion
 from mock_backend.events import Events
 from mock_backend.faults import Faults
@@ -55,8 +59,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Console:
     def __init__(
-        self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], events: Events,
-        faults: Faults, accounts: Accounts, receipts: Receipts, fresh: Callable[[], Awaitable[None]],
+        self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], phones: PhoneStage,
+        events: Events, faults: Faults, accounts: Accounts, receipts: Receipts, fresh: Callable[[], Awaitable[None]],
         captcha: Callable[[], str],
     ) -> None:  # fmt: skip
         self._token = token
@@ -64,6 +68,7 @@ class Console:
         self._retention = retention
         self._views = views
         self._cars = cars
+        self._phones = phones
         self._events = events
         self._faults = faults
         self._accounts = accounts
@@ -79,6 +84,9 @@ class Console:
             Route("/demo/receipt", self._staff(self.receipt), methods=["POST"]),
             Route("/demo/edges", self._staff(self.edges)),
             Route("/demo/vehicles/{vin}/{verb}", self._staff(self.vehicle), methods=["POST"]),
+            Route("/demo/phones", self._staff(self._phones.show)),
+            Route("/demo/phones", self._staff(self._phones.register), methods=["POST"]),
+            Route("/demo/phones/{id}/unregister", self._staff(self._phones.unregister), methods=["POST"]),
             Route("/demo/faults", self._staff(self.faults), methods=["POST"]),
             Route("/demo/scenarios/{name}", self._staff(self.scenario), methods=["POST"]),
             Route("/demo/undeclared", self._staff(self.undeclared), methods=["POST"]),

@@ -13,8 +13,11 @@ from mock_backend import describe
 from mock_backend.catalogue import LONGEST as RULES
 from mock_backend.console.app import LONGEST, SHORTEST, VALUES
 from mock_backend.console.holdings import SORTS, TEXT
+from mock_backend.console.phones import NAME, NUMBER
 from mock_backend.describe import Operation, parameter
-from mock_backend.faults import FIELDS, MODES, ROUTES
+from mock_backend.faults import CARRIERS, FIELDS, MODES, ROUTES, SPEEDS
+from mock_backend.porsche_system.phones import CARRIER
+from mock_backend.services import TOPICS
 from mock_backend.vehicle.acts import WORDS
 from mock_backend.vehicle.state import WHEELS
 
@@ -174,6 +177,47 @@ class Erasures(Struct):
     erasures: list[Deleted]
 
 
+class PhoneMessage(Struct):
+    """As its carrier holds it; `at` when it happened, by the car's clock."""
+
+    id: int
+    carrier: Literal[CARRIERS]  # type: ignore[valid-type]
+    service: Literal[tuple(TOPICS)]  # type: ignore[valid-type]
+    received_at: str
+    car: str
+    kind: str
+    reason: str | None
+    values: dict[str, float]
+    at: str
+
+
+class Phone(Struct):
+    """Of token and number the last four characters. `waiting`: messages that have not reached it yet."""
+
+    id: str
+    name: str
+    system: Literal[tuple(CARRIER)]  # type: ignore[valid-type]
+    token: str
+    number: str | None
+    waiting: int
+    messages: list[PhoneMessage]
+
+
+class Phones(Struct):
+    now: str
+    phones: list[Phone]
+
+
+class NewPhone(Body):
+    name: Annotated[str, Meta(min_length=1, max_length=NAME)]
+    system: Literal[tuple(CARRIER)]  # type: ignore[valid-type]
+    number: Annotated[str, Meta(pattern=f"^{NUMBER}$")] = ""
+
+
+class Registered(Struct):
+    id: str
+
+
 class Acted(Struct):
     vin: str
 
@@ -258,6 +302,11 @@ class Refuse(Body, tag_field="kind", tag="refuse"):
     reason: Annotated[str, Meta(min_length=1)]
 
 
+class CarrierFault(Body, tag_field="kind", tag="carrier"):
+    party: Literal[CARRIERS]  # type: ignore[valid-type]
+    mode: Literal[SPEEDS]  # type: ignore[valid-type]
+
+
 class BadAnswer(Body, tag_field="kind", tag="answer"):
     """`value`: a status from 400 to 599; seconds where the mode is delay."""
 
@@ -271,10 +320,10 @@ WORDLESS = [
     msgspec.defstruct(kind.title().replace("_", ""), [], bases=(Body,), tag_field="kind", tag=kind)
     for kind, fields in FIELDS.items() if not fields
 ]  # fmt: skip
-FAULTS: Any = functools.reduce(operator.or_, [CarTime, Late, Refuse, BadAnswer, *WORDLESS])
+FAULTS: Any = functools.reduce(operator.or_, [CarTime, Late, Refuse, CarrierFault, BadAnswer, *WORDLESS])
 
 
-VIN = parameter("vin", "path", True)
+VIN, PHONE = parameter("vin", "path", True), parameter("id", "path", True)
 STAFF = (401, 403)
 PAGED = (parameter("after", "query"), parameter("trace", "query"))
 HELD = (
@@ -292,6 +341,9 @@ def _operations() -> list[Operation]:
         Operation("post", "/demo/receipt", "How often each value lies in each file", Receipt, Values, BODY),
         Operation("get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=HELD),
         Operation("get", "/demo/edges", "Requests between parties", Edges, refusals=(400, *STAFF), parameters=PAGED),
+        Operation("get", "/demo/phones", "The owner's phones, and what each got", Phones, refusals=STAFF),
+        Operation("post", "/demo/phones", "Registers a phone", Registered, NewPhone, (*BODY, 409), status=201),
+        Operation("post", "/demo/phones/{id}/unregister", "Forgets a phone", Registered, Nothing, (*BODY, 404), (PHONE,)),
         Operation("post", "/demo/faults", "Makes something go wrong", dict[str, str], FAULTS, BODY),
         Operation("post", "/demo/scenarios/fresh", "The cars as on the first day", Scenario, Nothing, BODY),
         Operation("post", "/demo/undeclared", "Plants a field into the app's next command", dict[str, str], Planted, BODY),

@@ -23,6 +23,7 @@ from mock_backend.porsche_system import pictures, planning
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
+from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.openapi import document
 from mock_backend.porsche_system.switchboard import Switchboard, refused
 from mock_backend.vault import Vault
@@ -37,8 +38,8 @@ MAX_KEYS = 200
 
 class PorscheSystem:
     def __init__(
-        self, accounts: Accounts, garage: Garage, board: Switchboard, commands: Commands, events: Events, vault: Vault,
-        wire: Wire, clock: Clock, faults: Faults, backend_id: str,
+        self, accounts: Accounts, garage: Garage, board: Switchboard, commands: Commands, events: Events,
+        messages: Messages, vault: Vault, wire: Wire, clock: Clock, faults: Faults, backend_id: str,
     ) -> None:  # fmt: skip
         self._accounts = accounts
         self._garage = garage
@@ -50,7 +51,7 @@ class PorscheSystem:
         self._clock = clock
         self._faults = faults
         self._backend_id = backend_id
-        self._intake = Intake(garage, board, commands, events, vault, wire, clock)
+        self._intake = Intake(garage, board, commands, events, messages, vault, wire, clock)
 
     def app(self) -> Starlette:
         routes = [

@@ -78,9 +78,10 @@ class Garage:
                 found |= rows[activity]["measurements"]
         return found
 
-    def hear(self, car: Registered, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
-        """Overwrites what was known of these; returns what changed, as measurements of the public interface."""
-        before = self.known(car.vin)
+    def hear(
+        self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str
+    ) -> list[dict[str, Any]]:
+        """Overwrites what was known `before` of these; returns what changed, as measurements of the public interface."""
         changed = {key: value for key, value in measurements.items() if before.get(key) != value}
         self._overwrite(STATUS, car, _starting(measurements, LISTED), trace)
         self._overwrite(EXTRAS, car, {key: one for key, one in measurements.items() if not key.startswith(ELSEWHERE)}, trace)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -12,22 +12,28 @@ from starlette.routing import BaseRoute, Route
 from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.porsche_system.commands import Commands
-from mock_backend.porsche_system.garage import Garage, Registered
+from mock_backend.porsche_system.garage import Garage, Known, Registered
+from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.services import BY_ID
 from mock_backend.vault import Vault
 from mock_backend.web import Refused, read_json, same, trace_of
 from mock_backend.wire import Wire
 
+SIGNING = ("car_control", "e_control", "climate")
+"""Services that a car announces."""
+
 
 class Intake:
     def __init__(
-        self, garage: Garage, board: Switchboard, commands: Commands, events: Events, vault: Vault, wire: Wire, clock: Clock
-    ) -> None:
+        self, garage: Garage, board: Switchboard, commands: Commands, events: Events, messages: Messages, vault: Vault,
+        wire: Wire, clock: Clock,
+    ) -> None:  # fmt: skip
         self._garage = garage
         self._board = board
         self._commands = commands
         self._events = events
+        self._messages = messages
         self._vault = vault
         self._wire = wire
         self._clock = clock
@@ -37,15 +43,21 @@ class Intake:
             Route("/intake/sign-on", self.signed_on, methods=["POST"]),
             Route("/intake/switches", self.switched, methods=["POST"]),
             Route("/intake/status", self.reported, methods=["POST"]),
+            Route("/intake/range-position", self.placed, methods=["POST"]),
             Route("/intake/assignment", self.assigned, methods=["POST"]),
             Route("/intake/result", self.resulted, methods=["POST"]),
         ]
 
     async def signed_on(self, request: Request) -> Response:
-        car, _ = await self._read(request)
+        """By itself a service says little; with Car Control the car has said all that it did before."""
+        car, body = await self._read(request, "service")
+        if body["service"] not in SIGNING:
+            raise Refused(400, f"service must be one of {', '.join(SIGNING)}.")
         with self._vault.together():
-            self._vault.keep("car_control.vehicle_sign_on", car.vin, {}, trace=trace_of(request), owner=car.owner)
-            self._commands.signed_on(car)
+            activity = f"{body['service']}.vehicle_sign_on"
+            self._vault.keep(activity, car.vin, {}, trace=trace_of(request), owner=car.owner)
+            if body["service"] == "car_control":
+                self._commands.signed_on(car)
         return JSONResponse({})
 
     async def switched(self, request: Request) -> Response:
@@ -68,6 +80,13 @@ class Intake:
             self._hear(car, body["measurements"], trace_of(request))
         return JSONResponse({})
 
+    async def placed(self, request: Request) -> Response:
+        """Where the car stood when its drive system changed its state; kept apart from the place of the vehicle status."""
+        car, body = await self._read(request, "latitude", "longitude", "at")
+        place = {name: body[name] for name in ("latitude", "longitude", "at")}
+        self._vault.keep("e_control.range_map_position", car.vin, place, trace=trace_of(request), owner=car.owner)
+        return JSONResponse({})
+
     async def assigned(self, request: Request) -> Response:
         car, body = await self._read(request, "command")
         row = self._commands.row(car, str(body["command"]))
@@ -81,18 +100,25 @@ class Intake:
 
     async def resulted(self, request: Request) -> Response:
         car, body = await self._read(request, "command", "result", "details", "measurements")
+        trace = trace_of(request)
         with self._vault.together():
-            changed = self._garage.hear(car, body["measurements"], trace_of(request))
-            shown = self._board.shown(car.vin, changed)
-            self._commands.ended(car, body["command"], body["result"], body["details"], shown)
+            before = self._garage.known(car.vin)
+            changed = self._take(car, before, body["measurements"], trace)
+            self._commands.ended(car, body["command"], body["result"], body["details"], changed)
+            self._messages.tell(car, before, body["measurements"], trace)
         return JSONResponse({})
 
-    def _hear(self, car: Registered, measurements: dict[str, Any], trace: str) -> None:
-        """The app is told what changed, of that what it may know."""
-        changed = self._board.shown(car.vin, self._garage.hear(car, measurements, trace))
-        if changed:
+    def _hear(self, car: Registered, measurements: Mapping[str, Any], trace: str) -> None:
+        """The app is told what changed, and what of it is worth a message."""
+        before = self._garage.known(car.vin)
+        if changed := self._take(car, before, measurements, trace):
             told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
             self._events.tell(car.owner, "vehicle", told, car.vin, trace)
+        self._messages.tell(car, before, measurements, trace)
+
+    def _take(self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
+        """What changed, of that what the app may know."""
+        return self._board.shown(car.vin, self._garage.hear(car, before, measurements, trace))
 
     async def _read(self, request: Request, *fields: str) -> tuple[Registered, dict[str, Any]]:
         """Only the cars may report."""

@@ -67,6 +67,12 @@ class Switchboard:
         """Why the app can ask nothing of this service; empty if it may."""
         return self.why_shut(vin) or self._services.why_off(self.known(vin), service)
 
+    def may_tell(self, vin: str, service: str, at: datetime) -> bool:
+        """Whether the owner is told of something that happened then: what happened behind a switch is not told later either."""
+        since = self.known(vin).since
+        flips = [since[name] for name in ("private_mode", "remote_access", service) if name in since]
+        return not self.why_not(vin, service) and all(datetime.fromisoformat(one) <= at for one in flips)
+
     def check(self, car: Registered, service: str) -> None:
         """Raises Refused."""
         if reason := self.why_not(car.vin, service):

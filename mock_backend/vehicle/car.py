@@ -22,7 +22,7 @@ from mock_backend.web import Refused, check_fields
 from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
 
 MEMORY = "product.vehicle_memory"
-STATUS, SIGN_ON = "car_control.vehicle_status", "car_control.vehicle_sign_on"
+STATUS, RANGE_MAP = "car_control.vehicle_status", "e_control.range_map_position"
 TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
 TOLD = {
     CLIMATE.report: ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
@@ -58,6 +58,7 @@ class Car:
         kept = vault.newest(MEMORY, vin)
         if kept is not None:
             self.state = CarState.load(kept.values, state)
+        self._begin()
         self._number = kept.id if kept else vault.keep(MEMORY, vin, state.dump(), owner=owner)
         self._plan()
 
@@ -74,8 +75,9 @@ class Car:
         """Changes nothing. Raises Refused where the service is off in the car."""
         if self._services.why_off(self.state.switches, CHARGING.id):
             raise Refused(403, "This service is off in the car.")
-        now = self._settle()
-        return outlook(self.state, self.build, asked, now)
+        now, state = self._clock.now(), CarState.load(self.state.dump(), self.state)
+        course.settle(state, self.build, now)
+        return outlook(state, self.build, asked, now)
 
     async def sign_on(self) -> None:
         """The service is active in the car: it announces itself and says how it stands.
@@ -89,7 +91,8 @@ class Car:
         for number, done in tuple(self.state.untold.items()):
             await self._tell(number, done)
         trace = new_trace()
-        await self._report(SIGN_ON, "/intake/sign-on", {}, trace)
+        for service in self._active():
+            await self._report(f"{service}.vehicle_sign_on", "/intake/sign-on", {"service": service}, trace)
         await self.report_now(trace)
         now = self._clock.now()
         for activity, values in ((TRIPS, measure.trips(self.state)), (TIMERS, measure.timers(self.state, self.build))):
@@ -97,9 +100,16 @@ class Car:
                 body = {"measurements": measure.stamped(values, self.state, now)}
                 await self._report(activity, "/intake/status", body, trace)
 
+    def _active(self) -> list[str]:
+        """Services that announce themselves: those that this car has and that are on."""
+        has = {CHARGING.id: bool(self.build.battery), CLIMATE.id: self.build.has_climate or self.build.has_heater}
+        found = ["car_control", *(name for name, is_there in has.items() if is_there)]
+        return [name for name in found if not self._services.why_off(self.state.switches, name)]
+
     def reset(self, state: CarState) -> None:
         """As on the first day, and so it stays; remembered anew where a reset or the end of an account erased it."""
         self.state = state
+        self._begin()
         self._number = self._vault.keep(MEMORY, self.vin, state.dump(), owner=self.owner, replaces=True)
         self._plan()
 
@@ -123,6 +133,7 @@ class Car:
         else:
             details = orders.carry_out(self.state, self.build, key, payload, now)
         done = self.state.untold[number] = {"key": key, "details": details, "trace": trace}
+        self._note_drive(trace)
         self._remember()
         return done
 
@@ -144,6 +155,7 @@ class Car:
         if verb == "emergency_call":
             return await self._call_for_help(body)
         acts.act(self.state, self.build, verb, body, self._settle())
+        self._note_drive(new_trace())
         self._remember()
         spawn(self.report_now(new_trace()), name=f"{self.handle} report")
 
@@ -206,6 +218,7 @@ class Car:
         """Lives through what is due and says what is different."""
         before = dict(self.state.since)
         self._settle()
+        self._note_drive(new_trace())
         self._remember()
         changed = {key for key, since in self.state.since.items() if before.get(key) != since}
         for activity, keys in TOLD.items():
@@ -215,9 +228,25 @@ class Car:
                 spawn(self._report(activity, "/intake/status", body, new_trace()), name=f"{self.handle} change")
 
     def _settle(self) -> datetime:
-        now = self._clock.now()
+        """What began or ended meanwhile is remembered before anybody is told: no restart lives through it again."""
+        now, before = self._clock.now(), self.state.happened
         course.settle(self.state, self.build, now)
+        if self.state.happened != before:
+            self._remember()
         return now
+
+    def _begin(self) -> None:
+        """As the drive system stands now is nothing new."""
+        self.state.drive = self.state.drive or course.status(self.state, self.build, self._clock.now())
+
+    def _note_drive(self, trace: str) -> None:
+        """A drive system that changes its state sends the position for the range map, and nothing else does (line 497)."""
+        now = self._clock.now()
+        state = course.status(self.state, self.build, now)
+        if self.build.battery and state != self.state.drive:
+            self.state.drive = state
+            place = {"latitude": self.state.latitude, "longitude": self.state.longitude, "at": now.isoformat()}
+            spawn(self._report(RANGE_MAP, "/intake/range-position", place, trace), name=f"{self.handle} position")
 
     # -- reporting ----------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mock_backend.vehicle import cabin, charging, timers
+from mock_backend.vehicle import cabin, charging, diary, timers
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.plan import CLIMATE_KW, CLIMATE_TIME
 from mock_backend.vehicle.state import CarState
@@ -21,7 +21,10 @@ KEYS, HEATER_KEY = ("HVAC_SUMMARY", "CLIMATIZER_STATE"), "HEATING_STATE"
 
 
 def start(car: CarState, now: datetime, ends: datetime) -> None:
+    was_on = car.is_climate_on
     car.is_climate_on, car.climate_ends, car.ended_because = True, ends.isoformat(), None
+    if not was_on:
+        diary.note_climate(car, now)
     car.stamp(now, *KEYS)
 
 
@@ -29,6 +32,7 @@ def stop(car: CarState, now: datetime, because: str) -> None:
     """What is off already stays as it ended."""
     if car.is_climate_on:
         car.is_climate_on, car.ended_because = False, because
+        diary.note_climate(car, now)
         car.stamp(now, *KEYS)
 
 
@@ -75,6 +79,7 @@ def _condition(car: CarState, build: Build, now: datetime, departure: datetime) 
     car.conditioned = departure.isoformat()
     if too_low(car, build):
         car.ended_because = "BATTERY_LOW"
+        diary.note_not_possible(car, departure, now)
         car.stamp(now, *KEYS)
     elif not car.is_climate_on or datetime.fromisoformat(car.climate_ends) < departure:
         start(car, now, departure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from mock_backend.localtime import windows
-from mock_backend.vehicle import charging, climate, timers
+from mock_backend.vehicle import charging, climate, diary, timers
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.charging import MARK, NEAR, Source
 from mock_backend.vehicle.plan import CLIMATE_KW, EARLY, Ask, Plan, plan
@@ -42,8 +42,9 @@ def decide(car: CarState, build: Build, now: datetime) -> None:
     timers.note(car, now)
     climate.decide(car, build, now)
     if build.battery:
-        wanted = wish(car, now)
+        wanted, was_charging = wish(car, now), car.is_charging
         car.is_charging = _may_charge(car) and car.charge < wanted.target - NEAR and _should_charge(car, build, wanted, now)
+        diary.note_charge(car, was_charging, wanted.target, now)
         is_full = car.outlet > 0 and car.charge >= wanted.target - NEAR
         car.full_since = (car.full_since or now.isoformat()) if is_full else ""
     _note(car, build, now)

@@ -108,6 +108,7 @@ def _charging(car: CarState, build: Build, now: datetime) -> dict[str, Any]:
         "status": status, "mode": wanted.mode, "minSoC": round(wanted.minimum), "targetSoC": round(wanted.target),
         "plug": course.plug(car), "current": car.current if car.outlet else None, "activeProfile": wanted.profile,
         "activeReason": wanted.reason, "showTimestamp": car.is_charging,
+        "lastCharge": car.last_charge or None, "missedDeparture": car.missed or None,
     }  # fmt: skip
     if wanted.mode == "PROFILE" and not profiles.is_by_place(car):
         found["chargingProfile"] = {"minSoC": round(wanted.target)}
@@ -138,7 +139,7 @@ def _climate(car: CarState, build: Build, now: datetime) -> Values:
     summary = {
         "status": climate.status(car), "remainingTime": _minutes(car.climate_ends if car.is_climate_on else "", now),
         "seatHeating": dict(car.seats), "steeringWheelHeating": car.wheel_heating, "defrost": car.defrost,
-        "endedBecause": car.ended_because,
+        "endedBecause": car.ended_because, "lastRun": car.last_run or None, "notPossible": car.not_possible or None,
     }  # fmt: skip
     if build.battery:
         summary["rangeCostKm"] = round(CLIMATE_KW * RUNS / 3600 / build.battery * build.full_range, 1)

@@ -69,6 +69,15 @@ class CarState:
     is_climate_on: bool = False
     climate_ends: str = ""
     ended_because: str | None = None
+    last_charge: dict[str, Any] = field(default_factory=dict)
+    missed: dict[str, Any] = field(default_factory=dict)
+    """The last departure that came before its target."""
+    last_run: dict[str, Any] = field(default_factory=dict)
+    """Of the climate."""
+    not_possible: dict[str, Any] = field(default_factory=dict)
+    """The last departure that the cabin could not be made ready for."""
+    drive: str = ""
+    """State of the drive system at which the position for the range map last went."""
     seats: dict[str, int] = field(default_factory=lambda: dict.fromkeys(cabin.ZONES, 0))
     wheel_heating: bool = False
     defrost: bool = False
@@ -105,6 +114,11 @@ class CarState:
 
     def dump(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def happened(self) -> tuple[dict[str, Any], ...]:
+        """What began and ended last; each is made anew where something is different."""
+        return self.last_charge, self.missed, self.last_run, self.not_possible
 
     def stamp(self, now: datetime, *keys: str) -> None:
         self.since |= dict.fromkeys(keys, now.isoformat())

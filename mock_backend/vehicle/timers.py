@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mock_backend import localtime
+from mock_backend.vehicle import diary
 from mock_backend.vehicle.state import CarState
 
 MOST = 5
+ASLEEP = timedelta(minutes=1)
+"""A departure that is longer ago was slept through."""
 Following = tuple[datetime, dict[str, Any]]
 
 
@@ -28,6 +31,8 @@ def depart(car: CarState, now: datetime) -> None:
     """A timer that was meant once is off afterwards; a charge that was stopped by hand may begin again."""
     if not car.departure or datetime.fromisoformat(car.departure) > now:
         return
+    if now - datetime.fromisoformat(car.departure) < ASLEEP and diary.note_departure(car, _targets(car), car.departure):
+        car.stamp(now, "CHARGING_SUMMARY")
     car.halted, car.departure = False, ""
     over = [timer for timer in car.timers if timer["enabled"] and _is_over(timer, car.zone, now)]
     if over:
@@ -55,6 +60,17 @@ def numbered(given: list[dict[str, Any]], first: int) -> list[dict[str, Any]]:
     used = {one["id"] for one in given}
     free = (number for number in range(first, first + len(given) + len(used) + 1) if number not in used)
     return [{**one, "id": one["id"] or next(free)} for one in given]
+
+
+def _targets(car: CarState) -> list[float]:
+    """Of the timers that were to charge for the departure that the car waited for."""
+    departure = datetime.fromisoformat(car.departure)
+    before = departure - timedelta(seconds=1)
+    return [
+        float(timer["metadata"]["targetSoc"]) for timer in car.timers
+        if timer["enabled"] and timer["metadata"]["isChargingEnabled"]
+        and localtime.following(timer, car.zone, before) == departure
+    ]  # fmt: skip
 
 
 def _is_over(timer: Mapping[str, Any], zone: str, now: datetime) -> bool:

@@ -16,6 +16,7 @@ import pytest
 
 from backend_process import Backend, free_base
 from mock_backend.addresses import PARTIES
+from mock_backend.faults import CARRIERS
 from mock_backend.services import SERVICE
 from mock_backend.switches import EMERGENCY, ON_BOARD, PRIVATE_MESSAGE, WITHOUT_LOCATION
 from mock_backend.vehicle import acts, unit
@@ -28,6 +29,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {},
     "post_fault": {"on": True}, "unplug": {}, "weather": {"celsius": -4},
 }  # fmt: skip
+"""Verb -> body. Connections that the maker holds to its carriers are no car's; that nothing goes there either is seen below."""
 SWITCHES = "/app/companion/v1/vehicles/car-taycan/switches"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -101,6 +103,8 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 def test_private_mode_carries_nothing_but_its_last_message_and_an_emergency_call(watched: Watched) -> None:
     assert watched.act("plug", {}) == 200
     watched.owner.ended(watched.owner.send("DIRECT_CHARGING_START", {"spin": None}))
+    # The maker knows the end before the car knows that it has been heard; only then is it an edge.
+    until(lambda: any(row["path"] == "/intake/result" for row in watched.edges()))
     before = watched.at_rest()
     known = len(watched.edges())
     assert watched.witness.open("vehicle") > 0
@@ -109,7 +113,7 @@ def test_private_mode_carries_nothing_but_its_last_message_and_an_emergency_call
     last = watched.edges()[known:]
     assert [(row["from"], row["to"], row["activity"]) for row in last] == [("vehicle", "porsche_system", PRIVATE_MESSAGE)] * 3
     assert set(watched.since(before)) == {"porsche_system"}
-    until(lambda: {party: watched.witness.open(party) for party in PARTIES} == dict.fromkeys(PARTIES, 0))
+    until(lambda: not any(watched.witness.open(party) for party in PARTIES if party not in CARRIERS))
 
     silent = watched.sizes()
     answers = watched.do_everything()

@@ -189,7 +189,7 @@ def test_readers_can_be_narrowed(vault: Vault) -> None:
     assert [row.subject for row in vault.after(0, 9, owner="one")] == ["a", "a"]
     assert [row.subject for row in vault.traced(("y", "z"), "one")] == ["a"]
     assert [row.subject for row in vault.traced(("y", "z"))] == ["b", "a"]
-    assert [row.subject for row in vault.after(0, 9, activity="product.events")] == ["a", "b"]
+    assert [row.subject for row in vault.after(0, 9, activities=("product.events",))] == ["a", "b"]
     assert [row.id for row in vault.after(1, 1)] == [2]
     assert vault.size("two") == 1
 
