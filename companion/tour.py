@@ -420,7 +420,10 @@ def _run(options: Options, profile: Path, embedded: EmbeddedBackend | None) -> i
     asyncio.set_event_loop(loop)
     with loop:
         origins = _origins(options, embedded)
-        place = Place(profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json", _key(embedded))
+        place = Place(
+            profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json", _key(embedded),
+            profile / "inbox.json",
+        )  # fmt: skip
         steps, entries = loop.run_until_complete(_drive(place, settings, window, options.out))
     return _report(options.out, steps, entries)
 

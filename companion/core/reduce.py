@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from companion.core import happenings as h
+from companion.core.reduce_messages import messages
 from companion.core.reduce_privacy import entry_moved, previewed
 from companion.model.command import NEXT, Command, Phase
 from companion.model.privacy import Privacy
@@ -47,6 +48,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):
             return replace(state, deletion=deletion)
+        case h.MessageHeard() | h.MessagesSeen() | h.MessagesRecalled():
+            return replace(state, messages=messages(state.messages, happening))
         case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LookFailed() | h.LedgerErased():
             return replace(state, privacy=_privacy(state.privacy, happening))
         case _:

@@ -41,7 +41,9 @@ class Window(QWidget):
         clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
+        messages_read(frozenset[str]), clear_messages_requested(),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
+        dressed(): another language or theme is in force.
         closed(): the window was closed.
     """
 
@@ -82,10 +84,13 @@ class Window(QWidget):
     more_holdings_requested = Signal()
     holdings_again_requested = Signal()
     holdings_export_requested = Signal(str, str)
+    messages_read = Signal(object)
+    clear_messages_requested = Signal()
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
     deletion_read = Signal()
     fresh_demo_requested = Signal()
+    dressed = Signal()
     closed = Signal()
 
     def __init__(self, settings: Settings, dress: Callable[[Settings], None] = lambda settings: None) -> None:
@@ -154,6 +159,7 @@ class Window(QWidget):
         self._dress(self.settings)
         if self._glass is not None:
             self._make_glass(self._glass.page)
+        self.dressed.emit()
 
     def _make_glass(self, page: str) -> None:
         from companion.ui.glass import Glass
@@ -184,6 +190,7 @@ class Window(QWidget):
             on(f"Ctrl+{number}", partial(self._go, page))
         on("Ctrl+P", lambda: self.glass.toggle_panel())
         on("F6", lambda: self.glass.next_area())
+        on("Ctrl+I", lambda: self.glass.open_inbox())
         on("F5", self.read_stored_requested.emit)
         on("Ctrl+Q", self._quit)
 
