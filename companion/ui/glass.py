@@ -269,12 +269,20 @@ class Glass(QWidget):
         card.read.connect(self._window.messages_read)
         card.clear_requested.connect(self._window.clear_messages_requested)
         card.opened.connect(self.show_message)
-        card.page_requested.connect(self.go)
+        card.notices_requested.connect(self._show_notices)
         card.closed.connect(self._inbox_gone)
         card.open_at(self._top.bell, self._state, self._now)
 
     def _inbox_gone(self) -> None:
         self.inbox = None
+
+    def _show_notices(self) -> None:
+        from companion.ui.pages.settings import SettingsPage
+
+        self.go("settings")
+        page = self._page("settings")
+        assert isinstance(page, SettingsPage)
+        page.show_notices()
 
     def show_message(self, message: Message) -> None:
         """The page that it is about, of the car that it is about."""

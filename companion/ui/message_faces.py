@@ -43,7 +43,7 @@ def sentence(message: Message) -> str:
 def _happened(message: Message) -> str:
     names = VALUES.get(message.kind, ())
     given = {name: message.values[name] for name in names if name in message.values}
-    if len(given) < len(names):
+    if not names or len(given) < len(names):
         return text(f"message.{message.kind}_bare")
     return text(f"message.{message.kind}", **{name: _value(message.kind, name, value) for name, value in given.items()})
 

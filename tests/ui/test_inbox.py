@@ -13,7 +13,9 @@ OTHER = "WP1ZZZ9YZSDA20002"
 TOLD = {"percent": 62.0, "target": 85.0}
 
 
-def message(kind: MessageKind, number: int = 1, reason: str | None = None, ago: timedelta = timedelta(), **more: object) -> Message:
+def message(
+    kind: MessageKind, number: int = 1, reason: str | None = None, ago: timedelta = timedelta(), **more: object
+) -> Message:
     values = {name: 21.5 if kind is MessageKind.CLIMATE_STARTED else TOLD[name] for name in VALUES.get(kind, ())}
     service = "climate" if kind.startswith("climate") else "e_control"
     whole = Message(str(number), VIN, kind, reason, values, NOW - ago, service, heard_at=NOW - ago)

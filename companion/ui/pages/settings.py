@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QSystemTrayIcon, QWidget
 
 from companion import __version__
@@ -118,6 +118,7 @@ class SettingsPage(QScrollArea):
         desktop = self._switch(text("settings.desktop_notices"), self._settings.desktop_notices)
         desktop.setObjectName("setting_desktop_notices")
         desktop.toggled.connect(lambda on: self._change(desktop_notices=on))
+        self._desktop = desktop
         if not QSystemTrayIcon.isSystemTrayAvailable():
             self._note(text("settings.no_tray"))
         for topic in Topic:
@@ -172,6 +173,11 @@ class SettingsPage(QScrollArea):
 
     def take_focus(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_notices(self) -> None:
+        """The section with the messages, from its head."""
+        QTimer.singleShot(0, lambda: self.verticalScrollBar().setValue(self._desktop.y() - 56))
+        self._desktop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_state(self, state: State, now: datetime) -> None:
         account = state.account

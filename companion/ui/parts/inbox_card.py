@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.model.message import Message, Topic
 from companion.model.state import State
 from companion.ui import message_faces as faces
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import Button, Pressable
 from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.message_row import MessageRow
 from companion.ui.parts.popover import Card
@@ -38,19 +38,44 @@ class _Sign(QWidget):
         theme().draw_icon(paint.begin(self), "inbox", "text-3", 0, 0, 32)
 
 
+class _CarChoice(Pressable):
+    """Of which car; opens a menu."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_words(self, words: str) -> None:
+        self.setText(words)
+        self.setAccessibleName(f"{text('inbox.which_car')}: {words}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(paint.width_of(self.text(), "caption")) + 38, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, box = paint.begin(self), self.box
+        ink = "text-1" if self.is_hovered else "text-2"
+        used = paint.write(painter, box.x() + 4, box.center().y() - 8, self.text(), "caption", ink)
+        theme().draw_icon(painter, "chevron", "text-3", box.x() + 8 + used, box.center().y() - 8, 16)
+        if self.shows_ring:
+            paint.ring(painter, box.adjusted(1, 1, -1, -1), 7)
+
+
 class InboxCard(Card):
     """
     Signals:
         read(frozenset[str]): these were on screen.
         opened(Message): one was picked.
         clear_requested(): all of them should go.
-        page_requested(str): another page is asked for.
+        notices_requested(): what is said and what is not should be chosen.
     """
 
     read = Signal(object)
     opened = Signal(object)
     clear_requested = Signal()
-    page_requested = Signal(str)
+    notices_requested = Signal()
 
     def __init__(self, window: QWidget, days: int) -> None:
         super().__init__(window, WIDE, text("inbox.title"))
@@ -87,7 +112,7 @@ class InboxCard(Card):
         self.filter = Segmented(32, "caption")
         self.filter.setAccessibleName(text("inbox.which"))
         self.filter.chosen.connect(self._choose_topic)
-        self.car = Button("", "link", height=32)
+        self.car = _CarChoice()
         self.car.clicked.connect(self._cars)
         row = QHBoxLayout()
         row.setContentsMargins(4, 2, 0, 6)
@@ -101,7 +126,7 @@ class InboxCard(Card):
         row.setContentsMargins(8, 12, 8, 0)
         self._choose = Link(text("inbox.choose"))
         self._choose.setAccessibleName(text("inbox.choose"))
-        self._choose.activated_by_user.connect(partial(self._leave_for, "settings"))
+        self._choose.activated_by_user.connect(self._choose_notices)
         row.addWidget(Label(plural("inbox.kept", days), "caption", "text-3"))
         row.addStretch()
         row.addWidget(self._choose)
@@ -178,12 +203,11 @@ class InboxCard(Card):
         inner.setSpacing(12)
         inner.addWidget(_Sign())
         inner.addWidget(Label(text("inbox.none_of_these" if is_filtered else "inbox.empty"), "body", "text-2", wrap=True))
-        go = Button(text("inbox.show_all" if is_filtered else "inbox.choose"), "secondary")
-        go.clicked.connect(self._everything if is_filtered else partial(self._leave_for, "settings"))
-        row = QHBoxLayout()
-        row.addWidget(go)
-        row.addStretch()
-        inner.addLayout(row)
+        words = text("inbox.show_all" if is_filtered else "inbox.choose")
+        go = Link(words, "name")
+        go.setAccessibleName(words)
+        go.activated_by_user.connect(self._everything if is_filtered else self._choose_notices)
+        inner.addWidget(go, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(inner)
 
     def _controls(self) -> None:
@@ -191,9 +215,7 @@ class InboxCard(Card):
         self.filter.show_parts(topics, self._topic)
         names = self._names()
         words = names.get(self._vin, text("inbox.all_cars"))
-        self.car.setText(words)
-        self.car.setAccessibleName(f"{text('inbox.which_car')}: {words}")
-        self.car.updateGeometry()
+        self.car.show_words(words)
         has_some = bool(self._state.messages)
         self.car.setVisible(has_some and len(names) > 1)
         for widget in (self.filter, self._clear):
@@ -244,9 +266,9 @@ class InboxCard(Card):
         self.close_card()
         self.opened.emit(message)
 
-    def _leave_for(self, page: str) -> None:
+    def _choose_notices(self) -> None:
         self.close_card()
-        self.page_requested.emit(page)
+        self.notices_requested.emit()
 
     def _confirm(self) -> None:
         card = Card(self._over, 380, text("inbox.clear"), modal=True)
@@ -283,6 +305,12 @@ class InboxCard(Card):
             self._timer.stop()
             self._seen()
         super().close_card()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._list.verticalScrollBar().maximum() > 0:
+            end = self._list.mapTo(self, QPoint(8, self._list.height()))
+            paint.begin(self).fillRect(end.x(), end.y(), WIDE - 40, 1, theme().color("line-strong", 0.35))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.WindowActivate:

@@ -71,7 +71,7 @@ class MessageRow(Pressable):
     def _words(self, painter: QPainter, wide: float) -> None:
         lines = self._lines(self.width())
         for number, line in enumerate(lines):
-            paint.write(painter, TEXT, 8 + 20 * number, line, "body-strong" if self._is_new else "name", "text-1")
+            paint.write(painter, TEXT, 8 + 20 * number, line, "body-strong" if self._is_new else "body", "text-1")
         second = 8 + 20 * len(lines) + 2
         paint.write(painter, TEXT, second, self._car, "caption", "text-2", wide - TEXT - INSET - 20)
         right = wide - INSET
