@@ -243,9 +243,10 @@ class Glass(QWidget):
             self._place()
         self.shown = shown
         self._stack.setCurrentWidget(page)
-        if moved or (ready and not self._is_ready):
+        can_begin = shown == "sign_in" and ready and not self._is_ready
+        if moved or can_begin:
             page.take_focus()
-        if shown == "sign_in" and ready and not self._is_ready:
+        if can_begin:
             # Not from inside the snapshot's own signal.
             QTimer.singleShot(0, lambda: self._window.focus_requested.emit("sign_in"))
         self._is_ready = ready and shown == "sign_in"
@@ -272,6 +273,10 @@ class Glass(QWidget):
         card.notices_requested.connect(self._show_notices)
         card.closed.connect(self._inbox_gone)
         card.open_at(self._top.bell, self._state, self._now)
+
+    def close_inbox(self) -> None:
+        if self.inbox is not None:
+            self.inbox.close_card()
 
     def _inbox_gone(self) -> None:
         self.inbox = None

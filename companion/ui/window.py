@@ -139,6 +139,12 @@ class Window(QWidget):
     def close_code_pad(self) -> None:
         self.glass.close_code_pad()
 
+    def open_inbox(self) -> None:
+        self.glass.open_inbox()
+
+    def close_inbox(self) -> None:
+        self.glass.close_inbox()
+
     @property
     def glass(self) -> Glass:
         assert self._glass is not None
@@ -190,7 +196,7 @@ class Window(QWidget):
             on(f"Ctrl+{number}", partial(self._go, page))
         on("Ctrl+P", lambda: self.glass.toggle_panel())
         on("F6", lambda: self.glass.next_area())
-        on("Ctrl+I", lambda: self.glass.open_inbox())
+        on("Ctrl+I", self.open_inbox)
         on("F5", self.read_stored_requested.emit)
         on("Ctrl+Q", self._quit)
 

@@ -158,7 +158,8 @@ class InboxCard(Card):
 
     def _fill(self) -> None:
         """The list anew; where it was scrolled to stays."""
-        at, focused = self._list.verticalScrollBar().value(), next((one for one in self.rows if one.hasFocus()), None)
+        at, here = self._list.verticalScrollBar().value(), self.window().focusWidget()
+        focused = here.message.id if isinstance(here, MessageRow) else ""
         inside = QWidget()
         inside.setObjectName("inbox_list")
         column = QVBoxLayout(inside)
@@ -175,7 +176,7 @@ class InboxCard(Card):
         self._controls()
         self._resize(inside)
         self._list.verticalScrollBar().setValue(at)
-        again = next((one for one in self.rows if focused is not None and one.message.id == focused.message.id), None)
+        again = next((one for one in self.rows if one.message.id == focused), None)
         if again is not None:
             again.setFocus(Qt.FocusReason.OtherFocusReason)
         self._timer.start()
