@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from companion.model.message import Message
-from companion.model.state import Notice, State
+from companion.model.state import State
 from companion.ui import message_faces as faces
 from companion.ui.parts.mark import app_icon
 from companion.ui.text import plural, text
@@ -28,7 +28,7 @@ class Tray(QObject):
     Signals:
         opened(): the icon was pressed, or "open" in its menu.
         quit_asked(): "quit" in its menu.
-        pressed(): what it showed last was pressed.
+        pressed(): what it showed last was pressed; on Linux desktops Qt asks to be told of that for errors only.
     """
 
     opened = Signal()
@@ -78,8 +78,9 @@ class Herald(QObject):
         self._tray: Tray | None = None
         self._last = 0
         """Number of the newest notice that was looked at."""
-        self._waiting: list[Notice] = []
-        self._told: Message | None = None
+        self._waiting: list[Message] = []
+        self._told: tuple[Message, ...] = ()
+        """What the desktop told since the window was last brought to the front from there."""
         self._state = State()
         self._timer = QTimer(self, singleShot=True, interval=TOGETHER)
         self._timer.timeout.connect(self._tell)
@@ -90,7 +91,7 @@ class Herald(QObject):
 
     def show_state(self, state: State) -> None:
         self._state = state
-        new = [one for one in state.notices if one.id > self._last and one.message is not None]
+        new = [one.message for one in state.notices if one.id > self._last and one.message is not None]
         self._last = max([self._last, *(one.id for one in state.notices)])
         if new and not self._window.isActiveWindow():
             self._waiting += new
@@ -106,18 +107,20 @@ class Herald(QObject):
         self._settle()
         if self._tray is None or self._window.isActiveWindow():
             return
+        self._told += tuple(waiting)
         newest = waiting[-1]
-        self._told = newest.message if len(waiting) == 1 else None
-        assert newest.message is not None
-        title = faces.car(newest.message, self._state) if len(waiting) == 1 else plural("inbox.several", len(waiting))
-        self._tray.show_message(title, faces.sentence(newest.message))
+        title = faces.car(newest, self._state) if len(waiting) == 1 else plural("inbox.several", len(waiting))
+        self._tray.show_message(title, faces.sentence(newest))
 
-    def _pressed(self) -> None:
+    def _open(self) -> None:
+        """The window to the front, with what was told: one message by its page, several by the list."""
+        told, self._told = self._told, ()
+        unread = [one for one in self._state.messages if not one.is_read and any(one.id == other.id for other in told)]
         self._raise()
-        if self._told is not None:
-            self._window.glass.show_message(self._told)
-        else:
-            self._window.glass.open_inbox()
+        if len(unread) == 1:
+            self._window.glass.show_message(unread[0])
+        elif unread:
+            self._window.open_inbox()
 
     def _raise(self) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -133,9 +136,9 @@ class Herald(QObject):
         if not wanted:
             self._close()
         elif self._tray is None and (tray := self._make_tray()) is not None:
-            tray.opened.connect(self._raise)
+            tray.opened.connect(self._open)
             tray.quit_asked.connect(self._window.close)
-            tray.pressed.connect(self._pressed)
+            tray.pressed.connect(self._open)
             tray.show_words(_words(self._state))
             self._tray = tray
 

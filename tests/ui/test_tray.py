@@ -167,6 +167,25 @@ def test_a_press_on_it_raises_the_window_on_the_page(
     assert window.isVisible()
 
 
+def test_the_icon_leads_there_too_and_once(qtbot: QtBot, window: Window, herald: Herald, desktop: Desktop) -> None:
+    hear(window, herald, TWO)
+    qtbot.waitUntil(lambda: len(desktop.told) == 1)
+    desktop.trays[0].opened.emit()
+    assert window.glass.shown == "charging"
+    window.show_page("overview")
+    desktop.trays[0].opened.emit()
+    assert window.glass.shown == "overview"
+
+
+def test_what_was_read_meanwhile_is_not_shown_again(qtbot: QtBot, window: Window, herald: Herald, desktop: Desktop) -> None:
+    hear(window, herald, ONE, TWO)
+    qtbot.waitUntil(lambda: len(desktop.told) == 1)
+    herald.show_state(shown(TWO, replace(ONE, is_read=True)))
+    desktop.trays[0].opened.emit()
+    assert window.glass.inbox is None
+    assert window.glass.shown == "charging"
+
+
 def test_its_menu_opens_and_quits(qtbot: QtBot, window: Window, herald: Herald, desktop: Desktop) -> None:
     window.showMinimized()
     desktop.trays[0].opened.emit()
