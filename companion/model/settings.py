@@ -50,5 +50,5 @@ def _is_valid(name: str, value: object) -> bool:
     if name == "ledger_days":
         return isinstance(value, int) and not isinstance(value, bool) and value in LEDGER_DAYS
     if name == "muted":
-        return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list | tuple)
     return isinstance(value, bool)

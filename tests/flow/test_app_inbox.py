@@ -372,6 +372,21 @@ def test_where_the_sign_in_is_not_kept_the_messages_are_not_either(desk: Desk, a
     assert copies(desk.folder, VIN).keys() <= {"ledger.db"}
 
 
+def test_a_keyring_that_takes_no_more_takes_the_messages_of_before_with_it(desk: Desk, aio: Aio) -> None:
+    async def use() -> None:
+        async with relaying(desk.backend.parties, Teller) as teller:
+            async with desk.sit(teller) as driver:
+                await heard(driver, teller.tell(told("charging_started")))
+            kept = desk.keys.held
+            desk.keys = NoKeys()
+            desk.keys.held = kept
+            async with desk.sit(teller) as driver:
+                assert len(driver.state.messages) == 1
+                assert copies(desk.folder, VIN).keys() <= {"ledger.db"}
+
+    aio(use(), 30)
+
+
 def test_the_clock_of_the_owner_counts_and_not_the_demos(desk: Desk, aio: Aio) -> None:
     """A message of next year is kept from when it was heard."""
 

@@ -121,9 +121,9 @@ def test_in_front_the_window_says_it_itself(
 ) -> None:
     front(True)
     hear(window, herald, ONE)
+    front(False)
     qtbot.wait(60)
     assert desktop.told == []
-    front(False)
     hear(window, herald, ONE, TWO)
     qtbot.waitUntil(lambda: len(desktop.told) == 1)
     assert desktop.told[0] == ("Cayenne", "Charging stopped at 62\u202f%: unplugged.")

@@ -35,7 +35,7 @@ def test_a_missing_file_or_a_folder_in_its_place_is_passed_over(tmp_path: Path) 
     ("name", "wrong"),
     [("language", "la"), ("language", []), ("theme", None), ("ledger_days", 0), ("ledger_days", 366), ("ledger_days", True),
      ("ledger_days", "30"), ("ledger_days", 1.5), ("reduced_motion", 1), ("panel_open", "yes"),
-     ("desktop_notices", "no"), ("muted", "charging_started"), ("muted", [7]), ("muted", None),
+     ("desktop_notices", "no"), ("muted", "charging_started"), ("muted", 7), ("muted", None),
      ("muted", {"charging_started": 1})],
 )  # fmt: skip
 def test_a_wrong_value_falls_back_alone(name: str, wrong: Any) -> None:
@@ -51,7 +51,7 @@ def test_unknown_names_are_passed_over() -> None:
 
 
 def test_of_muted_messages_kinds_of_another_version_are_passed_over() -> None:
-    found = Settings.from_dict({"muted": ["climate_stopped", "FIREWORKS", "charging_started", "climate_stopped"]})
+    found = Settings.from_dict({"muted": ["climate_stopped", "FIREWORKS", 7, [], "charging_started", "climate_stopped"]})
     assert found.muted == ("charging_started", "climate_stopped")
     assert [kind for kind in MessageKind if not found.says(kind)] == list(found.muted)
 
