@@ -10,7 +10,6 @@ from datetime import datetime
 
 from companion.model.state import Notice
 from companion.ui import format as fmt
-from companion.ui import message_faces
 from companion.ui.text import has, plural, text
 
 Params = Iterable[tuple[str, str]]
@@ -40,7 +39,7 @@ def sentence(key: str, params: Params = ()) -> str:
 
 
 def of(notice: Notice) -> str:
-    return message_faces.notice(notice) if notice.message is not None else sentence(notice.key, notice.params)
+    return sentence(notice.key, notice.params)
 
 
 def at_sign_in(key: str, params: Params = ()) -> str:

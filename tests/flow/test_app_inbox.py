@@ -257,6 +257,7 @@ def test_a_session_that_was_ended_elsewhere_erases_them(desk: Desk, aio: Aio) ->
             desk.backend.stage("POST", "/demo/faults", {"kind": "revoke_tokens"})
             driver.session.read_stored()
             await driver.until(lambda s: s.account.stage is SignInStage.SIGNED_OUT)
+            assert driver.state.messages == ()
         assert copies(desk.folder, VIN).keys() <= {"ledger.db"}
 
     aio(use(), 20)

@@ -171,6 +171,10 @@ def test_an_empty_list_says_so_and_leads_to_the_notices(qtbot: QtBot, window: Wi
     qtbot.keyClick(links[0], Qt.Key.Key_Return)
     assert window.glass.shown == "settings"
     assert window.glass.inbox is None
+    toggle = window.findChild(Toggle, "setting_desktop_notices")
+    assert toggle is not None
+    qtbot.waitUntil(lambda: not toggle.visibleRegion().isEmpty())
+    assert window.focusWidget() is toggle
 
 
 # -- filter -----------------------------------------------------------------------------------------------------------

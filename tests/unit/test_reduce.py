@@ -252,8 +252,9 @@ def test_messages_are_read_by_their_ids() -> None:
     assert [(one.id, one.is_read) for one in state.messages] == [("2", True), ("1", False)]
 
 
-def test_messages_go_with_the_account() -> None:
-    assert reduce(heard(message(1)), h.SignedOut()).messages == ()
+@pytest.mark.parametrize("error", [None, "access.signed_out"])
+def test_messages_go_with_the_sign_in(error: str | None) -> None:
+    assert reduce(heard(message(1)), h.SignedOut(error)).messages == ()
 
 
 def test_the_clock_of_the_backend_is_an_offset() -> None:

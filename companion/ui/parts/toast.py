@@ -78,7 +78,9 @@ class Toast(QWidget):
         self.place()
 
     def _words(self) -> str:
-        return words_of.of(self._notice) if self._notice else ""
+        if self._notice is None:
+            return ""
+        return words_of.of(self._notice) if self._notice.message is None else message_faces.notice(self._notice)
 
     def _announce(self, notice: Notice) -> None:
         event = QAccessibleAnnouncementEvent(self, self._words())

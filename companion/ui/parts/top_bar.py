@@ -145,7 +145,8 @@ class TopBar(QWidget):
     def _fit(self) -> None:
         """The vehicle id gives way first."""
         others = [self._name, self._private, self._link, self._planted, self._age, self._refresh, self.bell]
-        taken = sum(one.sizeHint().width() + 8 for one in others if one.isVisibleTo(self)) + 108
+        wide = (max(one.sizeHint().width(), one.minimumWidth()) for one in others if one.isVisibleTo(self))
+        taken = sum(one + 8 for one in wide) + 60
         self._about.setVisible(bool(self._about.text()) and taken + self._about.sizeHint().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
