@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from companion.model.message import MessageKind
-
 LANGUAGES = ("system", "en", "fr", "de")
 THEMES = ("system", "dark", "light")
 LEDGER_DAYS = range(1, 366)
@@ -32,11 +30,13 @@ class Settings:
         """Unknown names are passed over; a wrong value falls back to its default, alone."""
         good = {f.name: table[f.name] for f in fields(cls) if f.name in table and _is_valid(f.name, table[f.name])}
         if "muted" in good:
-            good["muted"] = tuple(kind.value for kind in MessageKind if kind in good["muted"])  # type: ignore[operator]
+            words = (one for one in good["muted"] if isinstance(one, str))  # type: ignore[attr-defined]
+            good["muted"] = tuple(dict.fromkeys(words))
         return cls(**good)  # type: ignore[arg-type]
 
-    def says(self, kind: MessageKind) -> bool:
-        return kind.value not in self.muted
+    def says(self, kind: str) -> bool:
+        """Whether a message of this kind is said when it comes."""
+        return kind not in self.muted
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)

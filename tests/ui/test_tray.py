@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from backend_process import ROOT
 from companion.model.message import Message, MessageKind
 from companion.model.state import Notice, State, Tone
 from companion.ui import tray
@@ -225,6 +228,21 @@ def test_another_language_makes_the_menu_anew(qtbot: QtBot, window: Window, hera
     assert desktop.trays[0].is_closed
     hear(window, herald, ONE)
     qtbot.waitUntil(lambda: desktop.told == [("Taycan", "Laden hat bei 62\u202f% begonnen, bis 85\u202f%.")])
+
+
+FIRST_FRAME = """
+import sys
+from companion.model.settings import Settings
+from companion.ui.start import first_window
+first_window(Settings())
+print([name for name in sys.modules for part in ("message", "inbox", "tray") if name.startswith("companion.") and part in name])
+"""
+
+
+def test_the_first_frame_waits_for_nothing_of_it() -> None:
+    command = [sys.executable, "-c", FIRST_FRAME]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 # -- the tray itself --------------------------------------------------------------------------------------------------

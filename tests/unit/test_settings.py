@@ -50,10 +50,11 @@ def test_unknown_names_are_passed_over() -> None:
     assert "password" not in Settings.from_dict({"password": "x"}).to_dict()
 
 
-def test_of_muted_messages_kinds_of_another_version_are_passed_over() -> None:
-    found = Settings.from_dict({"muted": ["climate_stopped", "FIREWORKS", 7, [], "charging_started", "climate_stopped"]})
-    assert found.muted == ("charging_started", "climate_stopped")
-    assert [kind for kind in MessageKind if not found.says(kind)] == list(found.muted)
+def test_of_muted_messages_kinds_of_a_later_version_stay_and_what_is_none_is_passed_over() -> None:
+    found = Settings.from_dict({"muted": ["climate_stopped", "location_alarm", 7, [], "charging_started", "climate_stopped"]})
+    assert found.muted == ("climate_stopped", "location_alarm", "charging_started")
+    silent = [kind for kind in MessageKind if not found.says(kind)]
+    assert silent == [MessageKind.CHARGING_STARTED, MessageKind.CLIMATE_STOPPED]
 
 
 @pytest.mark.parametrize("days", [1, 30, 365])
