@@ -19,6 +19,7 @@ from companion.api.events import EventsApi
 from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
+from companion.api.inbox_file import InboxFile
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.planning import PlanningApi
@@ -55,6 +56,7 @@ class Place:
     last_known: Path | None
     stage_key: str = ""
     """Opens the demo's stage; only a backend of this app's own tells it."""
+    inbox: Path | None = None
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
-        AccountApi(client, observer), InCarApi(client, observer, catalogue), PlanningApi(client),
+        AccountApi(client, observer), InCarApi(client, observer, catalogue), PlanningApi(client), InboxFile(place.inbox),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -170,6 +172,8 @@ def join(app: App, window: Any) -> None:
     window.notice_action_requested.connect(session.act_on_notice)
     window.settings_changed.connect(session.change_settings)
     window.erase_ledger_requested.connect(session.erase_ledger)
+    window.messages_read.connect(session.read_messages)
+    window.clear_messages_requested.connect(session.clear_messages)
     window.look_again_requested.connect(session.look_again)
     window.privacy_look_requested.connect(session.look_at_privacy)
     window.clock_move_requested.connect(session.move_clock)

@@ -92,6 +92,7 @@ class Tour:
         if self.app.store.state.link.stage_open:
             await self.step("charging-now", "charging", "charge_start", self.charge_now)
             await self.step("charging-stopped", "charging", "charge_stop", self.charge_stop)
+        await self.step("inbox", "charging", "", self.inbox)
         await self.step("in-car", "in_car", "in_car", self.in_car)
         if self.app.store.state.link.stage_open:
             await self.step("in-car-private-mode", "in_car", "flip", self.private_mode)
@@ -296,8 +297,16 @@ class Tour:
         self.app.session.charge_stop()
         await self._command(Kind.CHARGE_STOP, Phase.DONE)
 
+    async def inbox(self) -> None:
+        """What the maker told of all that by itself, behind the bell."""
+        self.window.open_inbox()
+        card = self.window.glass.inbox
+        if card is None or len(card.rows) != len(self.app.store.state.messages):
+            raise StepFailed("the list does not show the messages")
+
     async def in_car(self) -> None:
         """How the car's switches stand, and what each would stop."""
+        self.window.close_inbox()
         self.window.show_page("in_car")
         await self.until(lambda s: bool(s.in_car.switches) and s.in_car.failed is None)
 
@@ -463,7 +472,10 @@ def _run(options: Options, profile: Path, embedded: EmbeddedBackend | None) -> i
     asyncio.set_event_loop(loop)
     with loop:
         origins = _origins(options, embedded)
-        place = Place(profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json", _key(embedded))
+        place = Place(
+            profile / "settings.json", profile / "ledger.db", origins, profile / "last_known.json", _key(embedded),
+            profile / "inbox.json",
+        )  # fmt: skip
         steps, entries = loop.run_until_complete(_drive(place, settings, window, options.out))
     return _report(options.out, steps, entries)
 

@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
@@ -117,9 +117,12 @@ class Relay:
             writer.write(piece)
 
 
+AnyRelay = TypeVar("AnyRelay", bound=Relay)
+
+
 @asynccontextmanager
-async def relaying(parties: Mapping[str, str]) -> AsyncIterator[Relay]:
-    relay, servers = Relay(parties), []
+async def relaying(parties: Mapping[str, str], kind: type[AnyRelay] = Relay) -> AsyncIterator[AnyRelay]:
+    relay, servers = kind(parties), []
     for party in ("porsche_system", "identity", "console"):
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, party: str = party) -> None:

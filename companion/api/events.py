@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from companion.api.commands import RESULTS, Report, reason
+from companion.api.messages import ID, message_of
 from companion.api.readings import moment, word
 from companion.errors import AnswerError
 from companion.model.command import Phase
+from companion.model.message import Message
 from companion.net.call import Call
 from companion.net.client import UNREADABLE, Client, parse
 
@@ -61,12 +62,16 @@ class SwitchesTold:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTold:
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """An event that cannot be read; the ones behind it can."""
 
 
-Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | SwitchesTold | Unreadable
-ID = re.compile("[!-~]{1,64}")
+Told = ClockTold | VehicleTold | CommandTold | FieldPlanted | ResetTold | SwitchesTold | MessageTold | Unreadable
 LEVELS = 50
 """Of JSON in JSON that a planted field may have."""
 
@@ -93,7 +98,7 @@ class EventsApi:
                         # A heartbeat: a line that only keeps the connection.
                         continue
                     try:
-                        value = read(line.event, line.data)
+                        value = read(line.event, line.data, line.id)
                     except AnswerError:
                         value = Unreadable()
                     if value is not None:
@@ -102,8 +107,8 @@ class EventsApi:
             yield told()
 
 
-def read(kind: str, data: str) -> Told | None:
-    """One event; None for kinds this version does not know. Raises AnswerError."""
+def read(kind: str, data: str, ident: str = "") -> Told | None:
+    """One event under its number; None for kinds this version does not know. Raises AnswerError."""
     table = parse(data.encode())
     try:
         if kind == "clock":
@@ -116,6 +121,9 @@ def read(kind: str, data: str) -> Told | None:
             return _command(table)
         if kind == "switches":
             return SwitchesTold(str(table["vin"]))
+        if kind == "message":
+            told = message_of(table, ident)
+            return MessageTold(told) if told is not None else None
         if kind == "plant":
             return FieldPlanted(word(table["field"]), _shallow(table["value"]))
         return ResetTold() if kind == "reset" else None

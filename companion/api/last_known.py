@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from companion.api.own_file import erase_file, replace_file
 from companion.api.vehicles import garage_of, overview_of
 from companion.errors import AnswerError
 from companion.model.vehicle import Vehicle, is_overtaken
@@ -86,13 +86,8 @@ class LastKnown:
     def erase(self) -> None:
         self._is_keeping, self.written_at = False, None
         self._owner, self._rows, self._overviews = Owner("", ""), [], {}
-        if self._path is None:
-            return
-        for path in (self._path, self._draft):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                log.warning("last known state not erased: %s", type(error).__name__)
+        if self._path is not None:
+            erase_file(self._path, "last known state")
 
     # -- what was told ------------------------------------------------------------------------------------------
 
@@ -130,11 +125,6 @@ class LastKnown:
 
     # -- the file -----------------------------------------------------------------------------------------------
 
-    @property
-    def _draft(self) -> Path:
-        assert self._path is not None
-        return self._path.with_suffix(".new")
-
     def _is_newer(self, vin: str, reported_at: datetime | None, *, asked: bool) -> bool:
         held = self._overviews.get(vin)
         return held is None or not is_overtaken(reported_at, held.reported_at, asked)
@@ -149,13 +139,7 @@ class LastKnown:
             "overviews": {vin: one.table for vin, one in self._overviews.items()},
         }  # fmt: skip
         try:
-            content = json.dumps(table).encode()
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._draft.unlink(missing_ok=True)
-            handle = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.replace(self._draft, self._path)
+            replace_file(self._path, json.dumps(table).encode())
             self.written_at = datetime.now(UTC)
         except (OSError, RecursionError) as error:
             log.warning("last known state not kept: %s", type(error).__name__)

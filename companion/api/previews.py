@@ -13,7 +13,7 @@ Prepared = Frozen
 """A request frozen for sending; opaque outside `api`."""
 
 NOT_DESCRIBED: Localized = {}
-LEDGER, REMEMBERED = "product.ledger", "product.last_known"
+LEDGER, REMEMBERED, MESSAGES = "product.ledger", "product.last_known", "product.inbox"
 
 
 class PreviewsApi:
@@ -45,14 +45,19 @@ class PreviewsApi:
         return replace(frame, entries=entries, stage=Stage.HELD)
 
     def kept_here(
-        self, entries: tuple[Transmission, ...], days: int, remembered_at: datetime | None = None
-    ) -> tuple[Holding, ...]:
-        """What this app itself keeps of a press, as records among the others': the ledger's copy, and the car's last state."""
+        self, entries: tuple[Transmission, ...], days: int, remembered_at: datetime | None = None,
+        heard_at: datetime | None = None,
+    ) -> tuple[Holding, ...]:  # fmt: skip
+        """What this app itself keeps of a press, as records among the others': the ledger's copy, the car's last state, and
+        the message that the press brought about.
+        """
         kept: list[Holding] = []
         sent = next((entry for entry in entries if entry.started_at is not None), None)
+        rule, period = {"kind": "duration", "duration": f"P{days}D"}, timedelta(days=days)
         if sent is not None and sent.started_at is not None:
-            ends = sent.started_at + timedelta(days=days)
-            kept.append(self._own(LEDGER, {"kind": "duration", "duration": f"P{days}D"}, sent.started_at, ends, sent.trace))
+            kept.append(self._own(LEDGER, rule, sent.started_at, sent.started_at + period, sent.trace))
+        if heard_at is not None:
+            kept.append(self._own(MESSAGES, rule, heard_at, heard_at + period, None))
         if remembered_at is not None:
             kept.append(self._own(REMEMBERED, {"kind": "until_user_reset"}, remembered_at, None, None))
         return tuple(kept)

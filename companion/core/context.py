@@ -15,6 +15,7 @@ from companion.api.events import EventsApi
 from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
+from companion.api.inbox_file import InboxFile
 from companion.api.last_known import LastKnown
 from companion.api.observer import ObserverApi
 from companion.api.planning import PlanningApi
@@ -26,6 +27,7 @@ from companion.core.happenings import NoticeRaised
 from companion.core.keys import Keys
 from companion.core.store import Store
 from companion.errors import CompanionError, NetworkError
+from companion.model.message import Message
 from companion.model.settings import Settings
 from companion.model.state import Notice, State, Tone
 from companion.tasks import Tasks
@@ -60,6 +62,7 @@ class Apis:
     account: AccountApi
     in_car: InCarApi
     planning: PlanningApi
+    inbox: InboxFile
 
 
 @dataclass
@@ -92,6 +95,11 @@ class Context:
     def notice(self, key: str, tone: Tone, *, action: str | None = None, sticky: bool = False, **params: str) -> None:
         pairs = tuple(params.items())
         self.store.apply(NoticeRaised(Notice(next(self._numbers), key, pairs, tone, action, sticky)))
+
+    def tell(self, message: Message, tone: Tone, car: str) -> None:
+        """Says a message; `car` is its name where the owner has several."""
+        notice = Notice(next(self._numbers), "message.told", (("car", car),), tone, "show", message=message)
+        self.store.apply(NoticeRaised(notice))
 
     def says(self, key: str) -> bool:
         """Whether a notice is on screen."""

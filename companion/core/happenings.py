@@ -9,6 +9,7 @@ from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Phase
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
+from companion.model.message import Message
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
 from companion.model.receipt import Deletion, Receipt
 from companion.model.state import Account, Notice, Reading
@@ -176,6 +177,27 @@ class LedgerErased:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageHeard:
+    """One more; the same one again changes nothing."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesSeen:
+    """They were read, by their ids."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRecalled:
+    """These and no others: as kept from before, or what is left of them."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRaised:
     notice: Notice
 
@@ -189,5 +211,6 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed | LookFailed
-    | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | NoticeRaised | NoticeGone
+    | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | MessageHeard | MessagesSeen
+    | MessagesRecalled | NoticeRaised | NoticeGone
 )  # fmt: skip

@@ -10,6 +10,7 @@ from companion.api.events import (
     ClockTold,
     CommandTold,
     FieldPlanted,
+    MessageTold,
     ResetTold,
     SwitchesTold,
     Told,
@@ -21,6 +22,7 @@ from companion.core.commands import Commands
 from companion.core.context import Context
 from companion.core.effort import Backoff
 from companion.core.happenings import ClockSet, FieldArmed, LinkMoved, NoticeGone, VehicleRead
+from companion.core.inbox import Inbox
 from companion.core.previews import Previews
 from companion.errors import AccessError, AnswerError, CompanionError, RefusedError
 from companion.model.command import Kind
@@ -38,12 +40,13 @@ class Listener:
     """
 
     def __init__(
-        self, context: Context, commands: Commands, previews: Previews, on_return: Callable[[], None],
+        self, context: Context, commands: Commands, previews: Previews, inbox: Inbox, on_return: Callable[[], None],
         on_switches: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._context = context
         self._commands = commands
         self._previews = previews
+        self._inbox = inbox
         self._on_return = on_return
         self._on_switches = on_switches
         self._backoff = Backoff()
@@ -54,7 +57,13 @@ class Listener:
         self._is_asked = False
 
     async def run(self) -> None:
-        """Until cancelled or signed out."""
+        """Until cancelled or signed out; how far it has heard is kept."""
+        try:
+            await self._run()
+        finally:
+            self._inbox.keep()
+
+    async def _run(self) -> None:
         self._failures, self._is_denied, self._has_stream = 0, False, False
         while True:
             self._is_asked = self._woken.is_set()
@@ -153,6 +162,8 @@ class Listener:
                 self._on_return()
             case SwitchesTold(vin):
                 self._on_switches(vin)
+            case MessageTold(message):
+                self._inbox.take(message)
             case Unreadable():
                 self._context.failed(AnswerError("answer.malformed"), "event", "retry")
 

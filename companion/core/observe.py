@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 from companion.core.context import Context
 from companion.core.happenings import LookFailed, Observed
 from companion.errors import CompanionError
+from companion.model.message import Topic
 from companion.model.privacy import ActionView
 
 SETTLING = (0.0, 1.5)
 """Seconds after a press at which is looked: at once, and when the car's own reports have gone through."""
 READS = ("read_stored", "read_current")
 """What brings the state of the car that this computer remembers."""
+TOPICS = {
+    "charge_start": Topic.CHARGING, "charge_stop": Topic.CHARGING, "climate_start": Topic.CLIMATE, "climate_stop": Topic.CLIMATE,
+}  # fmt: skip
+"""What brings a message, and what that is about."""
 
 
 class Observer:
@@ -43,5 +49,16 @@ class Observer:
             self._context.store.apply(LookFailed(view.action, view.action_id))
             return
         remembered = api.last_known.written_at if view.action in READS else None
-        own = api.previews.kept_here(view.entries, self._context.settings.ledger_days, remembered)
+        days, heard = self._context.settings.ledger_days, self._heard(view)
+        own = api.previews.kept_here(view.entries, days, remembered, heard)
         self._context.store.apply(Observed(view.action, view.action_id, hops, (*holdings, *own), now))
+
+    def _heard(self, view: ActionView) -> datetime | None:
+        """When the first message after a press came that is about what was pressed."""
+        started = next((entry.started_at for entry in view.entries if entry.started_at is not None), None)
+        topic = TOPICS.get(view.action)
+        if started is None or topic is None:
+            return None
+        state = self._context.state
+        told = (one for one in reversed(state.messages) if one.topic is topic and one.vin == state.selected)
+        return next((one.heard_at for one in told if one.heard_at is not None and one.heard_at >= started), None)

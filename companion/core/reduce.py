@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from companion.core import happenings as h
+from companion.core.reduce_messages import messages
 from companion.core.reduce_privacy import entry_moved, previewed
 from companion.model.command import NEXT, Command, Phase
 from companion.model.privacy import Privacy
@@ -51,6 +52,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):
             return replace(state, deletion=deletion)
+        case h.MessageHeard() | h.MessagesSeen() | h.MessagesRecalled():
+            return replace(state, messages=messages(state.messages, happening))
         case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LookFailed() | h.LedgerErased():
             return replace(state, privacy=_privacy(state.privacy, happening))
         case _:
@@ -107,7 +110,7 @@ def _signed_out(state: State, error: str | None, params: tuple[tuple[str, str], 
     if error == ENDED:
         # Signing in again takes up where it was: the same e-mail, car and page.
         account = replace(account, email=state.account.email)
-        return replace(state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=())
+        return replace(state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=(), messages=())
     return State(account=account, link=link, privacy=privacy, notices=state.notices, deletion=state.deletion)
 
 

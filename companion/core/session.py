@@ -23,6 +23,7 @@ from companion.core.happenings import (
 )
 from companion.core.held import HeldNow
 from companion.core.in_car import InCarPage
+from companion.core.inbox import Inbox
 from companion.core.listener import Listener
 from companion.core.observe import Observer
 from companion.core.planning import Planning
@@ -61,11 +62,14 @@ class Session:
         self._planning = Planning(context)
         self._held = HeldNow(context)
         self._privacy_page = PrivacyPage(context, self._held)
-        self._sign_in = SignIn(context, self.previews)
+        self._inbox = Inbox(context)
+        self._sign_in = SignIn(context, self.previews, self._inbox)
         self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
-        self._listener = Listener(context, self._commands, self.previews, self._again, self._in_car.told)
+        self._listener = Listener(
+            context, self._commands, self.previews, self._inbox, self._again, self._in_car.told
+        )
         self._listening: asyncio.Task[None] | None = None
         self._arrival = Effort(context.tasks, "arrive", self._arrive, self._not_arrived)
         self._asked = False
@@ -159,15 +163,19 @@ class Session:
         self._listening = None
 
     async def _keep(self) -> None:
-        """Small upkeep: shown previews stay valid, the ledger keeps to its period."""
+        """Small upkeep: shown previews stay valid, ledger and messages keep to their period."""
         waited = EXPIRE
         while True:
             if waited >= EXPIRE:
-                self._context.ledger.expire(self._context.settings.ledger_days)
+                self._expire()
                 waited = 0.0
             await asyncio.sleep(RENEW_SHOWN)
             waited += RENEW_SHOWN
             self.previews.renew_shown()
+
+    def _expire(self) -> None:
+        self._context.ledger.expire(self._context.settings.ledger_days)
+        self._inbox.expire()
 
     # -- account ------------------------------------------------------------------------------------------------
 
@@ -378,8 +386,17 @@ class Session:
     def deletion_read(self) -> None:
         self._context.store.apply(AccountDeleted(None))
 
+    def read_messages(self, ids: frozenset[str]) -> None:
+        """They were on screen."""
+        self._inbox.seen(ids)
+
+    def clear_messages(self) -> None:
+        self._inbox.clear()
+
     def erase_ledger(self) -> None:
+        """All that this app keeps for a period: what was sent, and the messages."""
         self._context.ledger.erase()
+        self._inbox.clear()
         self._context.store.apply(LedgerErased())
         self._context.notice("ledger.erased", Tone.OK)
 
@@ -388,7 +405,7 @@ class Session:
     def change_settings(self, settings: Settings) -> None:
         self._context.settings = settings
         self._save_settings(settings)
-        self._context.ledger.expire(settings.ledger_days)
+        self._expire()
 
     def dismiss(self, notice: int) -> None:
         self._context.store.apply(NoticeGone(id=notice))

@@ -9,6 +9,7 @@ from companion.api.identity import Attempt, Letters
 from companion.api.last_known import Owner, Recalled
 from companion.core.context import Context
 from companion.core.happenings import AccountMoved, ClockSet, NoticeGone, SignedOut, VehiclesListed
+from companion.core.inbox import Inbox
 from companion.core.previews import Previews, Steps
 from companion.errors import AccessError, CaptchaNeeded, CompanionError, NetworkError
 from companion.model.state import Account, SignInStage, Tone
@@ -20,9 +21,10 @@ DEMO_EMAIL, DEMO_PASSWORD = "owner@demo.example", "demo-drive"
 class SignIn:
     """`key_name` binds the stored token to one backend and its sign-in origin; empty until the backend is known."""
 
-    def __init__(self, context: Context, previews: Previews) -> None:
+    def __init__(self, context: Context, previews: Previews, inbox: Inbox) -> None:
         self._context = context
         self._previews = previews
+        self._inbox = inbox
         self._draft = ("", "", "")
         self._attempt: Attempt | None = None
         self._asked: tuple[Attempt, str] | None = None
@@ -44,6 +46,7 @@ class SignIn:
     def look_back(self) -> None:
         """Reads what the app's last run left."""
         self._known = self._context.apis.last_known.load()
+        self._inbox.look_back()
 
     async def recall(self) -> bool:
         """At a start without a backend: the cars as last known, if the keyring has their sign-in. Nothing is sent."""
@@ -58,6 +61,7 @@ class SignIn:
             self.is_recalled = True
             self._context.store.apply(ClockSet(known.clock_offset))
             self._context.store.apply(VehiclesListed(known.vehicles))
+            self._inbox.enter(known.owner, kept=True)
             self._context.store.apply(AccountMoved(Account(SignInStage.SIGNED_IN, known.owner.email, remembered=True)))
             return True
 
@@ -175,6 +179,7 @@ class SignIn:
     def _leave(self, error: CompanionError | None) -> None:
         self.is_recalled, self._known = False, None
         self._context.apis.last_known.erase()
+        self._inbox.leave()
         self._context.tokens.clear()
         self._context.apis.events.last_id = ""
         self._context.apis.commands.planted = {}
@@ -199,8 +204,10 @@ class SignIn:
         self._context.store.apply(NoticeGone(key="session.signed_out"))
         self.is_recalled = False
         self._context.store.apply(AccountMoved(account))
+        owner = Owner(self.key_name, email)
+        self._inbox.enter(owner, kept=bool(remembered))
         if remembered:
-            self._context.apis.last_known.begin(Owner(self.key_name, email), self._context.state.link.clock_offset)
+            self._context.apis.last_known.begin(owner, self._context.state.link.clock_offset)
         else:
             # Without the sign-in nobody could look at it again.
             self._context.apis.last_known.erase()

@@ -12,19 +12,31 @@ LEDGER_DAYS = range(1, 366)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`ledger_days`: how long this app keeps its copy of what was sent."""
+    """`ledger_days`: how long this app keeps its copy of what was sent, and the messages. `muted`: kinds of messages that go
+    into the list and are not said.
+    """
 
     language: str = "system"
     theme: str = "system"
     ledger_days: int = 30
     reduced_motion: bool = False
     panel_open: bool = True
+    desktop_notices: bool = True
+    """Messages are said by the desktop too while the window is not in front."""
+    muted: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, table: Mapping[str, object]) -> Settings:
         """Unknown names are passed over; a wrong value falls back to its default, alone."""
         good = {f.name: table[f.name] for f in fields(cls) if f.name in table and _is_valid(f.name, table[f.name])}
+        if "muted" in good:
+            words = (one for one in good["muted"] if isinstance(one, str))  # type: ignore[attr-defined]
+            good["muted"] = tuple(dict.fromkeys(words))
         return cls(**good)  # type: ignore[arg-type]
+
+    def says(self, kind: str) -> bool:
+        """Whether a message of this kind is said when it comes."""
+        return kind not in self.muted
 
     def to_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -37,4 +49,6 @@ def _is_valid(name: str, value: object) -> bool:
         return value in THEMES
     if name == "ledger_days":
         return isinstance(value, int) and not isinstance(value, bool) and value in LEDGER_DAYS
+    if name == "muted":
+        return isinstance(value, list | tuple)
     return isinstance(value, bool)

@@ -10,6 +10,7 @@ from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Kind
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
+from companion.model.message import Message
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
 from companion.model.today import Today
@@ -78,6 +79,8 @@ class Notice:
     action: str | None = None
     """Key of the one action it offers, e.g. `check_now`."""
     sticky: bool = False
+    message: Message | None = None
+    """What the maker told, where that is what the notice says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class State:
     """The newest command of each kind and car."""
     privacy: Privacy = field(default_factory=Privacy)
     notices: tuple[Notice, ...] = ()
+    messages: tuple[Message, ...] = ()
+    """What the maker told of the owner's cars, newest first."""
     today: Today = field(default_factory=Today)
     held: HeldTable = field(default_factory=HeldTable)
     """Everything that every party holds, as far as it was looked at."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from companion.model.charging import TimersWish
 from companion.model.command import Command, Kind, Phase
+from companion.model.message import Message
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
 from companion.ui.pages.unsent import Unsent
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from companion.ui.pages.privacy import PrivacyPage
     from companion.ui.pages.settings import SettingsPage
     from companion.ui.pages.sign_in import SignInPage
+    from companion.ui.parts.inbox_card import InboxCard
     from companion.ui.window import Window
 
     Page = SignInPage | OverviewPage | ClimatePage | ChargingPage | InCarPage | PrivacyPage | SettingsPage
@@ -66,6 +68,7 @@ class Glass(QWidget):
         self._state, self._now = State(), datetime.now().astimezone()
         self._pad: CodePad | None = None
         self._told: Card | None = None
+        self.inbox: InboxCard | None = None
         self._is_ready = False
         self._is_open = window.settings.panel_open and window.width() >= NARROW
         self._rail, self.panel, self._strip = Rail(), Panel(), Strip()
@@ -96,9 +99,10 @@ class Glass(QWidget):
         self._rail.page_requested.connect(self.go)
         self._top.refresh_requested.connect(window.read_stored_requested)
         self._top.vehicle_selected.connect(window.vehicle_selected)
+        self._top.inbox_requested.connect(self.open_inbox)
         self.panel.focus_requested.connect(window.focus_requested)
         self._toast.dismissed.connect(window.notice_dismissed)
-        self._toast.action_requested.connect(window.notice_action_requested)
+        self._toast.action_requested.connect(self._act_on_notice)
         self.panel.look_again_requested.connect(window.look_again_requested)
         self.panel.collapse_requested.connect(self.toggle_panel)
         self._strip.expand_requested.connect(self.toggle_panel)
@@ -217,6 +221,8 @@ class Glass(QWidget):
         told = tuple(one for one in state.notices if shown != "sign_in" or one.key != "session.signed_out")
         self._toast.show_notices(told)
         self._follow_code(state)
+        if self.inbox is not None:
+            self.inbox.show_state(state, now)
         if state.deletion is not None and self._told is None:
             self._tell_deletion(state)
 
@@ -243,9 +249,10 @@ class Glass(QWidget):
             self._place()
         self.shown = shown
         self._stack.setCurrentWidget(page)
-        if moved or (ready and not self._is_ready):
+        can_begin = shown == "sign_in" and ready and not self._is_ready
+        if moved or can_begin:
             page.take_focus()
-        if shown == "sign_in" and ready and not self._is_ready:
+        if can_begin:
             # Not from inside the snapshot's own signal.
             QTimer.singleShot(0, lambda: self._window.focus_requested.emit("sign_in"))
         self._is_ready = ready and shown == "sign_in"
@@ -257,6 +264,51 @@ class Glass(QWidget):
     def go(self, page: str) -> None:
         self.page = page
         self._window.show_state(self._state)
+
+    # -- messages -----------------------------------------------------------------------------------------------
+
+    def open_inbox(self) -> None:
+        if self.inbox is not None or self._state.account.stage is not SignInStage.SIGNED_IN:
+            return
+        from companion.ui.parts.inbox_card import InboxCard
+
+        self.inbox = card = InboxCard(self, self._window.settings.ledger_days)
+        card.read.connect(self._window.messages_read)
+        card.clear_requested.connect(self._window.clear_messages_requested)
+        card.opened.connect(self.show_message)
+        card.notices_requested.connect(self._show_notices)
+        card.closed.connect(self._inbox_gone)
+        card.open_at(self._top.bell, self._state, self._now)
+
+    def close_inbox(self) -> None:
+        if self.inbox is not None:
+            self.inbox.close_card()
+
+    def _inbox_gone(self) -> None:
+        self.inbox = None
+
+    def _show_notices(self) -> None:
+        from companion.ui.pages.settings import SettingsPage
+
+        self.go("settings")
+        page = self._page("settings")
+        assert isinstance(page, SettingsPage)
+        page.show_notices()
+
+    def show_message(self, message: Message) -> None:
+        """The page that it is about, of the car that it is about."""
+        self._window.messages_read.emit(frozenset({message.id}))
+        if all(one.vin != message.vin for one in self._state.vehicles):
+            return
+        if message.vin != self._state.selected:
+            self._window.vehicle_selected.emit(message.vin)
+        self.go(message.topic.value)
+
+    def _act_on_notice(self, ident: int, action: str) -> None:
+        told = next((one.message for one in self._state.notices if one.id == ident), None)
+        self._window.notice_action_requested.emit(ident, action)
+        if told is not None:
+            self.show_message(told)
 
     # -- security code ------------------------------------------------------------------------------------------
 

@@ -42,7 +42,9 @@ class Window(QWidget):
         privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
+        messages_read(frozenset[str]), clear_messages_requested(),
         deletion_drafted(str), deletion_requested(str), deletion_read(), fresh_demo_requested(): verbs of the session.
+        dressed(): another language or theme is in force.
         closed(): the window was closed.
     """
 
@@ -87,10 +89,13 @@ class Window(QWidget):
     more_holdings_requested = Signal()
     holdings_again_requested = Signal()
     holdings_export_requested = Signal(str, str)
+    messages_read = Signal(object)
+    clear_messages_requested = Signal()
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
     deletion_read = Signal()
     fresh_demo_requested = Signal()
+    dressed = Signal()
     closed = Signal()
 
     def __init__(self, settings: Settings, dress: Callable[[Settings], None] = lambda settings: None) -> None:
@@ -139,6 +144,12 @@ class Window(QWidget):
     def close_code_pad(self) -> None:
         self.glass.close_code_pad()
 
+    def open_inbox(self) -> None:
+        self.glass.open_inbox()
+
+    def close_inbox(self) -> None:
+        self.glass.close_inbox()
+
     @property
     def glass(self) -> Glass:
         assert self._glass is not None
@@ -159,6 +170,7 @@ class Window(QWidget):
         self._dress(self.settings)
         if self._glass is not None:
             self._make_glass(self._glass.page)
+        self.dressed.emit()
 
     def _make_glass(self, page: str) -> None:
         from companion.ui.glass import Glass
@@ -189,6 +201,7 @@ class Window(QWidget):
             on(f"Ctrl+{number}", partial(self._go, page))
         on("Ctrl+P", lambda: self.glass.toggle_panel())
         on("F6", lambda: self.glass.next_area())
+        on("Ctrl+I", self.open_inbox)
         on("F5", self.read_stored_requested.emit)
         on("Ctrl+Q", self._quit)
 

@@ -15,6 +15,7 @@ from companion.model.state import Account, SignInStage, State, Tone
 from companion.ui.pages.sign_in import SignInPage
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.code_pad import CodePad
+from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.rail import PAGES
 from companion.ui.parts.segmented import Segmented
 from companion.ui.parts.toast import Toast
@@ -246,6 +247,14 @@ def test_pages_are_reached_by_keyboard(qtbot: QtBot, window: Window) -> None:
         assert window.glass.shown == page
     qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.glass.shown == "overview"
+
+
+def test_a_new_snapshot_does_not_take_the_keyboard_away(qtbot: QtBot, window: Window) -> None:
+    window.show_state(state())
+    button = window.findChildren(CommandButton)[2]
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    window.show_state(state(commands=(command(Kind.LOCK, Phase.SENDING),)))
+    assert window.focusWidget() is button
 
 
 # -- settings -------------------------------------------------------------------------------------------------------

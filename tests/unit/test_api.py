@@ -308,6 +308,7 @@ def test_a_refused_renewal_ends_the_session(door: Answering, tokens: TokenBox, a
     [("clock", "{}"), ("clock", '{"now": 7}'), ("clock", "null"), ("vehicle", "[]"),
      ("vehicle", '{"vin": "a", "measurements": 7}'),
      ("command", '{"vin": "a"}'), ("command", '{"vin": "a", "result": "DONE", "id": 1, "at": "?"}'), ("plant", "{}"),
+     ("message", "{}"), ("message", '{"kind": ["charging_started"]}'), ("message", '{"kind": "charging_started", "vin": "a"}'),
      ("clock", "{"), ("clock", "[" * 100_000), ("clock", '{"now": "a", "now": "b"}')],
 )  # fmt: skip
 def test_an_event_that_cannot_be_read_is_an_answer_error(kind: str, data: str) -> None:
@@ -327,11 +328,17 @@ def test_a_commands_event_has_reason_and_part() -> None:
     assert event.report.params == (("part", "door_rear_left"),)
 
 
+EVENT_KINDS = ("clock", "vehicle", "command", "plant", "reset", "message", "other")
+EVENT_NAMES = (
+    "now", "vin", "measurements", "id", "result", "details", "at", "field", "value", "kind", "values", "reason", "service",
+)  # fmt: skip
+
+
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(["clock", "vehicle", "command", "plant", "reset", "other"]), st.text(max_size=60) | st.recursive(
+@given(st.sampled_from(EVENT_KINDS), st.text(max_size=60) | st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["now", "vin", "measurements", "id", "result", "details", "at", "field", "value"]), inner, max_size=6
+        st.sampled_from(EVENT_NAMES), inner, max_size=6
     ),
     max_leaves=8,
 ).map(json.dumps))  # fmt: skip

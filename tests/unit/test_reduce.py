@@ -14,6 +14,7 @@ from companion.model.command import NEXT, Command, Kind, Phase
 from companion.model.energy import Energy
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
+from companion.model.message import MOST, Message, MessageKind
 from companion.model.privacy import ActionView, Privacy
 from companion.model.receipt import Receipt
 from companion.model.state import Account, Link, Notice, Reading, SignInStage, State
@@ -210,6 +211,53 @@ def test_a_look_that_failed_says_so_only_where_nothing_was_read() -> None:
     assert reduce(seen, h.LookFailed("lock", "press-1")) == seen
 
 
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+def message(number: int, minutes: int = 0) -> Message:
+    at = AT + timedelta(minutes=minutes or number)
+    return Message(str(number), "VIN1", MessageKind.CHARGING_STARTED, None, {"percent": 41.0}, at, "e_control")
+
+
+def heard(*messages: Message, state: State = STATE) -> State:
+    for one in messages:
+        state = reduce(state, h.MessageHeard(one))
+    return state
+
+
+def numbers(state: State) -> list[str]:
+    return [one.id for one in state.messages]
+
+
+def test_the_newest_message_stands_first_wherever_it_was_told() -> None:
+    assert numbers(heard(message(1), message(2), message(3))) == ["3", "2", "1"]
+    # Told late, by a clock that was moved: in the order of what happened; of two at once the later told first.
+    assert numbers(heard(message(1, 10), message(2, 30), message(3, 20), message(4, 30))) == ["4", "2", "3", "1"]
+
+
+def test_the_same_message_again_changes_nothing() -> None:
+    once = heard(message(1), message(2))
+    read = reduce(once, h.MessagesSeen(frozenset({"1"})))
+    assert heard(message(1), message(2), state=read) == read
+
+
+def test_no_more_messages_than_fit_are_held_and_the_oldest_go() -> None:
+    state = heard(*(message(number) for number in range(1, MOST + 4)))
+    assert len(state.messages) == MOST
+    assert (state.messages[0].id, state.messages[-1].id) == (str(MOST + 3), "4")
+    assert numbers(reduce(STATE, h.MessagesRecalled(state.messages * 2))) == numbers(state)
+
+
+def test_messages_are_read_by_their_ids() -> None:
+    state = reduce(heard(message(1), message(2)), h.MessagesSeen(frozenset({"2", "9"})))
+    assert [(one.id, one.is_read) for one in state.messages] == [("2", True), ("1", False)]
+
+
+@pytest.mark.parametrize("error", [None, "access.signed_out"])
+def test_messages_go_with_the_sign_in(error: str | None) -> None:
+    assert reduce(heard(message(1)), h.SignedOut(error)).messages == ()
+
+
 def test_the_clock_of_the_backend_is_an_offset() -> None:
     found = reduce(STATE, h.BackendFound("demo", True, timedelta(days=1)))
     assert (found.link.is_demo, found.link.clock_offset) == (True, timedelta(days=1))
@@ -246,6 +294,7 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.LedgerErased(), h.InCarSeen(InCar()), h.PlanSeen(ChargePlan("VIN1")),
         h.TodaySeen(Today()), h.HeldMoved(HeldTable(number=1)), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),
+        h.MessageHeard(message(1)), h.MessagesSeen(frozenset()), h.MessagesRecalled(()),
     ]  # fmt: skip
     left_out = {h.EntryMoved}
     assert {type(one) for one in happenings} | left_out == set(h.Happening.__args__)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from companion.core import settings_file
+from companion.model.message import MessageKind
 from companion.model.settings import Settings
 
-CHOSEN = Settings("de", "light", 7, True, False)
+CHOSEN = Settings("de", "light", 7, True, False, False, ("charging_started", "climate_stopped"))
 
 
 def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
@@ -33,7 +34,9 @@ def test_a_missing_file_or_a_folder_in_its_place_is_passed_over(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [("language", "la"), ("language", []), ("theme", None), ("ledger_days", 0), ("ledger_days", 366), ("ledger_days", True),
-     ("ledger_days", "30"), ("ledger_days", 1.5), ("reduced_motion", 1), ("panel_open", "yes")],
+     ("ledger_days", "30"), ("ledger_days", 1.5), ("reduced_motion", 1), ("panel_open", "yes"),
+     ("desktop_notices", "no"), ("muted", "charging_started"), ("muted", 7), ("muted", None),
+     ("muted", {"charging_started": 1})],
 )  # fmt: skip
 def test_a_wrong_value_falls_back_alone(name: str, wrong: Any) -> None:
     found = Settings.from_dict({**CHOSEN.to_dict(), name: wrong})
@@ -45,6 +48,13 @@ def test_a_wrong_value_falls_back_alone(name: str, wrong: Any) -> None:
 def test_unknown_names_are_passed_over() -> None:
     assert Settings.from_dict({"theme": "dark", "password": "x"}) == Settings(theme="dark")
     assert "password" not in Settings.from_dict({"password": "x"}).to_dict()
+
+
+def test_of_muted_messages_kinds_of_a_later_version_stay_and_what_is_none_is_passed_over() -> None:
+    found = Settings.from_dict({"muted": ["climate_stopped", "location_alarm", 7, [], "charging_started", "climate_stopped"]})
+    assert found.muted == ("climate_stopped", "location_alarm", "charging_started")
+    silent = [kind for kind in MessageKind if not found.says(kind)]
+    assert silent == [MessageKind.CHARGING_STARTED, MessageKind.CLIMATE_STOPPED]
 
 
 @pytest.mark.parametrize("days", [1, 30, 365])

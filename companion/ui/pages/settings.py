@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QSystemTrayIcon, QWidget
 
 from companion import __version__
+from companion.model.message import MessageKind, Topic
 from companion.model.settings import LANGUAGES, LEDGER_DAYS, THEMES, Settings
 from companion.model.state import SignInStage, State
 from companion.ui.parts.buttons import Button
@@ -52,6 +54,7 @@ class SettingsPage(QScrollArea):
         self.setWidget(page)
         self._account()
         self._looks()
+        self._notices()
         self._ledger()
         self._backend()
         self._about()
@@ -100,10 +103,37 @@ class SettingsPage(QScrollArea):
         self._head("settings.looks")
         self._choice("language", LANGUAGES)
         self._choice("theme", THEMES)
-        motion = Toggle(text("settings.reduced_motion"))
-        motion.setChecked(self._settings.reduced_motion)
+        motion = self._switch(text("settings.reduced_motion"), self._settings.reduced_motion)
         motion.toggled.connect(lambda on: self._change(reduced_motion=on))
-        self._column.put(motion, Label(text("settings.reduced_motion"), "body"), gap=6)
+
+    def _switch(self, words: str, on: bool) -> Toggle:
+        toggle = Toggle(words)
+        toggle.setChecked(on)
+        self._column.put(toggle, Label(words, "body"), gap=6)
+        return toggle
+
+    def _notices(self) -> None:
+        """Each kind of message is said or not; all of them come into the list."""
+        self._head("settings.notices")
+        desktop = self._switch(text("settings.desktop_notices"), self._settings.desktop_notices)
+        desktop.setObjectName("setting_desktop_notices")
+        desktop.toggled.connect(lambda on: self._change(desktop_notices=on))
+        self._desktop = desktop
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            self._note(text("settings.no_tray"))
+        for topic in Topic:
+            self._column.addSpacing(16)
+            self._column.put(Label(text(f"settings.notices_of_{topic.value}"), "caption", "text-2"))
+            self._column.addSpacing(2)
+            for kind in (one for one in MessageKind if one.topic is topic):
+                said = self._switch(text(f"message.{kind}_bare"), self._settings.says(kind))
+                said.setObjectName(f"setting_says_{kind}")
+                said.toggled.connect(partial(self._say, kind))
+        self._note(text("settings.notices_note"))
+
+    def _say(self, kind: MessageKind, on: bool) -> None:
+        others = tuple(one for one in self._settings.muted if one != kind)
+        self._change(muted=others if on else (*others, kind.value))
 
     def _choice(self, name: str, values: tuple[str, ...]) -> None:
         choice = Segmented()
@@ -143,6 +173,11 @@ class SettingsPage(QScrollArea):
 
     def take_focus(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_notices(self) -> None:
+        """The section with the messages, from its head."""
+        QTimer.singleShot(0, lambda: self.verticalScrollBar().setValue(self._desktop.y() - 56))
+        self._desktop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_state(self, state: State, now: datetime) -> None:
         account = state.account

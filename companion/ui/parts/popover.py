@@ -29,6 +29,7 @@ class Card(QWidget):
         self._over = window
         self._before = QApplication.focusWidget()
         self._near: QWidget | None = None
+        self._right = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inner = QWidget(self)
@@ -37,9 +38,9 @@ class Card(QWidget):
         self.body.setContentsMargins(20, 20, 20, 20)
         window.installEventFilter(self)
 
-    def show_near(self, widget: QWidget) -> None:
-        """Below `widget`, or above it where there is no room."""
-        self._near = widget
+    def show_near(self, widget: QWidget, right: bool = False) -> None:
+        """Below `widget`, or above it where there is no room; `right`: their right edges are one line."""
+        self._near, self._right = widget, right
         self._show()
 
     def show_centred(self) -> None:
@@ -78,6 +79,8 @@ class Card(QWidget):
         corner = self._near.mapTo(window, QPoint(4, self._near.height() + 4))
         if corner.y() + high + 8 > self.height():
             corner.setY(self._near.mapTo(window, QPoint(0, 0)).y() - high - 4)
+        if self._right:
+            corner.setX(corner.x() + self._near.width() - 8 - wide)
         x = max(8, min(corner.x(), self.width() - wide - 8))
         self.inner.move(x, max(8, min(corner.y(), self.height() - high - 8)))
 

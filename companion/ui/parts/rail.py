@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Pressable
+from companion.ui.parts.mark import paint_mark
 from companion.ui.text import text
 from companion.ui.theme import theme
 
@@ -80,10 +81,4 @@ class Rail(QWidget):
         painter = paint.begin(self)
         painter.fillRect(self.rect(), theme().color("rail"))
         painter.fillRect(QRectF(self.width() - 1, 0, 1, self.height()), theme().color("hairline"))
-        pen = QPen(theme().color("text-1"), 3)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawArc(QRectF(33, 27, 22, 22), 45 * 16, 270 * 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().color("accent"))
-        painter.drawEllipse(QRectF(40, 34, 8, 8))
+        paint_mark(painter, QRectF(31, 25, 26, 26), theme().color("text-1"), theme().color("accent"))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from companion.model.state import Notice, Tone
+from companion.ui import message_faces
 from companion.ui import notice as words_of
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import Button, IconButton
@@ -77,7 +78,9 @@ class Toast(QWidget):
         self.place()
 
     def _words(self) -> str:
-        return words_of.of(self._notice) if self._notice else ""
+        if self._notice is None:
+            return ""
+        return words_of.of(self._notice) if self._notice.message is None else message_faces.notice(self._notice)
 
     def _announce(self, notice: Notice) -> None:
         event = QAccessibleAnnouncementEvent(self, self._words())
@@ -117,7 +120,8 @@ class Toast(QWidget):
             return
         painter = paint.begin(self)
         paint.surface(painter, self.rect().toRectF(), 12, "raised", "hairline")
-        icon, token = LOOKS[self._notice.tone]
+        told = self._notice.message
+        icon, token = LOOKS[self._notice.tone] if told is None else message_faces.ICONS[told.kind]
         theme().draw_icon(painter, icon, token, 16, self.height() / 2 - 10, 20)
         self._paint_words(painter)
 

@@ -1,4 +1,4 @@
-"""Whose data this is and how old: car, vehicle id, private mode, link, age, refresh."""
+"""Whose data this is and how old: car, vehicle id, private mode, link, age, refresh; and the bell with the messages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from companion.model.state import Reading, State
+from companion.model.state import Reading, SignInStage, State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.parts import paint
+from companion.ui.parts.bell import Bell
 from companion.ui.parts.buttons import IconButton, Pressable
 from companion.ui.parts.labels import Label
 from companion.ui.parts.pill import Pill
@@ -91,8 +92,10 @@ class TopBar(QWidget):
     Signals:
         refresh_requested(): read the stored data again.
         vehicle_selected(str): another car, by its VIN.
+        inbox_requested(): the bell was pressed.
     """
 
+    inbox_requested = Signal()
     refresh_requested = Signal()
     vehicle_selected = Signal(str)
 
@@ -112,6 +115,9 @@ class TopBar(QWidget):
         row.addStretch(1)
         row.addWidget(self._age)
         row.addWidget(self._refresh)
+        self.bell = Bell()
+        row.addWidget(self.bell)
+        self.bell.clicked.connect(self.inbox_requested)
         self._name.clicked.connect(self._switch)
         self._refresh.clicked.connect(self.refresh_requested)
 
@@ -132,12 +138,15 @@ class TopBar(QWidget):
         if vehicle is not None:
             self._age.show_age(vehicle.reported_at, now)
         self._refresh.set_busy(state.reading is Reading.STORED)
+        self.bell.setVisible(state.account.stage is SignInStage.SIGNED_IN)
+        self.bell.show_unread(sum(not one.is_read for one in state.messages))
         self._fit()
 
     def _fit(self) -> None:
         """The vehicle id gives way first."""
-        others = [self._name, self._private, self._link, self._planted, self._age, self._refresh]
-        taken = sum(one.sizeHint().width() + 8 for one in others if one.isVisibleTo(self)) + 108
+        others = [self._name, self._private, self._link, self._planted, self._age, self._refresh, self.bell]
+        wide = (max(one.sizeHint().width(), one.minimumWidth()) for one in others if one.isVisibleTo(self))
+        taken = sum(one + 8 for one in wide) + 60
         self._about.setVisible(bool(self._about.text()) and taken + self._about.sizeHint().width() <= self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
