@@ -124,6 +124,15 @@ def test_a_departure_wakes_charges_and_warms_the_car_and_everybody_says_the_same
         )
         assert (driver.state.vehicle.climate.cabin or 0) > 15
         await agree()
+        await driver.until(lambda s: len(s.messages) >= 5)
+        told = [one.kind.value for one in reversed(driver.state.messages)]
+        # It began at once when the cable came in, before there was a departure.
+        assert told[0] == "charging_started"
+        assert told[1:] == ["charging_started", "climate_started", "charging_completed", "climate_finished"]
+        phones = await asyncio.to_thread(backend.stage, "GET", "/demo/phones", None)
+        received = [[one["kind"] for one in phone["messages"]] for phone in phones["phones"]]
+        assert received
+        assert all(sorted(one) == sorted(told) for one in received), received
         # All of it was told by events: nothing was read.
         assert len([entry for entry in driver.entries if entry.request.startswith("vehicles.")]) == reads
 
