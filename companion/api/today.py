@@ -110,10 +110,15 @@ def flows(catalogue: Catalogue, sent: Sequence[Sent], edges: Sequence[Edge]) -> 
             unlisted = any(fact.verdict is Verdict.NOT_LISTED for fact in catalogue.facts(request))
             found["companion_app", request.party, True].append((one.size, one.count, unlisted, request.activity))
     for edge in edges:
-        ours = edge.activity not in catalogue.activities or catalogue.activities.is_own(edge.activity)
-        found[edge.source, edge.target, False].append((edge.size, 1, ours, edge.activity))
+        found[edge.source, edge.target, False].append((edge.size, 1, not _is_listed(catalogue, edge.activity), edge.activity))
     rows = [_flow(catalogue, *pair, parts) for pair, parts in found.items()]
     return sorted(rows, key=lambda flow: (not flow.observed, -flow.size))
+
+
+def _is_listed(catalogue: Catalogue, activity: str) -> bool:
+    """Whether the notice lists anything of it: an activity of our own it does not know, and of some it lists no data at all."""
+    known = catalogue.activities.get(activity)
+    return known is not None and not catalogue.activities.is_own(activity) and bool(known["data"])
 
 
 def _flow(

@@ -128,7 +128,14 @@ def test_an_edge_of_the_notice_is_listed_and_one_of_ours_is_not() -> None:
     by_way = {(flow.source.id, flow.target.id): flow for flow in today().flows}
     assert not by_way["vehicle", "porsche_system"].unlisted
     assert by_way["vehicle", "emergency"].unlisted
+    assert not by_way["porsche_system", "push_google"].unlisted
     assert by_way["vehicle", "porsche_system"].size == 31_900
+
+
+def test_an_edge_of_which_the_notice_lists_no_data_is_not_listed() -> None:
+    """All of climate, line 547."""
+    edges = [Edge("porsche_system", "push_apple", "climate.climate_notification", 500)]
+    assert [flow.unlisted for flow in api.flows(CATALOGUE, (), edges)] == [True]
 
 
 def test_both_ways_between_two_parties_stay_apart() -> None:
