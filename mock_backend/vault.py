@@ -104,10 +104,11 @@ class Vault:
             assert end is not None
             self._store.write("UPDATE record SET expires_at=? WHERE id=?", (end.timestamp(), number))
 
-    def change(self, number: int, values: Mapping[str, Any], tag: str | None = None) -> None:
-        """New values for a record that stays the same record; its period goes on."""
+    def change(self, number: int, values: Mapping[str, Any], tag: str | None = None, trace: str | None = None) -> None:
+        """New values for a record that stays the same record; its period goes on. `trace`: what it is so because of now."""
         content = json.dumps(values, separators=(",", ":"))
-        self._store.write("UPDATE record SET content=?, tag=coalesce(?, tag) WHERE id=?", (content, tag, number))
+        change = "UPDATE record SET content=?, tag=coalesce(?, tag), trace=coalesce(?, trace) WHERE id=?"
+        self._store.write(change, (content, tag, trace, number))
 
     def erase(self, number: int) -> None:
         self._store.erase("id=?", (number,), 1)

@@ -134,7 +134,7 @@ class Car:
             details = orders.carry_out(self.state, self.build, key, payload, now)
         done = self.state.untold[number] = {"key": key, "details": details, "trace": trace}
         self._note_drive(trace)
-        self._remember()
+        self._remember(trace)
         return done
 
     async def _tell(self, number: str, done: Mapping[str, Any]) -> None:
@@ -283,6 +283,7 @@ class Car:
                 return False
         return True
 
-    def _remember(self) -> None:
-        self._vault.change(self._number, self.state.dump())
+    def _remember(self, trace: str | None = None) -> None:
+        """`trace`: of the command that it was told by."""
+        self._vault.change(self._number, self.state.dump(), trace=trace)
         self._plan()

@@ -71,7 +71,7 @@ async def set_departure(driver: Driver) -> ChargePlan:
     view = driver.state.privacy.actions["timers_set"]
     assert [len(entry.raw) for entry in view.entries] == [len(shown)]
     assert {(hop.source, hop.target) for hop in view.hops} >= {("porsche_system", "vehicle"), ("vehicle", "porsche_system")}
-    assert {record.party for record in view.holdings} >= {"porsche_system", "companion_app"}
+    assert {record.party for record in view.holdings} >= {"porsche_system", "vehicle", "companion_app"}
     verdicts = {fact.item: fact.verdict for fact in view.entries[0].fields}
     assert (verdicts["charging_timer"], verdicts["charging_target"]) == (Verdict.DECLARED, Verdict.NOT_LISTED)
     plan = driver.state.plan

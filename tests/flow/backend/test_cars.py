@@ -176,9 +176,9 @@ def test_an_empty_battery_keeps_the_climate_off(backend: Backend, owner: Owner) 
 def test_a_climate_command_is_kept_under_its_own_activities(owner: Owner) -> None:
     trace = done(owner, "REMOTE_CLIMATIZER_START", WARM).headers["traceresponse"].split("-")[1]
     of_the_notice = {"climate_command", "climate_status", "usage_statistics", "climate_notification"}
-    shared = {"product.events", "product.message", "car_control.vehicle_status", "product.vehicle_extras"}
+    ours = {f"product.{name}" for name in ("events", "message", "vehicle_extras", "vehicle_memory")}
     found = until(lambda: "push_apple" in (held := kept_by(owner, trace)).values() and held)
-    assert found.keys() == {f"climate.{name}" for name in of_the_notice} | shared
+    assert found.keys() == {f"climate.{name}" for name in of_the_notice} | {"car_control.vehicle_status"} | ours
 
 
 def kept_by(owner: Owner, trace: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ def test_every_party_that_took_part_keeps_what_the_catalogue_says(backend: Backe
     assert {row["activity"] for row in rows} == {
         "lock_unlock.command", "lock_unlock.vehicle_assignment", "lock_unlock.status_message",
         "lock_unlock.usage_statistics", "product.idempotency", "product.events", "car_control.vehicle_status",
-        "product.vehicle_extras",
+        "product.vehicle_extras", "product.vehicle_memory",
     }  # fmt: skip
 
 
