@@ -172,18 +172,18 @@ class Tour:
         await self.stage(Stage.LEFT)
 
     async def lock(self) -> None:
-        self.app.session.lock()
+        self.app.session.command(Kind.LOCK)
         await self._command(Kind.LOCK, Phase.DONE)
         await self.stage(Stage.HELD)
 
     async def flash(self) -> None:
-        self.app.session.flash()
+        self.app.session.command(Kind.FLASH)
         await self._command(Kind.FLASH, Phase.DONE)
         await self.stage(Stage.HELD)
 
     async def horn(self) -> None:
         await self.focus("horn")
-        self.app.session.horn()
+        self.app.session.command(Kind.HORN)
         await self._command(Kind.HORN, Phase.DONE)
         await self.stage(Stage.LEFT)
 
@@ -191,7 +191,7 @@ class Tour:
         """A field that the catalogue does not know, planted into the next command: nothing may leave."""
         self.app.context.apis.commands.planted = {"speed": 87}
         await self.focus("lock")
-        self.app.session.lock()
+        self.app.session.command(Kind.LOCK)
         await self.until(lambda s: _phase(s, Kind.LOCK) is Phase.FAILED)
         self.app.context.apis.commands.planted = {}
         entry = self.app.store.state.privacy.recent[0]
@@ -216,13 +216,13 @@ class Tour:
         await self.focus("climate_start")
 
     async def climate_on(self) -> None:
-        self.app.session.climate_start()
+        self.app.session.command(Kind.CLIMATE_START)
         await self._command(Kind.CLIMATE_START, Phase.DONE)
         await self.until(lambda s: s.vehicle is not None and s.vehicle.climate.is_on)
         await self.stage(Stage.HELD)
 
     async def climate_off(self) -> None:
-        self.app.session.climate_stop()
+        self.app.session.command(Kind.CLIMATE_STOP)
         await self._command(Kind.CLIMATE_STOP, Phase.DONE)
         await self.stage(Stage.LEFT)
 
@@ -235,7 +235,7 @@ class Tour:
         await self.focus("charge_set")
 
     async def charge_set(self) -> None:
-        self.app.session.charge_set()
+        self.app.session.command(Kind.CHARGE_SET)
         await self._command(Kind.CHARGE_SET, Phase.DONE)
         await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.set_target == 90)
         await self.stage(Stage.HELD)
@@ -248,7 +248,7 @@ class Tour:
         first, *others = vehicle.charging.timers
         wish = TimersWish((replace(first, enabled=True), *others), vehicle.charging.timers_as_of)
         self.app.session.wish(Kind.TIMERS_SET, wish)
-        self.app.session.timers_set()
+        self.app.session.command(Kind.TIMERS_SET)
         await self._command(Kind.TIMERS_SET, Phase.DONE)
         await self.stage(Stage.LEFT)
 
@@ -263,7 +263,7 @@ class Tour:
         await self.focus("profiles_set")
 
     async def profiles_set(self) -> None:
-        self.app.session.profiles_set()
+        self.app.session.command(Kind.PROFILES_SET)
         await self._command(Kind.PROFILES_SET, Phase.DONE)
         await self.until(lambda s: s.vehicle is not None and any(one.name == "Work" for one in s.vehicle.charging.profiles))
         await self.stage(Stage.HELD)
@@ -274,13 +274,13 @@ class Tour:
         await self.focus("heater_start")
 
     async def heater_on(self) -> None:
-        self.app.session.heater_start()
+        self.app.session.command(Kind.HEATER_START)
         await self._command(Kind.HEATER_START, Phase.DONE)
         await self.until(lambda s: s.vehicle is not None and s.vehicle.climate.heater is True)
         await self.stage(Stage.HELD)
 
     async def heater_off(self) -> None:
-        self.app.session.heater_stop()
+        self.app.session.command(Kind.HEATER_STOP)
         await self._command(Kind.HEATER_STOP, Phase.DONE)
         await self.stage(Stage.LEFT)
 
@@ -288,13 +288,13 @@ class Tour:
         """Somebody plugs the car in, and its owner charges at once."""
         self.app.session.plug(True)
         await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.is_plugged)
-        self.app.session.charge_start()
+        self.app.session.command(Kind.CHARGE_START)
         await self._command(Kind.CHARGE_START, Phase.DONE)
         await self.until(lambda s: s.vehicle is not None and s.vehicle.charging.is_charging)
         await self.stage(Stage.HELD)
 
     async def charge_stop(self) -> None:
-        self.app.session.charge_stop()
+        self.app.session.command(Kind.CHARGE_STOP)
         await self._command(Kind.CHARGE_STOP, Phase.DONE)
 
     async def inbox(self) -> None:
@@ -360,7 +360,7 @@ class Tour:
 
     async def next_erasure(self) -> None:
         """To the next end, where there still is one."""
-        self.app.session.lock()
+        self.app.session.command(Kind.LOCK)
         await self._command(Kind.LOCK, Phase.DONE)
         before = self.app.store.state.today.read_at
         self.app.session.move_clock("next")

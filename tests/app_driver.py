@@ -96,7 +96,7 @@ class Driver:
         if kind is Kind.UNLOCK:
             self.session.unlock(code)
         else:
-            getattr(self.session, kind.value)()
+            self.session.command(kind)
 
     async def ended(self, kind: Kind, *phases: Phase) -> Command:
         wanted = phases or ENDED

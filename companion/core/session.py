@@ -252,48 +252,13 @@ class Session:
         else:
             self._reads.start(action)
 
-    def lock(self) -> None:
-        self._commands.run(Kind.LOCK)
-
-    def flash(self) -> None:
-        self._commands.run(Kind.FLASH)
-
-    def horn(self) -> None:
-        self._commands.run(Kind.HORN)
+    def command(self, kind: Kind) -> None:
+        """One that needs no code, as it was wished: all but unlocking."""
+        self._commands.run(kind)
 
     def wish(self, kind: Kind, wish: Wish) -> None:
         """What a command would ask for: shown before it is pressed."""
         self._commands.wish(kind, wish)
-
-    def charge_start(self) -> None:
-        self._commands.run(Kind.CHARGE_START)
-
-    def charge_stop(self) -> None:
-        self._commands.run(Kind.CHARGE_STOP)
-
-    def charge_set(self) -> None:
-        """The setting that was wished."""
-        self._commands.run(Kind.CHARGE_SET)
-
-    def timers_set(self) -> None:
-        """The list that was wished."""
-        self._commands.run(Kind.TIMERS_SET)
-
-    def profiles_set(self) -> None:
-        """The list that was wished."""
-        self._commands.run(Kind.PROFILES_SET)
-
-    def climate_start(self) -> None:
-        self._commands.run(Kind.CLIMATE_START)
-
-    def climate_stop(self) -> None:
-        self._commands.run(Kind.CLIMATE_STOP)
-
-    def heater_start(self) -> None:
-        self._commands.run(Kind.HEATER_START)
-
-    def heater_stop(self) -> None:
-        self._commands.run(Kind.HEATER_STOP)
 
     def unlock(self, code: str) -> None:
         self._commands.unlock(code)

@@ -136,7 +136,7 @@ class Glass(QWidget):
 
         page = OverviewPage()
         self._pass_up(
-            page, "lock_requested", "flash_requested", "horn_requested", "read_stored_requested",
+            page, "command_requested", "read_stored_requested",
             "read_current_requested", "check_command_requested",
         )  # fmt: skip
         page.unlock_asked.connect(self.open_code_pad)
@@ -147,8 +147,7 @@ class Glass(QWidget):
 
         page = ClimatePage(self._unsent)
         self._pass_up(
-            page, "wished", "climate_start_requested", "climate_stop_requested", "heater_start_requested",
-            "heater_stop_requested", "timers_set_requested", "check_command_requested",
+            page, "wished", "command_requested", "check_command_requested",
         )  # fmt: skip
         return page
 
@@ -157,8 +156,7 @@ class Glass(QWidget):
 
         page = ChargingPage(self._unsent)
         self._pass_up(
-            page, "wished", "charge_start_requested", "charge_stop_requested", "charge_set_requested",
-            "timers_set_requested", "profiles_set_requested", "plug_requested", "plan_requested", "check_command_requested",
+            page, "wished", "command_requested", "plug_requested", "plan_requested", "check_command_requested",
         )  # fmt: skip
         return page
 

@@ -31,13 +31,11 @@ class Window(QWidget):
     Signals (up):
         sign_in_requested(str, str, str), demo_sign_in_requested(), sign_out_requested(), draft_changed(str, str, str),
         demo_draft_requested(),
-        retry_requested(), lock_requested(), flash_requested(), horn_requested(), unlock_requested(str),
+        retry_requested(), command_requested(Kind), unlock_requested(str),
         read_stored_requested(), read_current_requested(),
         check_command_requested(Kind), focus_requested(str), vehicle_selected(str), notice_dismissed(int),
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
-        wished(Kind, Wish), climate_start_requested(), climate_stop_requested(),
-        charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
-        profiles_set_requested(), heater_start_requested(), heater_stop_requested(),
+        wished(Kind, Wish),
         in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
         privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
@@ -54,9 +52,7 @@ class Window(QWidget):
     draft_changed = Signal(str, str, str)
     demo_draft_requested = Signal()
     retry_requested = Signal()
-    lock_requested = Signal()
-    flash_requested = Signal()
-    horn_requested = Signal()
+    command_requested = Signal(object)
     unlock_requested = Signal(str)
     read_stored_requested = Signal()
     read_current_requested = Signal()
@@ -68,15 +64,6 @@ class Window(QWidget):
     settings_changed = Signal(object)
     erase_ledger_requested = Signal()
     wished = Signal(object, object)
-    charge_start_requested = Signal()
-    charge_stop_requested = Signal()
-    charge_set_requested = Signal()
-    timers_set_requested = Signal()
-    profiles_set_requested = Signal()
-    heater_start_requested = Signal()
-    heater_stop_requested = Signal()
-    climate_start_requested = Signal()
-    climate_stop_requested = Signal()
     in_car_look_requested = Signal()
     flip_requested = Signal(str, bool)
     plug_requested = Signal(bool)

@@ -187,14 +187,14 @@ def test_a_setting_is_shown_before_it_is_sent(qtbot: QtBot, window: Window) -> N
     assert page._buttons["charge_set"].isVisible()
     page.setting._slid("minimum", 60)
     assert page.setting.unsent.wish == ChargingWish(60, 60, True)
-    with qtbot.waitSignal(window.charge_set_requested):
+    with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.CHARGE_SET):
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
     # It stays until the car has confirmed it: what is refused is not lost.
     window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.SENDING),)))
     assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), False)
     window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.FAILED, "command.not_taken"),)))
     assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), True)
-    with qtbot.waitSignal(window.charge_set_requested):
+    with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.CHARGE_SET):
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
     window.show_state(shown(commands=(replace(command(Kind.CHARGE_SET, Phase.DONE), id="press-2"),)))
     assert page.setting.unsent.wish is None

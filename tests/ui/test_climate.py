@@ -188,15 +188,15 @@ def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) 
 
 def test_start_and_stop_are_pressed(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["off"])
-    for action, signal in (("climate_start", window.climate_start_requested), ("climate_stop", window.climate_stop_requested)):
-        with qtbot.waitSignal(signal):
+    for action in (Kind.CLIMATE_START, Kind.CLIMATE_STOP):
+        with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind, action=action: kind is action):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
 
 
 def test_the_heater_is_started_and_stopped(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["heater"])
-    for action, signal in (("heater_start", window.heater_start_requested), ("heater_stop", window.heater_stop_requested)):
-        with qtbot.waitSignal(signal):
+    for action in (Kind.HEATER_START, Kind.HEATER_STOP):
+        with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind, action=action: kind is action):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
 
 
@@ -218,7 +218,7 @@ def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(win
 
 def test_an_unknown_command_is_checked_and_not_sent_again(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["unknown"])
-    with qtbot.waitSignal(window.check_command_requested) as asked, qtbot.assertNotEmitted(window.climate_start_requested):
+    with qtbot.waitSignal(window.check_command_requested) as asked, qtbot.assertNotEmitted(window.command_requested):
         qtbot.mouseClick(page._buttons["climate_start"], Qt.MouseButton.LeftButton)
     assert asked.args == [Kind.CLIMATE_START]
 
@@ -245,7 +245,7 @@ def test_departures_that_were_changed_here_are_unsent_on_the_other_page_too(qtbo
     assert other is not None
     assert other.departures.unsent.wish == mine
     assert other.departures._changed.isVisible()
-    with qtbot.waitSignal(window.timers_set_requested):
+    with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.TIMERS_SET):
         qtbot.mouseClick(other._buttons["timers_set"], Qt.MouseButton.LeftButton)
     page_of(window, STATES["departures"])
     window.show_state(replace(window._glass._state, commands=(command(Kind.TIMERS_SET, Phase.DONE),)))  # type: ignore[union-attr]

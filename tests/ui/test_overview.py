@@ -76,13 +76,13 @@ def test_reading_is_shown_on_its_own_button(window: Window) -> None:
 
 def test_lock_is_one_press(qtbot: QtBot, window: Window) -> None:
     window.show_state(state(car(locked=False)))
-    with qtbot.waitSignals([window.lock_requested, window.focus_requested]):
+    with qtbot.waitSignals([window.command_requested, window.focus_requested]):
         qtbot.mouseClick(button(window, "lock"), Qt.MouseButton.LeftButton)
 
 
 def test_a_running_command_is_not_pressed_twice(qtbot: QtBot, window: Window) -> None:
     window.show_state(state(commands=(command(Kind.LOCK, Phase.SENDING),)))
-    with qtbot.assertNotEmitted(window.lock_requested):
+    with qtbot.assertNotEmitted(window.command_requested):
         qtbot.mouseClick(button(window, "lock"), Qt.MouseButton.LeftButton)
 
 

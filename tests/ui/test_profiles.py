@@ -115,7 +115,7 @@ def test_an_edit_is_shown_as_a_list_that_is_sent_as_one(qtbot: QtBot, window: Wi
     mine = replace(HOME, target=77, place=(*HERE, 250.0))
     assert wished.args == [Kind.PROFILES_SET, ProfilesWish((mine, WORK, ELSEWHERE), FULL.profiles_as_of)]
     assert focus.args == ["profiles_set"]
-    with qtbot.waitSignal(window.profiles_set_requested):
+    with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.PROFILES_SET):
         qtbot.mouseClick(page._buttons["profiles_set"], Qt.MouseButton.LeftButton)
 
 

@@ -38,8 +38,7 @@ class ChargingPage(Page):
     """
     Signals:
         wished(Kind, ChargingWish | TimersWish | ProfilesWish): what a command would ask for now.
-        charge_start_requested(), charge_stop_requested(), charge_set_requested(), timers_set_requested(),
-        profiles_set_requested(): pressed.
+        command_requested(Kind): it was pressed.
         plan_requested(PlanAsk): the car should be asked how it would charge.
         plug_requested(bool): at a stand, somebody plugs the cable in or out.
         check_command_requested(Kind): how an unknown command went.
@@ -47,13 +46,9 @@ class ChargingPage(Page):
     """
 
     wished = Signal(object, object)
-    charge_start_requested = Signal()
-    charge_stop_requested = Signal()
-    charge_set_requested = Signal()
-    timers_set_requested = Signal()
-    profiles_set_requested = Signal()
     plan_requested = Signal(object)
     plug_requested = Signal(bool)
+    command_requested = Signal(object)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
@@ -212,18 +207,10 @@ class ChargingPage(Page):
         self.plug_requested.emit(vehicle is not None and not vehicle.charging.is_plugged)
 
     def _press(self, action: str) -> None:
-        signals = {
-            "charge_start": self.charge_start_requested, "charge_stop": self.charge_stop_requested,
-            "charge_set": self.charge_set_requested, "timers_set": self.timers_set_requested,
-            "profiles_set": self.profiles_set_requested,
-        }  # fmt: skip
         cards: dict[str, ChargeSettingCard | DeparturesCard | ProfilesCard] = {
             "charge_set": self.setting, "timers_set": self.departures, "profiles_set": self.profiles,
         }  # fmt: skip
-        unsent = cards[action].unsent if action in cards else None
-        before = unsent.newest(self._state) if unsent is not None else ""
-        if press(self, self._buttons[action], self._state, signals[action]) and unsent is not None:
-            unsent.went(before)
+        if press(self, self._buttons[action], self._state, unsent=cards[action].unsent if action in cards else None):
             self.show_state(self._state, self._now)
 
     def take_focus(self) -> None:

@@ -83,18 +83,13 @@ class ClimatePage(Page):
     """
     Signals:
         wished(Kind, ClimateWish | TimersWish): what a command would ask for now.
-        climate_start_requested(), climate_stop_requested(), heater_start_requested(), heater_stop_requested(),
-        timers_set_requested(): the command was pressed.
+        command_requested(Kind): it was pressed.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
 
     wished = Signal(object, object)
-    climate_start_requested = Signal()
-    climate_stop_requested = Signal()
-    heater_start_requested = Signal()
-    heater_stop_requested = Signal()
-    timers_set_requested = Signal()
+    command_requested = Signal(object)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
@@ -285,20 +280,11 @@ class ClimatePage(Page):
         self.focus_requested.emit(kind.value)
 
     def _press(self, action: str) -> None:
-        signals = {
-            "climate_start": self.climate_start_requested, "climate_stop": self.climate_stop_requested,
-            "heater_start": self.heater_start_requested, "heater_stop": self.heater_stop_requested,
-            "timers_set": self.timers_set_requested,
-        }  # fmt: skip
-        before = self.departures.unsent.newest(self._state)
-        if not press(self, self._buttons[action], self._state, signals[action]):
-            return
-        if action == "timers_set":
-            self.departures.unsent.went(before)
-            self.show_state(self._state, self._now)
-        elif action in ACTIONS:
+        unsent = self.departures.unsent if action == "timers_set" else None
+        if press(self, self._buttons[action], self._state, unsent=unsent):
             # The car then says what it has set: that is shown again.
-            self._is_mine = False
+            self._is_mine = self._is_mine and action not in ACTIONS
+            self.show_state(self._state, self._now)
 
     def take_focus(self) -> None:
         self.slider.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
@@ -10,6 +10,7 @@ from companion.model.command import Command, Kind, Phase
 from companion.model.state import Reading, State
 from companion.ui import format as fmt
 from companion.ui import notice as words_of
+from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.command_button import CommandButton, Face
 from companion.ui.text import text
 
@@ -58,11 +59,16 @@ class Pressed(Protocol):
     """A page with command buttons."""
 
     focus_requested: SignalInstance
+    command_requested: SignalInstance
     check_command_requested: SignalInstance
 
 
-def press(page: Pressed, button: CommandButton, state: State, go: SignalInstance) -> bool:
-    """The panel follows; a command whose outcome is unknown is checked, never sent again. Whether `go` was sent up."""
+def press(
+    page: Pressed, button: CommandButton, state: State, go: SignalInstance | None = None, unsent: Unsent[Any] | None = None
+) -> bool:
+    """The panel follows; a command whose outcome is unknown is checked, never sent again. Whether something was sent up: the
+    command, or `go` where something else stands behind the button. `unsent`: the wish that goes with it.
+    """
     page.focus_requested.emit(button.action)
     if not button.is_usable:
         return False
@@ -70,7 +76,13 @@ def press(page: Pressed, button: CommandButton, state: State, go: SignalInstance
     if command is not None and command.phase is Phase.UNKNOWN:
         page.check_command_requested.emit(command.kind)
         return False
-    go.emit()
+    before = unsent.newest(state) if unsent is not None else ""
+    if go is not None:
+        go.emit()
+    else:
+        page.command_requested.emit(KINDS[button.action])
+    if unsent is not None:
+        unsent.went(before)
     return True
 
 

@@ -95,19 +95,16 @@ class Hero(QWidget):
 class OverviewPage(QScrollArea):
     """
     Signals:
-        lock_requested(), unlock_asked(), flash_requested(), horn_requested(): the command was pressed; unlocking still
-            wants the code.
+        command_requested(Kind), unlock_asked(): the command was pressed; unlocking still wants the code.
         read_stored_requested(), read_current_requested(): look again; wake the car.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
     """
 
-    lock_requested = Signal()
-    flash_requested = Signal()
-    horn_requested = Signal()
     unlock_asked = Signal()
     read_stored_requested = Signal()
     read_current_requested = Signal()
+    command_requested = Signal(object)
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
@@ -197,11 +194,11 @@ class OverviewPage(QScrollArea):
         return face
 
     def _press(self, action: str) -> None:
-        signals = {
-            "lock": self.lock_requested, "unlock": self.unlock_asked, "flash": self.flash_requested,
-            "horn": self.horn_requested, "read_stored": self.read_stored_requested, "read_current": self.read_current_requested,
+        others = {
+            "unlock": self.unlock_asked, "read_stored": self.read_stored_requested,
+            "read_current": self.read_current_requested,
         }  # fmt: skip
-        press(self, self._buttons[action], self._state, signals[action])
+        press(self, self._buttons[action], self._state, others.get(action))
 
     def _open(self, name: str) -> None:
         vehicle = self._state.vehicle
