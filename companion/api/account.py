@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from companion.api.observer import ObserverApi, line_of, party_name
-from companion.api.readings import moment, whole, word
+from companion.api.values import moment, whole, word
 from companion.errors import AccessError, AnswerError, RefusedError
 from companion.model.receipt import Deletion, Erased, FileSeal, Found, Receipt
 from companion.net.call import Call

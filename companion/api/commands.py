@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from companion.api.readings import word
+from companion.api.values import word
 from companion.errors import AnswerError, CompanionError, RefusedError
 from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer, TimersWish
 from companion.model.climate import SEATS, ClimateWish

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from companion.api.readings import moment, word
+from companion.api.values import moment, word
 from companion.errors import AnswerError
 from companion.net.call import Call
 from companion.net.client import UNREADABLE, Client

@@ -10,7 +10,7 @@ from typing import Any
 
 from companion.api.commands import RESULTS, Report, reason
 from companion.api.messages import ID, message_of
-from companion.api.readings import moment, word
+from companion.api.values import moment, word
 from companion.errors import AnswerError
 from companion.model.command import Phase
 from companion.model.message import Message

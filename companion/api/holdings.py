@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol, TextIO
 
 from companion.api.observer import ObserverApi, Query, party_name
-from companion.api.readings import moment
+from companion.api.values import moment
 from companion.errors import AnswerError
 from companion.model.held import HeldItem, HeldKind, HeldPage, HeldQuery, HeldRecord
 from companion.model.privacy import Localized, Period

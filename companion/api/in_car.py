@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from companion.api.observer import ObserverApi
-from companion.api.readings import moment, whole, word
+from companion.api.values import moment, whole, word
 from companion.errors import AnswerError
 from companion.model.in_car import (
     REMOTE_ACCESS,

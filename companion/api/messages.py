@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from companion.api.readings import flag, moment, number, word
+from companion.api.values import flag, moment, number, word
 from companion.model.message import VALUES, Message, MessageKind
 
 ID = re.compile("[!-~]{1,64}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from companion.api.readings import moment, whole, word
+from companion.api.values import moment, whole, word
 from companion.errors import AnswerError
 from companion.model.privacy import Holding, Hop, Localized
 from companion.net.call import Call

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from companion.api.commands import timer_json
-from companion.api.readings import moment, number, word
+from companion.api.values import moment, number, word
 from companion.errors import AnswerError
 from companion.model.charge_plan import ChargePlan, PlanAsk, PlanSlot
 from companion.net.call import Call, segment

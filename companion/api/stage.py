@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companion.api.readings import moment, whole
+from companion.api.values import moment, whole
 from companion.errors import AnswerError
 from companion.model.in_car import SWITCHES
 from companion.model.today import ClockMove

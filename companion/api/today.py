@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from companion.api.observer import ObserverApi, party_name
-from companion.api.readings import moment, whole, word
+from companion.api.values import moment, whole, word
 from companion.errors import AnswerError, CompanionError
 from companion.model.privacy import Localized, Party, Verdict
 from companion.model.today import Due, Flow, GapNote, ServiceTotals, Today

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from companion.api.readings import MEASUREMENTS, apply, moment, word
+from companion.api.readings import MEASUREMENTS, apply
+from companion.api.values import moment, word
 from companion.errors import AnswerError
 from companion.model.energy import Engine
 from companion.model.vehicle import Vehicle

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.api.readings import MEASUREMENTS, READERS, apply, moment, number
+from companion.api.readings import MEASUREMENTS, READERS, apply
+from companion.api.values import moment, number
 from companion.errors import AnswerError
 from companion.model.body import Part
 from companion.model.vehicle import Vehicle
