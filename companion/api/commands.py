@@ -10,6 +10,7 @@ from typing import Any
 
 from companion.api.values import word
 from companion.errors import AnswerError, CompanionError, RefusedError
+from companion.model.alarms import VALET_RADIUS, VALET_SPEED, Ring, RingsWish, SpeedsWish
 from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer, TimersWish
 from companion.model.climate import SEATS, ClimateWish
 from companion.model.command import Phase
@@ -98,6 +99,21 @@ class CommandsApi:
         key, action = ("REMOTE_HEATING_START", "heater_start") if on else ("REMOTE_HEATING_STOP", "heater_stop")
         return (self._freeze(vin, key, {"spin": None}, action, action_id),)
 
+    def prepare_rings_set(self, vin: str, wish: RingsWish, action_id: str) -> tuple[Frozen, ...]:
+        payload = _with_base([_ring(one) for one in wish.rings], wish.based_on)
+        return (self._freeze(vin, "LOCATION_ALARMS_EDIT", payload, "rings_set", action_id),)
+
+    def prepare_speeds_set(self, vin: str, wish: SpeedsWish, action_id: str) -> tuple[Frozen, ...]:
+        rows: list[dict[str, object]] = [{"id": one.id, "speed": one.speed, "enabled": one.enabled} for one in wish.speeds]
+        return (self._freeze(vin, "SPEED_ALARMS_EDIT", _with_base(rows, wish.based_on), "speeds_set", action_id),)
+
+    def prepare_valet(self, vin: str, on: bool, action_id: str) -> tuple[Frozen, ...]:
+        """On with the presets, which the notice says are sent (line 469)."""
+        if on:
+            payload = {"radius": VALET_RADIUS, "speed": VALET_SPEED, "spin": None}
+            return (self._freeze(vin, "VALET_ALARM_EDIT", payload, "valet_on", action_id),)
+        return (self._freeze(vin, "VALET_ALARM_DISABLE", {"spin": None}, "valet_off", action_id),)
+
     async def run(self, steps: tuple[Frozen, ...]) -> Report:
         """A command that needs no code."""
         return await self._command(steps[0], {})
@@ -148,6 +164,21 @@ class CommandsApi:
             return await self._client.json(frozen, fills)
         except CompanionError as error:
             raise _code_error(error) from error
+
+
+def _with_base(rows: list[dict[str, object]], based_on: str | None) -> dict[str, object]:
+    """A whole list as it would be, and what it is based on."""
+    payload: dict[str, object] = {"list": rows, "spin": None}
+    if based_on is not None:
+        payload["basedOn"] = based_on
+    return payload
+
+
+def _ring(one: Ring) -> dict[str, object]:
+    return {
+        "id": one.id, "name": one.name, "enabled": one.enabled, "latitude": round(one.latitude, 6),
+        "longitude": round(one.longitude, 6), "radius": one.radius, "enter": one.enters, "leave": one.leaves,
+    }  # fmt: skip
 
 
 def timer_json(one: Timer) -> dict[str, object]:

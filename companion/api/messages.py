@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from companion.api.values import flag, moment, number, word
+from companion.model.alarms import LONGEST_NAME
 from companion.model.message import VALUES, Message, MessageKind
 
 ID = re.compile("[!-~]{1,64}")
@@ -27,6 +28,7 @@ def message_of(table: Any, ident: str) -> Message | None:
     return Message(
         ident, word(table["vin"]), known, None if reason is None else _name(reason),
         {name: value for name, value in values if value is not None}, at, _name(table["service"]),
+        _ring(table["values"].get("name")),
     )  # fmt: skip
 
 
@@ -39,11 +41,19 @@ def kept_message(table: Any) -> tuple[Message | None, bool, datetime]:
 
 
 def table_of(message: Message) -> dict[str, Any]:
+    named = {} if message.name is None else {"name": message.name}
     return {
         "id": message.id, "vin": message.vin, "kind": message.kind.value, "reason": message.reason,
-        "values": dict(message.values), "at": message.at.isoformat(), "service": message.service,
+        "values": {**message.values, **named}, "at": message.at.isoformat(), "service": message.service,
         "is_read": message.is_read, "heard_at": message.heard_at.isoformat() if message.heard_at else None,
     }  # fmt: skip
+
+
+def _ring(value: Any) -> str | None:
+    """As its owner named it."""
+    if value is not None and (not isinstance(value, str) or len(value) > LONGEST_NAME):
+        raise ValueError("not a name")
+    return value
 
 
 def _name(value: Any) -> str:

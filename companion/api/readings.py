@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from companion.api import charging_readings
+from companion.api import alarm_readings, charging_readings
 from companion.api.draft import Draft, Reader, Value
 from companion.api.values import flag, moment, number, whole, word
 from companion.errors import AnswerError
@@ -173,6 +173,7 @@ READERS: dict[str, Reader] = {
     "GLOBAL_TIMESTAMP": _reported,
     "TIMEZONE": _zone,
     **charging_readings.READERS,
+    **alarm_readings.READERS,
     **{f"OPEN_STATE_{part.name}": _opening(part) for part in Part},
 }
 

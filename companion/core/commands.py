@@ -16,13 +16,14 @@ from companion.core.happenings import CommandMoved, CommandStarted, FieldArmed, 
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
 from companion.errors import AnswerError, CompanionError
+from companion.model.alarms import RingsWish, SpeedsWish
 from companion.model.charging import ChargingWish, ProfilesWish, TimersWish
 from companion.model.climate import Climate, ClimateWish, usual_wish
 from companion.model.command import FINAL, Command, Kind, Phase
 from companion.model.state import Tone
 from companion.model.vehicle import Vehicle
 
-Wish = ClimateWish | ChargingWish | TimersWish | ProfilesWish
+Wish = ClimateWish | ChargingWish | TimersWish | ProfilesWish | RingsWish | SpeedsWish
 PATIENCE = 90.0
 """Seconds after which a command that nobody reported on is unknown."""
 POLLS = (1.0, 2.0, 3.0, 5.0)
@@ -33,11 +34,14 @@ SAID = {
     Kind.CHARGE_START: "command.charging_on", Kind.CHARGE_STOP: "command.charging_off",
     Kind.CHARGE_SET: "command.charging_set", Kind.TIMERS_SET: "command.timers_set",
     Kind.PROFILES_SET: "command.profiles_set", Kind.HEATER_START: "command.heater_on", Kind.HEATER_STOP: "command.heater_off",
+    Kind.RINGS_SET: "command.rings_set", Kind.SPEEDS_SET: "command.speeds_set", Kind.VALET_ON: "command.valet_on",
+    Kind.VALET_OFF: "command.valet_off",
 }  # fmt: skip
 OPPOSITE = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
     Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
     Kind.HEATER_START: Kind.HEATER_STOP, Kind.HEATER_STOP: Kind.HEATER_START,
+    Kind.VALET_ON: Kind.VALET_OFF, Kind.VALET_OFF: Kind.VALET_ON,
 }  # fmt: skip
 CODE = ("code.wrong", "code.locked", "code.challenge_expired")
 """Told where the code is typed, not in a notice too."""
@@ -53,6 +57,8 @@ def as_meant(kind: Kind, vehicle: Vehicle) -> bool | None:
         return None if vehicle.climate.heater is None else vehicle.climate.heater is (kind is Kind.HEATER_START)
     if kind in (Kind.CHARGE_START, Kind.CHARGE_STOP):
         return None if not vehicle.charging.is_known else vehicle.charging.is_charging is (kind is Kind.CHARGE_START)
+    if kind in (Kind.VALET_ON, Kind.VALET_OFF):
+        return None if vehicle.alarms.valet is None else vehicle.alarms.valet.is_active is (kind is Kind.VALET_ON)
     return None
 
 
@@ -286,6 +292,14 @@ class Commands:
         if vin is None:
             return None
         api = self._context.apis.commands
+        wished: dict[Kind, Callable[[str, Any, str], Steps]] = {
+            Kind.CHARGE_SET: api.prepare_charge_set, Kind.TIMERS_SET: api.prepare_timers_set,
+            Kind.PROFILES_SET: api.prepare_profiles_set, Kind.RINGS_SET: api.prepare_rings_set,
+            Kind.SPEEDS_SET: api.prepare_speeds_set,
+        }  # fmt: skip
+        if kind in wished:
+            wish = self._wished(kind, vin)
+            return None if wish is None else wished[kind](vin, wish, action_id)
         match kind:
             case Kind.LOCK:
                 return api.prepare_lock(vin, action_id)
@@ -299,15 +313,8 @@ class Commands:
                 return api.prepare_climate_stop(vin, action_id)
             case Kind.CHARGE_START | Kind.CHARGE_STOP:
                 return api.prepare_charge(vin, kind is Kind.CHARGE_START, action_id)
-            case Kind.CHARGE_SET:
-                wish = self._wished(kind, vin)
-                return None if wish is None else api.prepare_charge_set(vin, wish, action_id)
-            case Kind.TIMERS_SET:
-                wish = self._wished(kind, vin)
-                return None if wish is None else api.prepare_timers_set(vin, wish, action_id)
-            case Kind.PROFILES_SET:
-                wish = self._wished(kind, vin)
-                return None if wish is None else api.prepare_profiles_set(vin, wish, action_id)
+            case Kind.VALET_ON | Kind.VALET_OFF:
+                return api.prepare_valet(vin, kind is Kind.VALET_ON, action_id)
             case Kind.HEATER_START | Kind.HEATER_STOP:
                 return api.prepare_heater(vin, kind is Kind.HEATER_START, action_id)
         return api.prepare_honk_flash(vin, "HONK_AND_FLASH", action_id)

@@ -16,6 +16,7 @@ class Topic(StrEnum):
 
     CHARGING = "charging"
     CLIMATE = "climate"
+    ALARMS = "map"
 
 
 class MessageKind(StrEnum):
@@ -28,10 +29,17 @@ class MessageKind(StrEnum):
     CLIMATE_FINISHED = "climate_finished"
     CLIMATE_STOPPED = "climate_stopped"
     CLIMATE_NOT_POSSIBLE = "climate_not_possible"
+    LOCATION_ENTERED = "location_entered"
+    LOCATION_LEFT = "location_left"
+    VALET_RADIUS = "valet_radius"
+    VALET_SPEED = "valet_speed"
+    SPEED_EXCEEDED = "speed_exceeded"
+    VEHICLE_ALARM = "vehicle_alarm"
 
     @property
     def topic(self) -> Topic:
-        return Topic.CLIMATE if self.startswith("climate") else Topic.CHARGING
+        first = self.partition("_")[0]
+        return {"climate": Topic.CLIMATE, "charging": Topic.CHARGING, "target": Topic.CHARGING}.get(first, Topic.ALARMS)
 
 
 VALUES: Mapping[MessageKind, tuple[str, ...]] = {
@@ -41,6 +49,9 @@ VALUES: Mapping[MessageKind, tuple[str, ...]] = {
     MessageKind.CHARGING_FAILED: ("percent",),
     MessageKind.TARGET_NOT_REACHED: ("percent", "target"),
     MessageKind.CLIMATE_STARTED: ("target",),
+    MessageKind.VALET_RADIUS: ("distance",),
+    MessageKind.VALET_SPEED: ("speed",),
+    MessageKind.SPEED_EXCEEDED: ("speed", "limit"),
 }
 """What a kind tells besides its name; kinds that are not here tell nothing more."""
 
@@ -56,6 +67,8 @@ class Message:
     values: Mapping[str, float]
     at: datetime
     service: str
+    name: str | None = None
+    """Of the ring that was crossed."""
     is_read: bool = False
     heard_at: datetime | None = None
     """When this app got it, on the owner's clock: its period counts from here."""

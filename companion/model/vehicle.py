@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from companion.model.alarms import Alarms
 from companion.model.body import Body
 from companion.model.charging import Charging
 from companion.model.climate import Climate
@@ -58,6 +59,7 @@ class Vehicle:
     """Measurements the car did not give, with the cause in the backend's words."""
     climate: Climate = Climate()
     charging: Charging = Charging()
+    alarms: Alarms = Alarms()
     handle: str = ""
     """What our own routes know the car by; empty where the backend tells none."""
     zone: str = ""

@@ -41,6 +41,14 @@ def fahrenheit(celsius: float) -> float:
     return celsius * 1.8 + 32
 
 
+def distance(metres: float) -> str:
+    return unit(metres, "m") if metres < 1000 else unit(metres / 1000, "km", 1 if metres < 20_000 else 0)
+
+
+def speed(value: float) -> str:
+    return unit(value, "km/h")
+
+
 def percent(value: float) -> str:
     return unit(value, "%")
 

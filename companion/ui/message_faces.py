@@ -23,9 +23,19 @@ ICONS: dict[MessageKind, tuple[str, str]] = {
     MessageKind.CLIMATE_FINISHED: ("climate", "ok"),
     MessageKind.CLIMATE_STOPPED: ("climate", "text-2"),
     MessageKind.CLIMATE_NOT_POSSIBLE: ("warning", "warn"),
+    MessageKind.LOCATION_ENTERED: ("enter", "accent"),
+    MessageKind.LOCATION_LEFT: ("leave", "accent"),
+    MessageKind.VALET_RADIUS: ("valet", "warn"),
+    MessageKind.VALET_SPEED: ("valet", "warn"),
+    MessageKind.SPEED_EXCEEDED: ("speed", "warn"),
+    MessageKind.VEHICLE_ALARM: ("warning", "danger"),
 }
 """Icon and its token."""
-UNITS: dict[tuple[MessageKind, str], Callable[[float], str]] = {(MessageKind.CLIMATE_STARTED, "target"): degrees}
+UNITS: dict[tuple[MessageKind, str], Callable[[float], str]] = {
+    (MessageKind.CLIMATE_STARTED, "target"): degrees, (MessageKind.VALET_RADIUS, "distance"): fmt.distance,
+    (MessageKind.VALET_SPEED, "speed"): fmt.speed, (MessageKind.SPEED_EXCEEDED, "speed"): fmt.speed,
+    (MessageKind.SPEED_EXCEEDED, "limit"): fmt.speed,
+}  # fmt: skip
 """A value that is not a share of a charge."""
 
 
@@ -41,6 +51,8 @@ def sentence(message: Message) -> str:
 
 
 def _happened(message: Message) -> str:
+    if message.name is not None and message.kind in (MessageKind.LOCATION_ENTERED, MessageKind.LOCATION_LEFT):
+        return text(f"message.{message.kind}", name=message.name)
     names = VALUES.get(message.kind, ())
     given = {name: message.values[name] for name in names if name in message.values}
     if not names or len(given) < len(names):

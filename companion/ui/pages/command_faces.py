@@ -22,6 +22,8 @@ KEYS = {
     Kind.CHARGE_SET: "CHARGING_SETTINGS_EDIT", Kind.TIMERS_SET: "TIMERS_EDIT",
     Kind.PROFILES_SET: "CHARGING_PROFILES_EDIT",
     Kind.HEATER_START: "REMOTE_HEATING_START", Kind.HEATER_STOP: "REMOTE_HEATING_STOP",
+    Kind.RINGS_SET: "LOCATION_ALARMS_EDIT", Kind.SPEEDS_SET: "SPEED_ALARMS_EDIT", Kind.VALET_ON: "VALET_ALARM_EDIT",
+    Kind.VALET_OFF: "VALET_ALARM_DISABLE",
 }  # fmt: skip
 """What the car must be able to do, in the maker's words."""
 
@@ -29,12 +31,14 @@ ICONS = {
     Kind.CLIMATE_START: "climate", Kind.CLIMATE_STOP: "close", Kind.CHARGE_START: "charge", Kind.CHARGE_STOP: "close",
     Kind.CHARGE_SET: "battery", Kind.TIMERS_SET: "clock",
     Kind.PROFILES_SET: "locate", Kind.HEATER_START: "heater", Kind.HEATER_STOP: "close",
+    Kind.RINGS_SET: "locate", Kind.SPEEDS_SET: "speed", Kind.VALET_ON: "valet", Kind.VALET_OFF: "close",
 }  # fmt: skip
 """Where it is not the command's own name."""
 OTHER = {
     Kind.LOCK: Kind.UNLOCK, Kind.UNLOCK: Kind.LOCK, Kind.CLIMATE_START: Kind.CLIMATE_STOP,
     Kind.CLIMATE_STOP: Kind.CLIMATE_START, Kind.CHARGE_START: Kind.CHARGE_STOP, Kind.CHARGE_STOP: Kind.CHARGE_START,
-    Kind.HEATER_START: Kind.HEATER_STOP, Kind.HEATER_STOP: Kind.HEATER_START,
+    Kind.HEATER_START: Kind.HEATER_STOP, Kind.HEATER_STOP: Kind.HEATER_START, Kind.VALET_ON: Kind.VALET_OFF,
+    Kind.VALET_OFF: Kind.VALET_ON,
 }  # fmt: skip
 """What takes back what a command did: its button then is at rest again."""
 
