@@ -16,7 +16,9 @@ from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.last_known import LastKnown
+from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
+from companion.api.picture_store import PictureStore
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -60,6 +62,8 @@ class Apis:
     account: AccountApi
     in_car: InCarApi
     planning: PlanningApi
+    maps: MapsApi
+    pictures: PictureStore
 
 
 @dataclass

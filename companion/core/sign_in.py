@@ -175,6 +175,7 @@ class SignIn:
     def _leave(self, error: CompanionError | None) -> None:
         self.is_recalled, self._known = False, None
         self._context.apis.last_known.erase()
+        self._context.apis.pictures.erase()
         self._context.tokens.clear()
         self._context.apis.events.last_id = ""
         self._context.apis.commands.planted = {}
@@ -201,9 +202,11 @@ class SignIn:
         self._context.store.apply(AccountMoved(account))
         if remembered:
             self._context.apis.last_known.begin(Owner(self.key_name, email), self._context.state.link.clock_offset)
+            self._context.apis.pictures.begin()
         else:
             # Without the sign-in nobody could look at it again.
             self._context.apis.last_known.erase()
+            self._context.apis.pictures.erase()
 
     def _prepare(self, action_id: str) -> Steps | None:
         if self._context.state.account.stage is not SignInStage.SIGNED_OUT:

@@ -191,6 +191,8 @@ class Transmission:
     receivers: tuple[Party, ...] = ()
     """Who gets the bytes, then whom the catalogue says they are passed on to."""
     gaps: tuple[Gap, ...] = ()
+    many: bool = False
+    """One of many alike that go out for one look: they are shown together, the first byte for byte."""
 
     @property
     def sent(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from companion.model.map_pictures import MapSource
+
 LANGUAGES = ("system", "en", "fr", "de")
 THEMES = ("system", "dark", "light")
 LEDGER_DAYS = range(1, 366)
@@ -19,11 +21,14 @@ class Settings:
     ledger_days: int = 30
     reduced_motion: bool = False
     panel_open: bool = True
+    map_source: MapSource = MapSource()
 
     @classmethod
     def from_dict(cls, table: Mapping[str, object]) -> Settings:
         """Unknown names are passed over; a wrong value falls back to its default, alone."""
         good = {f.name: table[f.name] for f in fields(cls) if f.name in table and _is_valid(f.name, table[f.name])}
+        if "map_source" in good:
+            good["map_source"] = MapSource.from_dict(good["map_source"])
         return cls(**good)  # type: ignore[arg-type]
 
     def to_dict(self) -> dict[str, object]:
@@ -37,4 +42,4 @@ def _is_valid(name: str, value: object) -> bool:
         return value in THEMES
     if name == "ledger_days":
         return isinstance(value, int) and not isinstance(value, bool) and value in LEDGER_DAYS
-    return isinstance(value, bool)
+    return isinstance(value, dict if name == "map_source" else bool)
