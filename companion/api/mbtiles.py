@@ -86,5 +86,5 @@ def _plain(words: str) -> str:
 
 def _size(content: bytes) -> int:
     """512 only where a PNG says so."""
-    is_large = content.startswith(KINDS["png"]) and len(content) > 24 and struct.unpack(">I", content[16:20])[0] == 512
+    is_large = KINDS["png"].match(content) and len(content) > 24 and struct.unpack(">I", content[16:20])[0] == 512
     return 512 if is_large else 256

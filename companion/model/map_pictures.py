@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,11 +95,12 @@ class Picture:
     may_keep: bool = True
 
 
-KINDS: Mapping[str, tuple[bytes, ...]] = {
-    "png": (b"\x89PNG\r\n\x1a\n",), "jpg": (b"\xff\xd8\xff",), "webp": (b"RIFF",),
+KINDS: Mapping[str, re.Pattern[bytes]] = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"), "jpg": re.compile(rb"\xff\xd8\xff"),
+    "webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
 }  # fmt: skip
 
 
 def is_picture(content: bytes) -> bool:
     """Whether the bytes begin as a picture does; an error page or a vector tile does not."""
-    return any(content.startswith(start) for starts in KINDS.values() for start in starts)
+    return any(kind.match(content) for kind in KINDS.values())

@@ -79,10 +79,10 @@ def _origin(address: str) -> str:
         host.encode("idna")
     except ValueError:
         raise TemplateError("no_address") from None
-    if "{" in address:
-        raise TemplateError("host_varies")
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise TemplateError("no_address")
+    if "{" in address:
+        raise TemplateError("host_varies")
     if parts.username is not None or parts.password is not None:
         raise TemplateError("password")
     if parts.scheme == "http" and host not in LOOPBACK:

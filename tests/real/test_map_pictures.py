@@ -137,7 +137,8 @@ def test_the_most_wanted_come_first(server: MapServer, tmp_path: Path, aio: Aio)
 
 
 @pytest.mark.parametrize(
-    ("service", "names"), [("car_finder", ["radius", "date", "key"]), ("location_alarm", ["radius", "key"]), ("valet_alarm", ["radius", "key"])]
+    ("service", "names"),
+    [("car_finder", ["radius", "date", "key"]), ("location_alarm", ["radius", "key"]), ("valet_alarm", ["radius", "key"])],
 )
 def test_each_service_sends_what_the_notice_lists_for_it(
     server: MapServer, tmp_path: Path, aio: Aio, service: str, names: list[str]
@@ -321,7 +322,8 @@ def test_a_slow_server_is_said_to_be_slow(server: MapServer, tmp_path: Path, aio
 
 
 @pytest.mark.parametrize(
-    "answer", [(200, {}, b"<html>a portal</html>"), (200, {}, b""), (200, {}, b"\x1a\x0bvector"), (302, {"Location": "/other"}, b"")]
+    "answer",
+    [(200, {}, b"<html>a portal</html>"), (200, {}, b""), (200, {}, b"\x1a\x0bvector"), (302, {"Location": "/other"}, b"")],
 )
 def test_what_is_no_picture_is_neither_shown_nor_kept(server: MapServer, tmp_path: Path, aio: Aio, answer: Any) -> None:
     async def body() -> None:
@@ -621,7 +623,7 @@ def test_every_request_for_a_picture_is_in_the_ledger_as_it_was_on_the_wire(serv
             assert differences(lines, witness.seen(), secret_items()) == []
             wire = witness.all_bytes()
         made = {one.request for one in entries}
-        assert made == {name for name in entries_of_maps()}
+        assert made == requests_of_maps()
         assert {one.outcome for one in entries} <= {Outcome.DONE, Outcome.LOST}
         text = "".join(lines) + "".join(one.raw.decode("latin-1") for one in entries)
         for secret in (TOKEN, "own-secret", *server.keys):
@@ -631,7 +633,7 @@ def test_every_request_for_a_picture_is_in_the_ledger_as_it_was_on_the_wire(serv
     aio(body(), 40)
 
 
-def entries_of_maps() -> set[str]:
+def requests_of_maps() -> set[str]:
     services = product(("car_finder", "location_alarm", "valet_alarm"), ("map_key", "map_dark", "map_light"))
     return {f"{service}.{what}" for service, what in services} | {"own_map.picture", "own_map.keyed_picture"}
 
