@@ -149,8 +149,8 @@ def test_without_a_place_nothing_is_kept() -> None:
 
 def mbtiles(path: Path, tiles: dict[tuple[int, int, int], bytes], **metadata: str) -> str:
     db = sqlite3.connect(path)
-    db.executescript("CREATE TABLE metadata (name TEXT, value TEXT);"
-                     "CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);")  # fmt: skip
+    db.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+    db.execute("CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)")
     db.executemany("INSERT INTO metadata VALUES (?,?)", metadata.items())
     db.executemany("INSERT INTO tiles VALUES (?,?,?,?)", [(*place, content) for place, content in tiles.items()])
     db.commit()
