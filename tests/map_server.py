@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 import struct
 import threading
 import time
 import zlib
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
@@ -172,3 +174,14 @@ def _handler(server: MapServer) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def mbtiles(path: Path, tiles: dict[tuple[int, int, int], bytes], **metadata: str) -> str:
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+    db.execute("CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)")
+    db.executemany("INSERT INTO metadata VALUES (?,?)", metadata.items())
+    db.executemany("INSERT INTO tiles VALUES (?,?,?,?)", [(*place, content) for place, content in tiles.items()])
+    db.commit()
+    db.close()
+    return str(path)

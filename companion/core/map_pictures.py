@@ -51,6 +51,7 @@ class MapPictures:
         self._save = save
         self.on_picture: OnPicture = lambda *_: None
         self._giver: Giver | None = None
+        self._is_unusable = False
         self._look = Look()
         self._wanted: list[TileId] = []
         self._under_way: dict[TileId, asyncio.Task[None]] = {}
@@ -71,7 +72,8 @@ class MapPictures:
             self._give_up(lambda tile: True)
         self._look = look
         if self._giver is None:
-            self._open()
+            if not self._is_unusable:
+                self._open()
             return
         wanted = set(look.tiles)
         self._give_up(lambda tile: tile not in wanted)
@@ -82,9 +84,10 @@ class MapPictures:
         """Now instead of after the pause, and what went wrong once more."""
         self._hopeless.clear()
         self._pause = self._rests_until = 0.0
+        self._is_unusable = False
         if self._giver is not None:
             self._giver.forget()
-        self._say(None)
+            self._say(None)
         self.look(self._look)
 
     def use(self, source: MapSource, key: str | None = None) -> None:
@@ -119,7 +122,9 @@ class MapPictures:
         try:
             await self._begin(source, await self._key(source))
         except CompanionError as error:
-            self._show(Supply(source.kind, number=self._number + 1), error)
+            # It is not tried again by itself: somebody has to do something about it.
+            self._is_unusable = True
+            self._show(Supply(source.kind, number=self._number), error)
 
     async def _use(self, source: MapSource, key: str | None) -> None:
         try:

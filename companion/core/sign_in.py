@@ -56,6 +56,7 @@ class SignIn:
                 return False
             self._context.tokens.refresh_token, self.key_name = token, known.owner.key_name
             self.is_recalled = True
+            self._context.apis.pictures.begin()
             self._context.store.apply(ClockSet(known.clock_offset))
             self._context.store.apply(VehiclesListed(known.vehicles))
             self._context.store.apply(AccountMoved(Account(SignInStage.SIGNED_IN, known.owner.email, remembered=True)))

@@ -215,7 +215,8 @@ class Catalogue:
         flow = self.activities[request.activity].get("flow", [])
         while following := [target for source, target in flow if source == chain[-1] and target not in chain]:
             chain.append(following[0])
-        return tuple(self.party(one) for one in chain if one != "companion_app")
+        # What an answer brings back to this app's own device is not passed on.
+        return tuple(self.party(one) for one in chain if one not in ("companion_app", "owner_device"))
 
     def party(self, name: str) -> Party:
         """A party that the catalogue does not know shows as it calls itself."""

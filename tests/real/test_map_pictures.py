@@ -8,15 +8,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from app_driver import Driver, running
 from canary import copies
+from companion.api.last_known import Owner, Recalled
 from companion.core import map_pictures
 from companion.core.happenings import AccountMoved
 from companion.core.keys import MemoryKeys
@@ -26,7 +29,12 @@ from companion.model.privacy import Outcome, SpanKind
 from companion.model.settings import Settings
 from companion.model.state import Account, SignInStage, State
 from companion.net.ledger import export_line
-from map_server import ATTRIBUTION, MapServer, png
+from companion.ui.parts.map import tiles
+from companion.ui.parts.map.content import MapContent
+from companion.ui.parts.map.pictures import Key
+from companion.ui.parts.map.view import MapView
+from companion.ui.start import dress
+from map_server import ATTRIBUTION, MapServer, colour, mbtiles, png
 from witness import Witness, differences, secret_items
 
 TOKEN = "access-token-of-the-maker"
@@ -425,6 +433,39 @@ def test_signing_out_erases_the_pictures(server: MapServer, tmp_path: Path, aio:
     aio(body(), 20)
 
 
+def test_the_end_of_the_account_erases_the_pictures(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+    async def body() -> None:
+        async with viewing(tmp_path, server) as viewer:
+            await viewer.see(FOUR)
+            assert (tmp_path / "map.db").exists()
+            await viewer.driver.session._account_gone()
+            assert not (tmp_path / "map.db").exists()
+            assert viewer.driver.state.account.stage is SignInStage.SIGNED_OUT
+
+    aio(body(), 20)
+
+
+def test_a_car_as_last_known_has_its_map_as_last_seen(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+    """The app starts without a connection: what lies on this computer is shown."""
+
+    async def body() -> None:
+        async with viewing(tmp_path, server) as viewer:
+            await viewer.see(FOUR)
+        async with running(tmp_path, {"porsche_system": "http://127.0.0.1:9"}) as driver:
+            viewer = Viewer(driver)
+            driver.session._sign_in._known = _recalled()
+            await driver.app.context.keys.save("backend", "refresh")
+            assert await driver.session._sign_in.recall()
+            await viewer.see(FOUR)
+            assert all(viewer.got.values())
+
+    aio(body(), 20)
+
+
+def _recalled() -> Recalled:
+    return Recalled(Owner("backend", "owner@demo.example"), timedelta(), ())
+
+
 def test_erasing_the_record_erases_the_pictures_too(server: MapServer, tmp_path: Path, aio: Aio) -> None:
     async def body() -> None:
         async with viewing(tmp_path, server) as viewer:
@@ -564,6 +605,91 @@ def test_another_source_is_checked_before_it_is_used_and_then_remembered(server:
             assert keys.held == {f"map {server.origin}": "k3y-of-mine"}
 
     aio(body(), 20)
+
+
+def test_a_file_is_shown_and_nothing_is_sent(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+    async def body() -> None:
+        content = png(256, 256, (7, 7, 7))
+        place = FOUR[0]
+        file = mbtiles(tmp_path / "m.mbtiles", {(14, place.x, 2**14 - 1 - place.y): content}, format="png")
+        async with viewing(tmp_path / "app", server, source=MapSource(SourceKind.FILE, file=file)) as viewer:
+            await viewer.see(FOUR[:2])
+            assert viewer.got == {FOUR[0]: content, FOUR[1]: None}
+            assert viewer.driver.entries == []
+            assert viewer.driver.app.context.apis.pictures.size == 0
+        assert server.asked == []
+
+    aio(body(), 20)
+
+
+@pytest.mark.parametrize(
+    ("source", "trouble"),
+    [
+        (MapSource(SourceKind.FILE, file="/nowhere/at.all"), "map_file.missing"),
+        (MapSource(SourceKind.SERVER, "http://far.example/{z}/{x}/{y}"), "map_server.not_https"),
+        (MapSource(SourceKind.SERVER, "https://far.example/{z}/{x}/{y}?k={key}"), "map_server.no_key"),
+    ],
+)
+def test_a_source_that_cannot_be_used_is_said_and_not_tried_on_and_on(
+    server: MapServer, tmp_path: Path, aio: Aio, source: MapSource, trouble: str
+) -> None:
+    async def body() -> None:
+        changes: list[State] = []
+        async with viewing(tmp_path, server, source=source) as viewer:
+            viewer.look(FOUR)
+            await viewer.driver.until(lambda s: s.map_supply.trouble == trouble)
+            viewer.driver.app.store.state_changed.connect(changes.append)
+            for _ in range(3):
+                viewer.look(FOUR)
+                await asyncio.sleep(0.05)
+            assert changes == []
+            viewer.driver.session.use_map(MapSource())
+            await viewer.driver.until(lambda s: s.map_supply.trouble is None)
+            await viewer.have(FOUR)
+
+    aio(body(), 20)
+
+
+def test_the_maps_widget_and_the_app_find_each_other(server: MapServer, tmp_path: Path, aio: Aio, qapp: QApplication) -> None:
+    """From the widget's wish to its painted picture, with a key that ends meanwhile."""
+
+    async def body() -> None:
+        dress(qapp, Settings(language="en", theme="dark", reduced_motion=True))
+        view = MapView()
+        view.resize(640, 480)
+        async with viewing(tmp_path, server) as viewer:
+            session = viewer.driver.session
+            session.maps.on_picture = view.show_picture
+            view.looked.connect(session.look_at_map)
+            view.spoilt.connect(session.maps.spoilt)
+            view.retry_requested.connect(session.retry_map)
+            viewer.driver.app.store.state_changed.connect(lambda state: view.show_supply(state.map_supply))
+            view.show_content(MapContent(service="location_alarm", seen_at=SEEN))
+            view.look_at(48.8, 9.01, 14)
+            view.show()
+            await until_shown(view)
+            server.keys.clear()
+            view.look_at(48.7, 9.3, 12.4)
+            await until_shown(view)
+            view.hide()
+        view.close()
+
+    async def until_shown(view: MapView) -> None:
+        async with asyncio.timeout(10):
+            image = QImage(view.size(), QImage.Format.Format_ARGB32_Premultiplied)
+            while True:
+                view.render(image)
+                zoom = tiles.level(view.camera, view.supply)
+                keys = [Key(view.supply.number, False, tile) for _, tile in tiles.shown(view.camera, zoom)]
+                if view.supply.number and all(view.pictures.get(key) for key in keys):
+                    break
+                await asyncio.sleep(0.02)
+        tile = keys[0].tile
+        at = view.camera.pixel_of(((tile.x + 0.5) / 2**zoom, (tile.y + 0.5) / 2**zoom))
+        view.render(image)
+        assert image.pixelColor(at.toPoint()).getRgb()[:3] == colour(*tile)
+
+    aio(body(), 30)
 
 
 # -- the panel ------------------------------------------------------------------------------------------------------------

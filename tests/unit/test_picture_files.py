@@ -16,7 +16,7 @@ from companion.api.picture_store import PictureStore
 from companion.errors import AnswerError, CompanionError, RefusedError
 from companion.model.map_pictures import Look, Picture, SourceKind
 from companion.model.mercator import TileId
-from map_server import png
+from map_server import mbtiles, png
 
 NORTH, SOUTH = png(256, 256, (1, 2, 3)), png(256, 256, (9, 9, 9))
 
@@ -145,17 +145,6 @@ def test_without_a_place_nothing_is_kept() -> None:
 
 
 # -- MBTiles --------------------------------------------------------------------------------------------------------------
-
-
-def mbtiles(path: Path, tiles: dict[tuple[int, int, int], bytes], **metadata: str) -> str:
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
-    db.execute("CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB)")
-    db.executemany("INSERT INTO metadata VALUES (?,?)", metadata.items())
-    db.executemany("INSERT INTO tiles VALUES (?,?,?,?)", [(*place, content) for place, content in tiles.items()])
-    db.commit()
-    db.close()
-    return str(path)
 
 
 def test_a_file_is_read_from_the_south(tmp_path: Path, aio: Callable[..., Any]) -> None:
