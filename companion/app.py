@@ -21,7 +21,9 @@ from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.inbox_file import InboxFile
 from companion.api.last_known import LastKnown
+from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
+from companion.api.picture_store import PictureStore
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -29,11 +31,10 @@ from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.core import settings_file
 from companion.core.context import Apis, Context
-from companion.core.happenings import EntryMoved
+from companion.core.entries import Entries
 from companion.core.keys import Keys
 from companion.core.session import Session
 from companion.core.store import Store
-from companion.model.privacy import Transmission
 from companion.model.settings import Settings
 from companion.net.auth import TokenBox
 from companion.net.catalogue import Catalogue
@@ -43,6 +44,7 @@ from companion.net.ledger import Ledger
 from companion.tasks import Tasks
 
 log = logging.getLogger(__name__)
+OWN_MAP = "own_map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Place:
     stage_key: str = ""
     """Opens the demo's stage; only a backend of this app's own tells it."""
     inbox: Path | None = None
+    pictures: Path | None = None
+    """Map pictures."""
 
 
 @dataclass(slots=True)
@@ -69,12 +73,16 @@ class App:
     door: Door
     ledger: Ledger
     catalogue: Catalogue
+    entries: Entries
 
     async def close(self) -> None:
         """Ends tasks, then connections, then the ledger; whatever was under way is settled first."""
+        self.session.maps.leave()
         await self.context.tasks.close()
         await self.door.aclose()
+        self.entries.flush()
         self.ledger.close()
+        self.context.apis.pictures.close()
 
 
 class _DemoClock:
@@ -101,21 +109,22 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
         AccountApi(client, observer), InCarApi(client, observer, catalogue), PlanningApi(client), InboxFile(place.inbox),
+        MapsApi(client), PictureStore(place.pictures),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
-    def on_entry(entry: Transmission) -> None:
-        store.apply(EntryMoved(entry, apis.previews.frame(entry.action, entry.action_id)))
-
     def on_parties(parties: dict[str, str]) -> str:
-        door.origins = {**parties, **told}
+        # Where the owner's own map server is, no backend says.
+        entered = {OWN_MAP: door.origins[OWN_MAP]} if OWN_MAP in door.origins else {}
+        door.origins = {**{name: url for name, url in parties.items() if name != OWN_MAP}, **told, **entered}
         return door.origins.get("identity", "")
 
-    door.on_entry = on_entry
+    entries = Entries(store, apis.previews.frame)
+    door.on_entry = entries.take
     apis.vehicles.on_list, apis.vehicles.on_overview = apis.last_known.listed, apis.last_known.overview
     session = Session(context, on_parties, lambda new: settings_file.save(place.settings, new))
     client.renew = session.renew
-    return App(store, session, context, door, ledger, catalogue)
+    return App(store, session, context, door, ledger, catalogue, entries)
 
 
 def facts(catalogue: Catalogue, request: str) -> dict[str, Any]:
@@ -125,7 +134,7 @@ def facts(catalogue: Catalogue, request: str) -> dict[str, Any]:
         return {"fields": (), "title": {}, "not_seen": (), "silence": {}}
     return {
         "fields": catalogue.facts(known), "title": known.title, "not_seen": catalogue.not_seen(known),
-        "receivers": catalogue.receivers(known), "gaps": catalogue.open_questions(known),
+        "receivers": catalogue.receivers(known), "gaps": catalogue.open_questions(known), "many": known.many,
         "silence": catalogue.silence(known),
     }  # fmt: skip
 

@@ -126,9 +126,9 @@ async def running(
     folder: Path, origins: Mapping[str, str], keys: Keys | None = None, settings: Settings | None = None, stage_key: str = ""
 ) -> AsyncIterator[Driver]:
     """An app that is closed at the end; a task of it that failed fails the test."""
-    place = Place(
-        folder / "settings.json", folder / "ledger.db", origins, folder / "last_known.json", stage_key, folder / "inbox.json"
-    )
+    files = (folder / name for name in ("settings.json", "ledger.db", "last_known.json", "inbox.json", "map.db"))
+    settings_file, ledger, last_known, inbox, pictures = files
+    place = Place(settings_file, ledger, origins, last_known, stage_key, inbox, pictures)
     driver = Driver(build(place, keys or MemoryKeys(), settings or Settings()))
     try:
         yield driver

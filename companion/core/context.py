@@ -17,7 +17,9 @@ from companion.api.identity import IdentityApi
 from companion.api.in_car import InCarApi
 from companion.api.inbox_file import InboxFile
 from companion.api.last_known import LastKnown
+from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
+from companion.api.picture_store import PictureStore
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -63,6 +65,8 @@ class Apis:
     in_car: InCarApi
     planning: PlanningApi
     inbox: InboxFile
+    maps: MapsApi
+    pictures: PictureStore
 
 
 @dataclass

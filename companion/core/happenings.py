@@ -9,6 +9,7 @@ from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Phase
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
+from companion.model.map_pictures import Supply
 from companion.model.message import Message
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
 from companion.model.receipt import Deletion, Receipt
@@ -119,6 +120,13 @@ class EntryMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class EntriesMoved:
+    """Many alike at once, in their order."""
+
+    moved: tuple[EntryMoved, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Observed:
     """What the backend reports for one press."""
 
@@ -150,6 +158,11 @@ class InCarSeen:
 @dataclass(frozen=True, slots=True)
 class PlanSeen:
     plan: ChargePlan
+
+
+@dataclass(frozen=True, slots=True)
+class MapMoved:
+    supply: Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +223,8 @@ class NoticeGone:
 
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
-    | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | Observed | LookFailed
+    | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | EntriesMoved
+    | Observed | LookFailed | MapMoved
     | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | MessageHeard | MessagesSeen
     | MessagesRecalled | NoticeRaised | NoticeGone
 )  # fmt: skip

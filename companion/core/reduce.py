@@ -46,6 +46,13 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, in_car=in_car)
         case h.PlanSeen(plan):
             return replace(state, plan=plan) if plan.vin == state.selected else state
+        case h.MapMoved(supply):
+            return replace(state, map_supply=supply)
+        case h.EntriesMoved(moved):
+            privacy = state.privacy
+            for one in moved:
+                privacy = entry_moved(privacy, one.entry, one.view)
+            return replace(state, privacy=privacy)
         case h.HeldMoved(table):
             return replace(state, held=table)
         case h.ReceiptTaken(receipt):

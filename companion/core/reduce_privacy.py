@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from companion.model.privacy import ActionView, Outcome, Privacy, Stage, Transmission
 
-RECENT = 100
+RECENT, MOST = 100, 600
+"""Rows of the list, and entries behind them."""
 ORDER = (Stage.BEFORE, Stage.LEFT, Stage.RECEIVED, Stage.HELD)
 REACHED = {
     Outcome.SENDING: Stage.LEFT,
@@ -34,9 +35,21 @@ def entry_moved(privacy: Privacy, entry: Transmission, frame: ActionView) -> Pri
     entries = _with(known.entries, entry)
     reached = max((REACHED.get(one.outcome, Stage.LEFT) for one in entries), key=ORDER.index)
     view = replace(known, entries=entries, stage=reached)
-    recent = _with(privacy.recent[::-1], entry)[::-1][:RECENT]
+    recent = _newest(_with(privacy.recent[::-1], entry)[::-1])
     leaving = sum(len(one.raw) for one in recent if one.outcome is Outcome.SENDING)
     return replace(privacy, actions={**privacy.actions, entry.action: view}, recent=recent, leaving=leaving)
+
+
+def _newest(entries: tuple[Transmission, ...]) -> tuple[Transmission, ...]:
+    """As many as make `RECENT` rows: many alike of one look are one, or a map would push everything else out."""
+    if len(entries) <= RECENT:
+        return entries
+    rows: set[str] = set()
+    for place, one in enumerate(entries):
+        rows.add(f"{one.action_id} {one.request}" if one.many else one.id)
+        if len(rows) > RECENT or place >= MOST:
+            return entries[:place]
+    return entries
 
 
 def _with(entries: tuple[Transmission, ...], entry: Transmission) -> tuple[Transmission, ...]:

@@ -25,6 +25,7 @@ from companion.core.held import HeldNow
 from companion.core.in_car import InCarPage
 from companion.core.inbox import Inbox
 from companion.core.listener import Listener
+from companion.core.map_pictures import MapPictures
 from companion.core.observe import Observer
 from companion.core.planning import Planning
 from companion.core.previews import Previews
@@ -35,6 +36,7 @@ from companion.errors import CompanionError
 from companion.model.charge_plan import PlanAsk
 from companion.model.command import Kind
 from companion.model.held import HeldQuery
+from companion.model.map_pictures import Look, MapSource
 from companion.model.settings import Settings
 from companion.model.state import SignInStage, Tone
 
@@ -70,6 +72,7 @@ class Session:
         self._listener = Listener(
             context, self._commands, self.previews, self._inbox, self._again, self._in_car.told
         )
+        self.maps = MapPictures(context, self._observer, self._map_chosen)
         self._listening: asyncio.Task[None] | None = None
         self._arrival = Effort(context.tasks, "arrive", self._arrive, self._not_arrived)
         self._asked = False
@@ -158,6 +161,7 @@ class Session:
 
     def _quiet(self) -> None:
         self._refreshing.stop()
+        self.maps.leave()
         if self._listening is not None:
             self._listening.cancel()
         self._listening = None
@@ -333,6 +337,20 @@ class Session:
         """How the selected car would charge."""
         self._planning.ask(ask)
 
+    def look_at_map(self, look: Look) -> None:
+        """The pictures that are looked at; an empty look ends it."""
+        self.maps.look(look)
+
+    def retry_map(self) -> None:
+        self.maps.retry()
+
+    def use_map(self, source: MapSource, key: str | None = None) -> None:
+        """Another source of map pictures; `key` None: the one that is in the keyring."""
+        self.maps.use(source, key)
+
+    def _map_chosen(self, source: MapSource) -> None:
+        self.change_settings(replace(self._context.settings, map_source=source))
+
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""
         self._privacy_page.take_receipt()
@@ -359,9 +377,10 @@ class Session:
         self._inbox.clear()
 
     def erase_ledger(self) -> None:
-        """All that this app keeps for a period: what was sent, and the messages."""
+        """What this computer keeps of what was sent and asked for, and the messages."""
         self._context.ledger.erase()
         self._inbox.clear()
+        self.maps.erase()
         self._context.store.apply(LedgerErased())
         self._context.notice("ledger.erased", Tone.OK)
 

@@ -59,6 +59,7 @@ class SignIn:
                 return False
             self._context.tokens.refresh_token, self.key_name = token, known.owner.key_name
             self.is_recalled = True
+            self._context.apis.pictures.begin()
             self._context.store.apply(ClockSet(known.clock_offset))
             self._context.store.apply(VehiclesListed(known.vehicles))
             self._inbox.enter(known.owner, kept=True)
@@ -180,6 +181,7 @@ class SignIn:
         self.is_recalled, self._known = False, None
         self._context.apis.last_known.erase()
         self._inbox.leave()
+        self._context.apis.pictures.erase()
         self._context.tokens.clear()
         self._context.apis.events.last_id = ""
         self._context.apis.commands.planted = {}
@@ -208,9 +210,11 @@ class SignIn:
         self._inbox.enter(owner, kept=bool(remembered))
         if remembered:
             self._context.apis.last_known.begin(owner, self._context.state.link.clock_offset)
+            self._context.apis.pictures.begin()
         else:
             # Without the sign-in nobody could look at it again.
             self._context.apis.last_known.erase()
+            self._context.apis.pictures.erase()
 
     def _prepare(self, action_id: str) -> Steps | None:
         if self._context.state.account.stage is not SignInStage.SIGNED_OUT:

@@ -6,7 +6,7 @@ Texts that come from the catalogue travel as `Localized`: language code -> sente
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -193,11 +193,22 @@ class Transmission:
     gaps: tuple[Gap, ...] = ()
     silence: Localized = field(default_factory=dict)
     """What the notice leaves out where it lists nothing at all for this activity; empty where it lists something."""
+    many: bool = False
+    """One of many alike that go out for one look: they are shown together, the first byte for byte."""
 
     @property
     def sent(self) -> int:
         """Bytes that left."""
         return 0 if self.outcome in (Outcome.BLOCKED, Outcome.FAILED, Outcome.PREVIEW) else len(self.raw)
+
+
+def together(entries: Iterable[Transmission]) -> tuple[tuple[Transmission, ...], ...]:
+    """The same entries in the same order, those that are many alike of one look as one group at the place of the first."""
+    groups: dict[str, list[Transmission]] = {}
+    for entry in entries:
+        name = f"{entry.action_id} {entry.request}" if entry.many else entry.id
+        groups.setdefault(name, []).append(entry)
+    return tuple(tuple(group) for group in groups.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from companion.model.map_pictures import MapSource
+
 LANGUAGES = ("system", "en", "fr", "de")
 THEMES = ("system", "dark", "light")
 LEDGER_DAYS = range(1, 366)
@@ -24,6 +26,7 @@ class Settings:
     desktop_notices: bool = True
     """Messages are said by the desktop too while the window is not in front."""
     muted: tuple[str, ...] = ()
+    map_source: MapSource = MapSource()
 
     @classmethod
     def from_dict(cls, table: Mapping[str, object]) -> Settings:
@@ -32,6 +35,8 @@ class Settings:
         if "muted" in good:
             words = (one for one in good["muted"] if isinstance(one, str))  # type: ignore[attr-defined]
             good["muted"] = tuple(dict.fromkeys(words))
+        if "map_source" in good:
+            good["map_source"] = MapSource.from_dict(good["map_source"])
         return cls(**good)  # type: ignore[arg-type]
 
     def says(self, kind: str) -> bool:
@@ -51,4 +56,4 @@ def _is_valid(name: str, value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and value in LEDGER_DAYS
     if name == "muted":
         return isinstance(value, list | tuple)
-    return isinstance(value, bool)
+    return isinstance(value, dict if name == "map_source" else bool)

@@ -10,6 +10,7 @@ from companion.model.charge_plan import ChargePlan
 from companion.model.command import Command, Kind
 from companion.model.held import HeldTable
 from companion.model.in_car import InCar
+from companion.model.map_pictures import Supply
 from companion.model.message import Message
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
@@ -109,6 +110,8 @@ class State:
     """How the selected car would charge, as it last said."""
     charge_seen: tuple[tuple[datetime, float], ...] = ()
     """How full the selected car was, as this app saw it since it was selected: kept in memory only."""
+    map_supply: Supply = Supply()
+    """What the map's source can give, and what is wrong with it; the pictures themselves are not in the snapshot."""
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 

@@ -42,14 +42,19 @@ class NotReadable(Exception):
     """The bytes are not in the one form this app writes."""
 
 
-def attribute(catalogue: Catalogue, party: str, raw: bytes) -> Attribution:
-    """Every byte of `raw` (one HTTP/1.1 request) in spans that add up to its length."""
+def attribute(catalogue: Catalogue, party: str, raw: bytes, activity: str = "") -> Attribution:
+    """Every byte of `raw` (one HTTP/1.1 request) in spans that add up to its length.
+
+    `activity`: what it is made for, where the same bytes can be made for several things.
+    """
     try:
         line, found = _split(raw)
     except (NotReadable, ValueError):
         return _nothing(raw, "request", "form")
     method, segments = line
     candidates = catalogue.candidates(party, method, [value for value, _, _ in segments])
+    if activity:
+        candidates = [one for one in candidates if one.activity == activity]
     if not candidates:
         return _nothing(raw, "path", "undeclared")
     request = candidates[0]
@@ -76,8 +81,13 @@ def _told_apart(request: Request, values: dict[str, str]) -> bool:
 
 
 def _path(request: Request, segments: list[tuple[str, int, int]]) -> list[Found]:
-    pairs = zip(request.template, segments, strict=True)
-    return [Found(f"path.{name[1:-1]}", unquote(v), ((a, b),)) for name, (v, a, b) in pairs if name[:1] == "{"]
+    found: list[Found] = []
+    for shape, (value, start, _) in zip(request.segments, segments, strict=True):
+        match = None if isinstance(shape, str) else shape.fullmatch(value)
+        for name, inner in match.groupdict().items() if match else ():
+            first, last = match.span(name) if match else (0, 0)
+            found.append(Found(f"path.{name}", unquote(inner), ((start + first, start + last),)))
+    return found
 
 
 def _problem(request: Request, found: list[Found]) -> tuple[str, str] | None:
@@ -109,7 +119,23 @@ def _spans(
             secret = catalogue.is_secret(rule.item)
             marked += _marks(rule, one.ranges, index[rule.item], secret)
     marked.sort(key=lambda span: span.start)
-    return tuple(_fill(marked, length))
+    return tuple(_fill(_joined(marked, at_most=_path_end(found)), length))
+
+
+def _path_end(found: list[Found]) -> int:
+    return max((one.ranges[-1][1] for one in found if one.locator.startswith("path.")), default=0)
+
+
+def _joined(marked: list[Span], at_most: int) -> list[Span]:
+    """Values of one item in neighbouring segments of the path, with the slash between them, are one: a place of the map."""
+    found: list[Span] = []
+    for span in marked:
+        before = found[-1] if found else None
+        if before and span.end <= at_most and span.item and span.item == before.item and span.start == before.end + 1:
+            found[-1] = replace(before, end=span.end)
+        else:
+            found.append(span)
+    return found
 
 
 def _marks(rule: Rule, ranges: tuple[tuple[int, int], ...], place: int, secret: bool) -> Iterator[Span]:

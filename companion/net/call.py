@@ -50,6 +50,8 @@ class Call:
     """Carries the access token."""
     action: str = "background"
     action_id: str = ""
+    activity: str = ""
+    """What it is made for, where the same bytes could be made for several things."""
 
     def filled(self, fills: Mapping[str, str]) -> Call:
         """The same call with slots replaced by their values; slots without a value stay."""
@@ -61,7 +63,7 @@ class Call:
             self.party, self.method, self.path, pairs(self.query), pairs(self.headers),
             None if self.form is None else pairs(self.form),
             None if self.body is None else {key: _fill_json(value, fills) for key, value in self.body.items()},
-            self.chunks, pairs(self.cookies), self.accept, self.authorised, self.action, self.action_id,
+            self.chunks, pairs(self.cookies), self.accept, self.authorised, self.action, self.action_id, self.activity,
         )  # fmt: skip
 
     @property

@@ -50,6 +50,26 @@ class Request:
     group: str
     causes: tuple[str, ...]
     rules: Mapping[str, Rule]
+    many: bool = False
+    """It goes out many times for one look: they are shown together."""
+
+    @cached_property
+    def segments(self) -> tuple[str | re.Pattern[str], ...]:
+        """The path's parts: fixed words, or what may stand there with its values as groups."""
+        return tuple(self._segment(part) for part in self.template)
+
+    def _segment(self, part: str) -> str | re.Pattern[str]:
+        words = BRACES.split(part)
+        if len(words) == 1:
+            return part
+        is_whole = len(words) == 3 and not words[0] and not words[2]
+        named = [f"(?P<{name}>{'.+' if is_whole else self._allowed(name)})" for name in words[1::2]]
+        fixed = [re.escape(word) for word in words[::2]]
+        return re.compile("".join(a + b for a, b in zip(fixed, [*named, ""], strict=True)))
+
+    def _allowed(self, name: str) -> str:
+        pattern = self.rules[f"path.{name}"].pattern
+        return ".+" if pattern is None else pattern.pattern
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -67,6 +87,7 @@ class Request:
         return tuple(rule for rule in rules if rule.locator.startswith(("body", "form")))
 
 
+BRACES = re.compile(r"\{([a-z_]+)\}")
 Told = TypeVar("Told")
 
 
@@ -117,7 +138,25 @@ class Catalogue:
             yield Request(
                 row["id"], row["title"], row["party"], row["method"], tuple(row["path"].split("/")), row["activity"],
                 row.get("group", "action"), tuple(row["causes"]), {rule.locator: rule for rule in always + rules},
+                bool(row.get("many")),
             )  # fmt: skip
+
+    def declare(self, name: str, path: str, query: Sequence[tuple[str, str]]) -> None:
+        """Gives a declared request another path and query: those of an address that the owner entered.
+
+        A name in braces has the rule that the declaration has for it; all else may only be as it was entered.
+        """
+        known = self.requests[name]
+        values = {locator[5:]: rule for locator, rule in known.rules.items() if locator.startswith("path.")}
+        rules = {key: rule for key, rule in known.rules.items() if not key.startswith(("path.", "query."))}
+        for one in BRACES.findall(path):
+            rules[f"path.{one}"] = values[one]
+        for key, value in query:
+            inner = BRACES.fullmatch(value)
+            rule = values[inner[1]] if inner else Rule("", SpanKind.SYNTAX, "", equals=value)
+            rules[f"query.{key}"] = replace(rule, locator=f"query.{key}")
+        self.requests[name] = replace(known, template=tuple(path.split("/")), rules=rules)
+        self.__dict__.pop("_by_shape", None)
 
     @cached_property
     def _by_shape(self) -> dict[tuple[str, str, int], dict[tuple[str, ...], list[Request]]]:
@@ -128,13 +167,16 @@ class Catalogue:
         return found
 
     def candidates(self, party: str, method: str, path: Sequence[str]) -> list[Request]:
-        """Declared requests of this party, method and path; values in `{braces}` match anything but nothing."""
+        """Declared requests of this party, method and path; a value in `{braces}` may be anything but nothing."""
 
-        def fits(template: tuple[str, ...]) -> bool:
-            return all(a == b or (a[:1] == "{" and bool(b)) for a, b in zip(template, path, strict=True))
+        def fits(request: Request) -> bool:
+            return all(a == b if isinstance(a, str) else a.fullmatch(b) for a, b in zip(request.segments, path, strict=True))
 
         templates = self._by_shape.get((party, method, len(path)), {})
-        return [one for template, requests in templates.items() if fits(template) for one in requests]
+        return [one for requests in templates.values() if fits(requests[0]) for one in requests]
+
+    def takes_cookies(self, party: str) -> bool:
+        return bool(self.parties[party].get("cookies", True))
 
     # -- meaning ------------------------------------------------------------------------------------------------
 
@@ -173,7 +215,8 @@ class Catalogue:
         flow = self.activities[request.activity].get("flow", [])
         while following := [target for source, target in flow if source == chain[-1] and target not in chain]:
             chain.append(following[0])
-        return tuple(self.party(one) for one in chain if one != "companion_app")
+        # What an answer brings back to this app's own device is not passed on.
+        return tuple(self.party(one) for one in chain if one not in ("companion_app", "owner_device"))
 
     def party(self, name: str) -> Party:
         """A party that the catalogue does not know shows as it calls itself."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -85,7 +85,7 @@ class Door:
         self._user_agent = user_agent
         self._pool = Pool(ssl_context)
         self._jars: dict[str, httpx.Cookies] = {}
-        self._meanings: dict[tuple[str, bytes], Attribution] = {}
+        self._meanings: dict[tuple[str, str, bytes], Attribution] = {}
         self._timeout = httpx.Timeout(20.0, connect=5.0)
         self._stream_timeout = httpx.Timeout(20.0, connect=5.0, read=SILENCE)
 
@@ -98,7 +98,10 @@ class Door:
         cookies = () if call.cookies else self._cookies(call.party)
         written = write(call, host, self._user_agent, token, cookies)
         raw = serialise(written)
-        meaning = attribute(self.catalogue, call.party, raw) if written.parts else self._meaning(call.party, raw)
+        if written.parts:
+            meaning = attribute(self.catalogue, call.party, raw, call.activity)
+        else:
+            meaning = self._meaning(call.party, raw, call.activity)
         return Frozen(call, address, raw, written, meaning, token, datetime.now(UTC), uuid.uuid4().hex)
 
     def preview(self, frozen: Frozen) -> Transmission:
@@ -150,7 +153,7 @@ class Door:
         party = frozen.call.party
         timeout = self._stream_timeout if "event-stream" in frozen.call.accept else self._timeout
         response = await self._pool.send(frozen, flight, self.origins[party], timeout)
-        if "set-cookie" in response.headers:
+        if "set-cookie" in response.headers and self.catalogue.takes_cookies(party):
             response.request = httpx.Request(frozen.written.method, self.origins[party] + frozen.written.target)
             with warnings.catch_warnings():
                 # Of a cookie that it cannot read the standard library's jar says so at length, and goes on without.
@@ -163,6 +166,12 @@ class Door:
 
     def forget_cookies(self) -> None:
         self._jars.clear()
+
+    def entered(self, request: str, party: str, origin: str, path: str, query: Sequence[tuple[str, str]]) -> None:
+        """From now on a party is where the owner says it is, and this is all that may be asked there."""
+        self.catalogue.declare(request, path, query)
+        self._meanings.clear()
+        self.origins[party] = origin
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -181,13 +190,13 @@ class Door:
     def _cookies(self, party: str) -> tuple[tuple[str, str], ...]:
         return tuple((one.name, one.value or "") for one in self._jar(party).jar if not one.is_expired())
 
-    def _meaning(self, party: str, raw: bytes) -> Attribution:
+    def _meaning(self, party: str, raw: bytes, activity: str) -> Attribution:
         """What bytes mean hangs on nothing but them, and a read is the same bytes each time; a digest keeps no secret."""
-        key = party, sha256(raw).digest()
+        key = party, activity, sha256(raw).digest()
         if key not in self._meanings:
             if len(self._meanings) >= MEANINGS:
                 self._meanings.clear()
-            self._meanings[key] = attribute(self.catalogue, party, raw)
+            self._meanings[key] = attribute(self.catalogue, party, raw, activity)
         return self._meanings[key]
 
     def _filled(self, frozen: Frozen, fills: Mapping[str, str], exact: bool) -> Frozen:
@@ -256,7 +265,7 @@ class Door:
             valid_until=frozen.valid_until if preview else None,
             not_seen=self.catalogue.not_seen(request) if request else (),
             receivers=self.catalogue.receivers(request) if request else (self.catalogue.party(call.party),),
-            gaps=self.catalogue.open_questions(request) if request else (),
+            gaps=self.catalogue.open_questions(request) if request else (), many=bool(request and request.many),
             silence=self.catalogue.silence(request) if request else {},
         )  # fmt: skip
 

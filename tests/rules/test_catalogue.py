@@ -264,7 +264,7 @@ def test_every_field_of_a_request_is_an_item_envelope_or_fixed_words(catalogue: 
 
 def test_every_path_value_is_declared_and_no_other(catalogue: Catalogue) -> None:
     for request in catalogue.requests.values():
-        values = {f"path.{part[1:-1]}" for part in request.template if part.startswith("{")}
+        values = {f"path.{name}" for part in request.template for name in re.findall(r"\{(\w+)\}", part)}
         assert values == {locator for locator in request.rules if locator.startswith("path.")}, request.id
         assert request.group in GROUPS, request.id
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from companion.api.events import EventsApi
 from companion.api.holdings import HoldingsApi
 from companion.api.identity import IdentityApi, Letters
 from companion.api.in_car import InCarApi
+from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
@@ -40,6 +42,8 @@ from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer,
 from companion.model.climate import ClimateWish
 from companion.model.held import HeldQuery
 from companion.model.in_car import SWITCHES
+from companion.model.map_pictures import SERVICES, Look, MapSource, SourceKind
+from companion.model.mercator import TileId
 from companion.model.privacy import Outcome, Transmission
 from companion.model.vehicle import Vehicle
 from companion.net.auth import TokenBox
@@ -56,6 +60,7 @@ STATE = "s" * 32
 ACCEPTED = {"status": {"id": "ODP-1", "result": "ACCEPTED"}}
 NOW = "2026-01-01T00:00:00+00:00"
 OFFER = b'<script>atob("%b")</script>' % b64encode(json.dumps({"transaction": {"state": STATE}}).encode())
+PNG = b"\x89PNG\r\n\x1a\n"
 RECEIPT: dict[str, Any] = {"at": NOW, "files": [], "values": [], "counts": [], "total": 0}
 ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "product.discovery": (
@@ -88,6 +93,12 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "in_car.switches": (
         200, {}, {"vin": VIN, "now": NOW, "heard_at": None, "no_answer_since": None, "switches": [], "services": []}
     ),
+    **dict.fromkeys((f"{service}.map_key" for service in SERVICES), (200, {}, {
+        "key": "k" * 32, "expires_in": 900, "tiles": "/tiles/{z}/{x}/{y}{r}.png",
+        "tiles_light": "/tiles/light/{z}/{x}/{y}{r}.png", "min_zoom": 5, "max_zoom": 17, "tile_size": 256, "attribution": "a",
+    })),
+    **dict.fromkeys((f"{service}.map_{style}" for service in SERVICES for style in ("dark", "light")), (200, {}, PNG)),
+    "own_map.picture": (200, {}, PNG), "own_map.keyed_picture": (200, {}, PNG),
     "charging.plan": (200, {}, {
         "now": NOW, "feasible": True, "reason": None, "slots": [], "reached": {"percent": 80, "at": NOW}, "departure": None,
         "target": 80, "minimum": 20, "curve": [[NOW, 40]], "power": [[0, 11]],
@@ -308,6 +319,17 @@ class Drive:
         for ask in (PlanAsk(), PlanAsk(None, 1, 80, 30), PlanAsk(()), PlanAsk((weekly, Timer(0, at)))):
             await api.plan(VIN, "car-x", ask, "press")
 
+    async def maps_giver(self) -> None:
+        """The provider for each service and theme, new and known by its mark; own servers with and without a key."""
+        api, tile = MapsApi(self.client), TileId(14, 8602, 5640)
+        provider = await api.giver(MapSource(), "")
+        for service, is_light, mark in product(SERVICES, (False, True), ("", '"7"')):
+            look = Look(service, (tile,), 1400, is_light, not is_light, datetime.now(UTC))
+            await provider.picture(tile, look, mark, "press")
+        for template in ("http://127.0.0.1:9/m/{z}/{x}/{y}{r}.png?key={key}", "https://{s}.maps.example/{z}/{y}/{x}"):
+            own = await api.giver(MapSource(SourceKind.SERVER, template), "secret")
+            await own.picture(tile, Look(), "", "press")
+
     async def stage_plug(self) -> None:
         for on in (True, False):
             await StageApi(self.client, "k" * 32).plug(VIN, on)
@@ -328,7 +350,7 @@ class Drive:
 
 SPEAKING = (
     DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
-    HoldingsApi, PlanningApi,
+    HoldingsApi, PlanningApi, MapsApi,
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ UNLOCK = Call(
 def transmission(call: Call = UNLOCK, outcome: Outcome = Outcome.PREVIEW, **more: Any) -> Transmission:
     """A call as the door would show it: attributed, secrets masked."""
     raw = serialise(write(call, "127.0.0.1:41002", "companion/0.1", TOKEN, ()))
-    seen = attribute(CATALOGUE, call.party, raw)
+    seen = attribute(CATALOGUE, call.party, raw, call.activity)
     masked = bytearray(raw)
     for span in seen.spans:
         if span.secret:

@@ -10,15 +10,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from companion.model.privacy import Outcome, SpanKind, Stage
+from companion.model.privacy import ActionView, Outcome, SpanKind, Stage
 from companion.net.call import Call
+from companion.ui.panel.bytes_body import Bytes
 from companion.ui.panel.fields import FieldRow
 from companion.ui.panel.fold import Folder
 from companion.ui.panel.inspector import Inspector
 from companion.ui.panel.panel import Footer
-from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow
+from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow
 from companion.ui.panel.summary import sentence
 from companion.ui.panel.timeline import Timeline
+from companion.ui.parts.labels import Label, Link
 from companion.ui.window import Window
 from ui.snapshots import TOKEN, UNLOCK, focused, transmission, unlock_view
 
@@ -172,3 +174,83 @@ def replace_body(body: dict[str, object]) -> Call:
 )
 def test_the_sentence_says_what_happened_to_the_bytes(window: Window, outcome: Outcome, says: str) -> None:
     assert says in sentence(transmission(outcome=outcome))[0]
+
+
+# -- many alike -----------------------------------------------------------------------------------------------------------
+
+
+def pictures_view() -> ActionView:
+    """A key, and twelve pictures of one look, the last of them still under way."""
+    key = transmission(Call("porsche_system", "POST", "/app/companion/v1/map-key", body={"service": "location_alarm"},
+                            authorised=True, action="map_location_alarm"), Outcome.DONE)  # fmt: skip
+    calls = [
+        Call("map_provider", "GET", f"/tiles/14/8602/{5640 + n}@2x.png", query=[("radius", "1400"), ("key", "k" * 32)],
+             accept="image/png", action="map_location_alarm", activity="location_alarm.map_section_request")
+        for n in range(12)
+    ]  # fmt: skip
+    pictures = [transmission(call, Outcome.SENDING if n == 11 else Outcome.DONE) for n, call in enumerate(calls)]
+    entries = tuple(replace(one, id=str(n), action_id="look") for n, one in enumerate((key, *pictures)))
+    return ActionView(
+        "map_location_alarm", {"en": "Map pictures"}, {"en": "Location Alarm"}, "map", (447, 465), "look", entries=entries,
+        stage=Stage.LEFT,
+    )  # fmt: skip
+
+
+def shown_sentences(window: Window) -> list[str]:
+    return [one.text() for one in window.glass.panel.findChildren(Label) if one.isVisible()]
+
+
+def test_many_alike_are_one_with_their_number_and_the_first_byte_for_byte(qtbot: QtBot, window: Window) -> None:
+    view = pictures_view()
+    window.show_state(focused(view))
+    total = sum(one.sent for one in view.entries[1:])
+    assert f"12 requests, {total:,} bytes. This is the first, byte for byte." in shown_sentences(window)
+    body = window.glass.panel.findChild(Bytes)
+    assert body is not None
+    assert body.current == view.entries[1]
+    link = next(one for one in body.findChildren(Link) if one.text() == "Show the next one")
+    assert link.isVisible()
+    link.activated_by_user.emit()
+    assert body.current == view.entries[2]
+    assert f"12 requests, {total:,} bytes. This is number 2, byte for byte." in shown_sentences(window)
+    for _ in range(11):
+        link.activated_by_user.emit()
+    assert body.current == view.entries[1]
+
+
+def test_a_field_without_a_byte_has_no_row(window: Window) -> None:
+    window.show_state(focused(pictures_view()))
+    rows = names(window, FieldRow)
+    assert rows[:3] == [
+        "Radius of the map, Declared and sent, Not stated", "Temporary key, Declared and sent, Not stated",
+        "Map section, a position, Sent, not listed, Not stated",
+    ]  # fmt: skip
+    assert not any("Mark of a picture" in row for row in rows)
+
+
+def test_a_row_of_many_points_at_its_own_bytes(qtbot: QtBot, window: Window) -> None:
+    """Rows that are left out must not shift the others."""
+    window.show_state(focused(pictures_view()))
+    rows = [one for one in window.findChildren(FieldRow) if one.isVisible()]
+    body = window.glass.panel.findChild(Bytes)
+    assert body is not None
+    assert body.current is not None
+    last = rows[-1]
+    with qtbot.waitSignal(last.pointed) as caught:
+        last.pointed.emit(last.place)
+    assert body.current.fields[caught.args[0]].item == "connection"
+
+
+def test_many_alike_are_one_row_of_who_got_it_and_of_the_recent(window: Window) -> None:
+    view = pictures_view()
+    total = sum(one.sent for one in view.entries[1:])
+    state = focused(view)
+    window.show_state(state)
+    window.glass.panel._pick(Stage.RECEIVED)
+    rows = names(window, ReceiverRow)
+    assert len(rows) == 2
+    assert f"12 requests, {total:,}" in rows[1].replace("\u202f", " ") or "12 requests" in rows[1]
+    window.show_state(replace(state, privacy=replace(state.privacy, focus="", recent=view.entries[::-1])))
+    recent = names(window, RecentRow)
+    assert len(recent) == 2
+    assert recent[0].startswith("Map pictures, 12 requests, Map provider")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import quote, quote_plus
@@ -18,6 +19,11 @@ from companion.net.catalogue import Catalogue, Request, Rule
 CATALOGUE = Catalogue()
 REQUESTS = sorted(CATALOGUE.requests)
 WITH_BODY = [name for name in REQUESTS if any(locator.startswith(("form", "body")) for locator in CATALOGUE.requests[name].rules)]
+EXAMPLES = {
+    "[0-9]{1,2}": "14", "[0-9]{1,7}": "8602", "(@2x)?": "@2x", "[1-9][0-9]{0,7}": "1400",
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z": "2026-11-25T14:32:07Z",
+}  # fmt: skip
+"""A value for each pattern that is not a list of words."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -53,7 +59,7 @@ class Raw:
 
 def build(request: Request, leave_out: str = "") -> Raw:
     """The request with every field it may have, each with a value of its own."""
-    raw = Raw(request.method, "/".join(quote(sample(part), safe="") if part[:1] == "{" else part for part in request.template))
+    raw = Raw(request.method, re.sub(r"\{\w+\}", lambda found: path_value(request, found[0]), "/".join(request.template)))
     for locator, rule in request.rules.items():
         place, _, name = locator.partition(".")
         if locator == leave_out or locator in ("header.content-type", "header.content-length", "header.transfer-encoding"):
@@ -73,9 +79,16 @@ def build(request: Request, leave_out: str = "") -> Raw:
     return raw
 
 
+def path_value(request: Request, name: str) -> str:
+    rule = request.rules[f"path.{name.strip('{}')}"]
+    return value_of(rule) if rule.pattern else quote(sample(name), safe="")
+
+
 def value_of(rule: Rule) -> str:
     if rule.equals is not None:
         return rule.equals
+    if rule.pattern and rule.pattern.pattern in EXAMPLES:
+        return EXAMPLES[rule.pattern.pattern]
     return rule.prefix + (rule.pattern.pattern.split("|")[0] if rule.pattern else sample(rule.locator))
 
 
@@ -101,7 +114,8 @@ def put(table: dict[str, object], keys: list[str], value: object) -> None:
 
 
 def read(request: Request, raw: Raw) -> Attribution:
-    found = attribute(CATALOGUE, request.party, bytes(raw))
+    """Map pictures are the same bytes for several services: the app says for which."""
+    found = attribute(CATALOGUE, request.party, bytes(raw), request.activity if request.many else "")
     whole(found, bytes(raw))
     return found
 
@@ -132,11 +146,25 @@ def test_every_items_bytes_are_exactly_its_value(name: str) -> None:
     for locator, rule in request.rules.items():
         if rule.kind is SpanKind.ITEM:
             place = locator.partition(".")[0]
-            value = sample("{" + locator.removeprefix("path.") + "}") if place == "path" else value_of(rule)[len(rule.prefix) :]
-            written = {"path": quote(value, safe=""), "query": quote_plus(value), "form": quote_plus(value)}.get(place, value)
+            if place == "path":
+                expected.append(path_value(request, "{" + locator.removeprefix("path.") + "}").encode())
+                continue
+            value = value_of(rule)[len(rule.prefix) :]
+            written = quote_plus(value) if place in ("query", "form") else value
             # Two of each list of objects, in each of the lists that it lies in.
             expected += [written.encode()] * (2 ** max(1, locator.count("[].")) if rule.repeated else 1)
+    if request.many:
+        # A place on the map is one, with the slashes in it.
+        numbers = [request.rules[f"path.{name}"] for name in ("z", "x", "y")]
+        expected = [b"/".join(value_of(rule).encode() for rule in numbers), *_without(expected, numbers)]
     assert sorted(pieces) == sorted(expected)
+
+
+def _without(values: list[bytes], rules: list[Rule]) -> list[bytes]:
+    left = list(values)
+    for rule in rules:
+        left.remove(value_of(rule).encode())
+    return left
 
 
 @pytest.mark.parametrize("name", REQUESTS)
@@ -164,7 +192,7 @@ def test_an_undeclared_header_query_cookie_or_path_is_seen(name: str) -> None:
     raw = build(request)
     raw.method = "PUT"
     assert read(request, raw).problem == ("path", "undeclared")
-    assert attribute(CATALOGUE, "map_provider", bytes(build(request))).problem == ("path", "undeclared")
+    assert attribute(CATALOGUE, "sms_carrier", bytes(build(request))).problem == ("path", "undeclared")
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
@@ -242,6 +270,64 @@ def test_requests_of_one_address_are_told_apart() -> None:
             found = read(request, build(request)).request
             assert found is not None
             assert found.id == name
+
+
+def test_map_pictures_of_one_address_are_those_of_the_service_they_are_for() -> None:
+    """Without that being said, two services' requests are the same bytes."""
+    raws = {service: bytes(build(CATALOGUE.requests[f"{service}.map_dark"])) for service in ("location_alarm", "valet_alarm")}
+    assert raws["location_alarm"] == raws["valet_alarm"]
+    for service, raw in raws.items():
+        found = attribute(CATALOGUE, "map_provider", raw, f"{service}.map_section_request").request
+        assert found is not None
+        assert found.id == f"{service}.map_dark"
+    strange = attribute(CATALOGUE, "map_provider", raws["location_alarm"], "lock_unlock.lock")
+    assert strange.problem == ("path", "undeclared")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/tiles/14/8602/5640@3x.png", "/tiles/14/8602/x5.png", "/tiles/144/1/1.png", "/tiles/14/86/5.webp", "/tiles/1/2/3.png/"],
+)
+def test_a_map_picture_has_numbers_where_numbers_belong(path: str) -> None:
+    request = CATALOGUE.requests["location_alarm.map_dark"]
+    raw = build(request)
+    raw.path = path
+    assert read(request, raw).problem is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "section", "key"),
+    [
+        ("/{z}/{x}/{y}.png", (), b"14/8602/5640", b""),
+        ("/arc/{z}/{y}/{x}", (("token", "{key}"),), b"14/5640/8602", b"s3cret"),
+        ("/{key}/m/{z}-{x}-{y}{r}.jpg", (("style", "dark"),), b"14-8602-5640", b"s3cret"),
+        ("/get", (("x", "{x}"), ("y", "{y}"), ("zoom", "{z}")), b"8602564014", b""),
+    ],
+)
+def test_an_address_that_the_owner_entered_is_declared_to_the_letter(
+    path: str, query: tuple[tuple[str, str], ...], section: bytes, key: bytes
+) -> None:
+    catalogue = Catalogue()
+    name = "own_map.keyed_picture" if key else "own_map.picture"
+    catalogue.declare(name, path, query)
+    values = {"z": "14", "x": "8602", "y": "5640", "r": "@2x", "key": "s3cret"}
+    target = (path + ("?" + "&".join(f"{a}={b}" for a, b in query) if query else "")).format(**values)
+    head = b"Host: a\r\nUser-Agent: b\r\nAccept: image/*\r\n"
+
+    def seen(target: str) -> tuple[bytes, Attribution]:
+        raw = f"GET {target} HTTP/1.1\r\n".encode() + head + b"\r\n"
+        found = attribute(catalogue, "own_map", raw, "product.own_map")
+        whole(found, raw)
+        return raw, found
+
+    raw, found = seen(target)
+    assert found.problem is None
+    assert b"".join(raw[one.start : one.end] for one in found.spans if one.item == "map_tile") == section
+    assert b"".join(raw[one.start : one.end] for one in found.spans if one.secret) == key
+    for wrong in (target + "&more=1" if query else target + "?more=1", "/x" + target, target.replace("14", "1x4")):
+        assert seen(wrong)[1].problem is not None, wrong
+    if ("style", "dark") in query:
+        assert seen(target.replace("dark", "light"))[1].problem == ("query.style", "value")
 
 
 def test_secrets_are_marked_even_where_they_are_not_declared() -> None:

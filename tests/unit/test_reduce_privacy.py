@@ -7,8 +7,8 @@ import pytest
 
 from companion.core import happenings as h
 from companion.core.reduce import reduce
-from companion.core.reduce_privacy import RECENT, entry_moved, previewed
-from companion.model.privacy import ActionView, Outcome, Privacy, Stage, Transmission
+from companion.core.reduce_privacy import MOST, RECENT, entry_moved, previewed
+from companion.model.privacy import ActionView, Outcome, Privacy, Stage, Transmission, together
 from companion.model.state import State
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -90,3 +90,31 @@ def test_what_was_observed_of_an_older_press_is_passed_over() -> None:
     assert reduce(state, h.Observed("lock", "first", (), (), AT)) == state
     assert reduce(state, h.Observed("none", "second", (), (), AT)) == state
     assert reduce(state, h.Observed("lock", "second", (), (), AT)).privacy.actions["lock"].observed_at == AT
+
+
+def test_many_alike_are_one_row_and_push_nothing_else_out() -> None:
+    before = [entry(n, press=f"p{n}") for n in range(RECENT - 2)]
+    many = [replace(entry(1000 + n, press="look", action="map"), many=True) for n in range(150)]
+    privacy = moved(Privacy(), *before, *many)
+    assert len(privacy.recent) == RECENT - 2 + 150
+    privacy = moved(privacy, *(entry(5000 + n, press=f"q{n}") for n in range(3)))
+    assert privacy.recent[0].id == "e5002"
+    assert len({(one.action_id if one.many else one.id) for one in privacy.recent}) == RECENT
+    flood = [replace(entry(10_000 + n, press="look2", action="map"), many=True) for n in range(MOST + 50)]
+    assert len(moved(privacy, *flood).recent) == MOST
+
+
+def test_entries_of_one_look_are_together_where_the_first_is() -> None:
+    one, two = entry(1), entry(2)
+    many = [replace(entry(10 + n, press="look"), many=True) for n in range(3)]
+    other = replace(entry(20, press="other"), many=True)
+    groups = together([one, many[0], two, many[1], other, many[2]])
+    assert [[each.id for each in group] for group in groups] == [["e1"], ["e10", "e11", "e12"], ["e2"], ["e20"]]
+
+
+def test_many_that_come_at_once_are_taken_in_their_order() -> None:
+    many = [replace(entry(n, press="look", action="map"), many=True) for n in range(5)]
+    happened = tuple(h.EntryMoved(one, frame("look", "map")) for one in many)
+    state = reduce(State(), h.EntriesMoved(happened))
+    assert [one.id for one in state.privacy.actions["map"].entries] == [f"e{n}" for n in range(5)]
+    assert state.privacy.leaving == 500

@@ -24,7 +24,7 @@ class FieldRow(QWidget):
 
     def __init__(self, place: int, fact: FieldFact) -> None:
         super().__init__()
-        self._place = place
+        self.place = place
         self._fact = fact
         self._lit = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -73,13 +73,13 @@ class FieldRow(QWidget):
         paint.hairline(painter, 0, self.height() - 1, self.width())
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.pointed.emit(self._place)
+        self.pointed.emit(self.place)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(-1)
 
     def focusInEvent(self, event: QEvent) -> None:
-        self.pointed.emit(self._place)
+        self.pointed.emit(self.place)
         self.update()
 
     def focusOutEvent(self, event: QEvent) -> None:
@@ -178,24 +178,27 @@ class Fields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._facts: tuple[FieldFact, ...] | None = None
+        self._carried: frozenset[int] | None = None
         self._rows: list[FieldRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
 
-    def show_facts(self, facts: tuple[FieldFact, ...]) -> None:
-        if facts == self._facts:
+    def show_facts(self, facts: tuple[FieldFact, ...], carried: frozenset[int] | None = None) -> None:
+        """`carried`: places of those that are there; None: all."""
+        if (facts, carried) == (self._facts, self._carried):
             return
-        self._facts = facts
+        self._facts, self._carried = facts, carried
         for row in self._rows:
             self._column.removeWidget(row)
             row.deleteLater()
-        self._rows = [FieldRow(place, fact) for place, fact in enumerate(facts)]
+        shown = [(place, fact) for place, fact in enumerate(facts) if carried is None or place in carried]
+        self._rows = [FieldRow(place, fact) for place, fact in shown]
         for row in self._rows:
             row.pointed.connect(self.pointed)
             self._column.addWidget(row)
 
     def point(self, field: int) -> None:
-        for place, row in enumerate(self._rows):
-            row.light(place == field)
+        for row in self._rows:
+            row.light(row.place == field)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from companion.model.privacy import ActionView, Transmission
+from companion.model.privacy import ActionView, Transmission, together
 from companion.ui import format as fmt
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow, Row
 from companion.ui.parts.buttons import Button
@@ -62,8 +62,8 @@ class Received(Section):
         if not self.is_new((sent, view.hops, view.observed_at is None, view.unread)):
             return
         self.head(text("received.observed"), text("received.observed_note"))
-        for entry in sent:
-            self.add(ReceiverRow(entry))
+        for group in together(sent):
+            self.add(ReceiverRow(group[0], sum(one.sent for one in group), len(group)))
         if not sent:
             self.say(text("received.nobody"))
         self.column.addSpacing(20)
@@ -141,14 +141,15 @@ class Recent(Section):
 
     def show_recent(self, recent: tuple[Transmission, ...]) -> None:
         self._recent = recent
-        shown = tuple(e for e in recent if self._all or e.group != "observation")[:40]
-        if not self.is_new(((len(recent) - len(shown)) > 0, tuple((e.id, e.outcome, e.sent) for e in shown))):
+        shown = together(e for e in recent if self._all or e.group != "observation")[:40]
+        seen = tuple((group[0].id, group[0].outcome, sum(e.sent for e in group), len(group)) for group in shown)
+        if not self.is_new((len(recent) > sum(len(group) for group in shown), seen)):
             return
         looks = sum(1 for entry in recent if entry.group == "observation")
         self.column.addWidget(self._switch(looks))
         self.column.addSpacing(8)
-        for entry in shown:
-            row = RecentRow(entry)
+        for group in shown:
+            row = RecentRow(group[0], sum(e.sent for e in group), len(group))
             row.opened.connect(self.opened)
             self.add(row)
         if not shown:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from companion.model.privacy import ActionView, Basis, Privacy, Stage, Transmission, Verdict
 from companion.ui import format as fmt
-from companion.ui.panel.bytes_body import Bytes
+from companion.ui.panel.bytes_body import Bytes, carried
 from companion.ui.panel.head import Head
 from companion.ui.panel.lists import Held, Received, Recent
 from companion.ui.panel.timeline import Timeline
@@ -204,8 +204,9 @@ class Panel(QWidget):
 
 
 def _field_totals(entry: Transmission) -> list[tuple[str, str]]:
-    verdicts = Counter(fact.verdict for fact in entry.fields)
-    silent = sum(1 for f in entry.fields if not f.periods or f.periods[0].basis is Basis.NOT_STATED)
+    facts = [entry.fields[place] for place in sorted(carried(entry))]
+    verdicts = Counter(fact.verdict for fact in facts)
+    silent = sum(1 for f in facts if not f.periods or f.periods[0].basis is Basis.NOT_STATED)
     totals = [(text(f"total.{verdict}"), fmt.number(verdicts[verdict])) for verdict in TOTALS]
     return [*totals, (text("total.not_stated"), fmt.number(silent))]
 

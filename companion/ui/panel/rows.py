@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from companion.model.privacy import Basis, Holding, Hop, Outcome, Transmission
 from companion.ui import format as fmt
 from companion.ui.parts import chip, paint
-from companion.ui.text import localized, text
+from companion.ui.text import localized, plural, text
 from companion.ui.theme import theme
 
 
@@ -37,18 +37,21 @@ class Row(QWidget):
 
 
 class ReceiverRow(Row):
-    """A request with the address it went to, as this app's own socket saw it."""
+    """A request, or many alike, with the address it went to, as this app's own socket saw it."""
 
-    def __init__(self, entry: Transmission) -> None:
+    def __init__(self, entry: Transmission, size: int, count: int = 1) -> None:
         super().__init__()
-        self._entry = entry
+        self._entry, self._size, self._count = entry, size, count
         self._name = localized(entry.receivers[0].name) if entry.receivers else entry.party
         self.setAccessibleName(f"{self._name}, {self._facts()}, {text('chip.observed')}")
 
     def _facts(self) -> str:
         address = self._entry.connection.remote if self._entry.connection else self._entry.address
         time = fmt.clock(self._entry.started_at, seconds=True) if self._entry.started_at else ""
-        return " · ".join(part for part in (address, fmt.size(self._entry.sent), time) if part)
+        amount = fmt.size(self._size)
+        if self._count > 1:
+            amount = f"{plural('recent.requests', self._count)}, {amount}"
+        return " · ".join(part for part in (address, amount, time) if part)
 
     def draw(self, painter: QPainter) -> None:
         icon = self._entry.receivers[0].icon if self._entry.receivers else "server"
@@ -181,14 +184,16 @@ class RecentRow(Row):
     high = 52
     opened = Signal(str)
 
-    def __init__(self, entry: Transmission) -> None:
+    def __init__(self, entry: Transmission, size: int, count: int = 1) -> None:
         super().__init__()
-        self._entry = entry
+        self._entry, self._size = entry, size
         self._name = localized(entry.title) or f"{entry.method} {entry.path}"
+        if count > 1:
+            self._name = f"{self._name}, {plural('recent.requests', count)}"
         self._to = localized(entry.receivers[0].name) if entry.receivers else entry.party
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        said = (self._name, self._to, fmt.size(entry.sent), text(f"outcome.{entry.outcome}"))
+        said = (self._name, self._to, fmt.size(size), text(f"outcome.{entry.outcome}"))
         self.setAccessibleName(", ".join(said))
         self.setToolTip(said[-1])
 
@@ -197,7 +202,7 @@ class RecentRow(Row):
             paint.surface(painter, self.rect().toRectF().adjusted(-8, 1, 8, -1), 8, "raised")
         icon, token = LOOKS.get(self._entry.outcome, ("info", "text-3"))
         theme().draw_icon(painter, icon, token, 0, 9, 16)
-        amount = fmt.size(self._entry.sent)
+        amount = fmt.size(self._size)
         wide = paint.width_of(amount, "name", tabular=True)
         paint.write(painter, 26, 7, self._name, "name", "text-1", self.width() - 26 - wide - 10)
         paint.write(painter, self.width() - wide, 7, amount, "name", "text-1", tabular=True)

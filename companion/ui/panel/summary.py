@@ -117,3 +117,15 @@ def sentence(entry: Transmission) -> tuple[str, str]:
     token = {Outcome.DONE: "text-2", Outcome.SENDING: "text-2"}.get(entry.outcome, "warn")
     return text(f"summary.{entry.outcome}", count=count, time=time, status=entry.status or ""), token
 
+
+def group_sentence(group: tuple[Transmission, ...], entry: Transmission) -> tuple[str, str]:
+    """The same for many alike: how many, how much, and which of them is shown."""
+    if len(group) == 1:
+        return sentence(entry)
+    token = "text-2" if all(one.outcome in (Outcome.DONE, Outcome.SENDING) for one in group) else "warn"
+    total = fmt.number(sum(one.sent for one in group))
+    place = group.index(entry) + 1
+    told = text("summary.many", requests=fmt.number(len(group)), count=total)
+    if place == 1:
+        return f"{told} {text('summary.first')}", token
+    return f"{told} {text('summary.nth', n=fmt.number(place))}", token
