@@ -109,6 +109,9 @@ class Client:
                 except CompanionError as error:
                     error.may_have_happened = False
                     raise
+            if not self.tokens.access_token:
+                # Whoever came first was told that the session is over, and there is nothing to send with.
+                raise AccessError("access.signed_out", may_have_happened=False)
 
 
 class _Text:
