@@ -184,6 +184,10 @@ def join(app: App, window: Any) -> None:
     window.flip_requested.connect(session.flip)
     window.plug_requested.connect(session.plug)
     window.plan_requested.connect(session.plan)
+    window.map_looked.connect(session.look_at_map)
+    window.map_retry_requested.connect(session.retry_map)
+    window.map_spoilt.connect(session.maps.spoilt)
+    session.maps.on_picture = window.show_picture
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)
     window.deletion_read.connect(session.deletion_read)

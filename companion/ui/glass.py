@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from companion.model.charging import TimersWish
 from companion.model.command import Command, Kind, Phase
+from companion.model.mercator import TileId
 from companion.model.message import Message
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from companion.ui.pages.charging import ChargingPage
     from companion.ui.pages.climate import ClimatePage
     from companion.ui.pages.in_car import InCarPage
+    from companion.ui.pages.map import MapPage
     from companion.ui.pages.overview import OverviewPage
     from companion.ui.pages.privacy import PrivacyPage
     from companion.ui.pages.settings import SettingsPage
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from companion.ui.parts.inbox_card import InboxCard
     from companion.ui.window import Window
 
-    Page = SignInPage | OverviewPage | ClimatePage | ChargingPage | InCarPage | PrivacyPage | SettingsPage
+    Page = SignInPage | OverviewPage | ClimatePage | ChargingPage | MapPage | InCarPage | PrivacyPage | SettingsPage
 
 RAIL, STRIP = 88, 56
 NARROW = 1180
@@ -114,6 +116,7 @@ class Glass(QWidget):
             makers: dict[str, Callable[[], Page]] = {
                 "sign_in": self._sign_in, "overview": self._overview, "settings": self._settings,
                 "privacy": self._privacy, "in_car": self._in_car, "climate": self._climate, "charging": self._charging,
+                "map": self._map,
             }  # fmt: skip
             page = makers[name]()
             page.focus_requested.connect(self._window.focus_requested)
@@ -159,6 +162,21 @@ class Glass(QWidget):
             page, "wished", "command_requested", "plug_requested", "plan_requested", "check_command_requested",
         )  # fmt: skip
         return page
+
+    def _map(self) -> MapPage:
+        from companion.ui.pages.map import MapPage
+
+        page = MapPage()
+        self._pass_up(
+            page, "wished", "command_requested", "read_current_requested", "check_command_requested", "map_looked",
+            "map_retry_requested", "map_spoilt",
+        )  # fmt: skip
+        return page
+
+    def show_picture(self, number: int, tile: TileId, is_light: bool, content: bytes | None) -> None:
+        """A picture of the map, for the page that asked for it."""
+        if "map" in self._pages:
+            self._pages["map"].show_picture(number, tile, is_light, content)  # type: ignore[union-attr]
 
     def _in_car(self) -> InCarPage:
         from companion.ui.pages.in_car import InCarPage

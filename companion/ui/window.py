@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from companion.model.mercator import TileId
 from companion.model.settings import Settings
 from companion.ui.theme import theme
 
@@ -37,6 +38,7 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         wished(Kind, Wish),
         in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
+        map_looked(Look), map_retry_requested(), map_spoilt(TileId),
         privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
@@ -68,6 +70,9 @@ class Window(QWidget):
     flip_requested = Signal(str, bool)
     plug_requested = Signal(bool)
     plan_requested = Signal(object)
+    map_looked = Signal(object)
+    map_retry_requested = Signal()
+    map_spoilt = Signal(object)
     look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)
@@ -109,6 +114,11 @@ class Window(QWidget):
         self._shortcuts()
 
     # -- state --------------------------------------------------------------------------------------------------
+
+    def show_picture(self, number: int, tile: TileId, is_light: bool, content: bytes | None) -> None:
+        """A picture of the map, as its source gave it; None: there is none, or none now."""
+        if self._glass is not None:
+            self._glass.show_picture(number, tile, is_light, content)
 
     def show_state(self, state: State) -> None:
         self._state = state

@@ -13,7 +13,8 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 PAGES = (
-    ("overview", "overview"), ("climate", "climate"), ("charging", "charge"), ("in_car", "incar"), ("privacy", "privacy"),
+    ("overview", "overview"), ("climate", "climate"), ("charging", "charge"), ("map", "map"),
+    ("in_car", "incar"), ("privacy", "privacy"),
     ("settings", "settings"),
 )  # fmt: skip
 """(page, icon) in the rail's order."""

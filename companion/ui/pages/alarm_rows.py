@@ -1,0 +1,86 @@
+"""Rows of the map page: an alarm that is on or off, and an event."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM, Pressable
+from companion.ui.parts.toggle import Toggle
+from companion.ui.theme import theme
+
+INSET, TEXT = 12, 44
+
+
+class AlarmRow(Pressable):
+    """
+    Signals:
+        switched(bool): on or off.
+    """
+
+    switched = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon, self._name, self._second, self._is_picked = "locate", "", "", False
+        self.flipper = Toggle("", self)
+        self.flipper.clicked.connect(self.switched)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(256, 56)
+
+    def show_row(self, icon: str, name: str, second: str, on: bool, *, picked: bool = False, enabled: bool = True) -> None:
+        self._icon, self._name, self._second, self._is_picked = icon, name, second, picked
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(second)
+        self.flipper.setAccessibleName(name)
+        self.flipper.setChecked(on)
+        self.setEnabled(enabled)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.flipper.move(self.width() - self.flipper.width() - INSET + ROOM, (self.height() - self.flipper.height()) // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, wide = paint.begin(self), float(self.width())
+        if self._is_picked or self.is_hovered:
+            paint.surface(painter, QRectF(0, 1, wide, 54), 8, "raised")
+        on = self.flipper.isChecked()
+        theme().draw_icon(painter, self._icon, "accent" if on else "text-2", INSET, 18, 20)
+        room = wide - TEXT - self.flipper.width() - INSET
+        paint.write(painter, TEXT, 9, self._name, "body-strong" if self._is_picked else "name", "text-1", room)
+        paint.write(painter, TEXT, 30, self._second, "caption", "text-3", room)
+        if self.shows_ring:
+            paint.surface(painter, QRectF(1, 2, wide - 2, 52), 8, None, "accent", 2)
+
+
+class EventRow(Pressable):
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon, self._token, self._name, self._second, self._when = "bell", "text-2", "", "", ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(256, 56)
+
+    def show_event(self, icon: str, token: str, name: str, second: str, when: str, picked: bool) -> None:
+        self._icon, self._token, self._name, self._second, self._when = icon, token, name, second, when
+        self._is_picked = picked
+        self.setAccessibleName(", ".join(filter(None, (name, second, when))))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, wide = paint.begin(self), float(self.width())
+        if self.is_hovered or self._is_picked:
+            paint.surface(painter, QRectF(0, 1, wide, 54), 8, "raised")
+        else:
+            paint.hairline(painter, INSET, 0, wide - 2 * INSET)
+        theme().draw_icon(painter, self._icon, self._token, INSET, 11, 18)
+        paint.write(painter, TEXT, 9, self._name, "name", "text-1", wide - TEXT - INSET)
+        second = f"{self._when} · {self._second}" if self._second else self._when
+        paint.write(painter, TEXT, 30, second, "caption", "text-3", wide - TEXT - INSET)
+        if self.shows_ring:
+            paint.surface(painter, QRectF(1, 2, wide - 2, 52), 8, None, "accent", 2)

@@ -1,0 +1,67 @@
+"""Where the car is: how old that is, which way it looks, how far from what the owner named; ask now, flash, copy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtGui import QGuiApplication, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from companion.model.alarms import Ring
+from companion.model.vehicle import Vehicle
+from companion.ui import format as fmt
+from companion.ui.pages import map_faces as faces
+from companion.ui.parts import paint
+from companion.ui.parts.command_button import CommandButton
+from companion.ui.parts.labels import Label, Link
+from companion.ui.text import text
+
+
+class CarCard(QWidget):
+    def __init__(self, parent: QWidget, buttons: tuple[CommandButton, ...]) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(text("finder.title"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 12, 12, 12)
+        row.setSpacing(4)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        self._title, self._seen = Label("", "section"), Label("", "caption", "text-2", wrap=True)
+        self._near, self._place = Label("", "caption", "text-2", wrap=True), Label("", "caption", "text-3", tabular=True)
+        self._copy = Link(text("finder.copy"))
+        self._copy.activated_by_user.connect(self.copy)
+        place = QHBoxLayout()
+        place.setSpacing(12)
+        place.addWidget(self._place)
+        place.addWidget(self._copy)
+        place.addStretch()
+        for widget in (self._title, self._seen, self._near):
+            column.addWidget(widget)
+        column.addLayout(place)
+        row.addLayout(column, 1)
+        for button in buttons:
+            button.setFixedWidth(176)
+            row.addWidget(button)
+        self._coordinates = ""
+
+    def show_car(self, vehicle: Vehicle, rings: tuple[Ring, ...], now: datetime) -> None:
+        place = vehicle.position
+        self._title.setText(vehicle.name)
+        if place is None:
+            self._seen.setText(text("finder.unknown"))
+        else:
+            self._seen.setText(faces.seen(place, now))
+            self._coordinates = f"{place.latitude:.6f}, {place.longitude:.6f}"
+        self._near.setText("" if place is None else faces.near(place, rings))
+        self._near.setVisible(bool(self._near.text()))
+        self._place.setText("" if place is None else fmt.coordinates(place.latitude, place.longitude))
+        self._copy.setText(text("finder.copy"))
+        self._copy.setVisible(place is not None)
+
+    def copy(self) -> None:
+        """With a decimal point whatever the language: as other programs read it."""
+        QGuiApplication.clipboard().setText(self._coordinates)
+        self._copy.setText(text("finder.copied"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")

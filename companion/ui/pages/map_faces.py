@@ -1,0 +1,116 @@
+"""What the map page says, from the snapshot: no widgets here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from companion.model import geo
+from companion.model.alarms import AlarmEvent, Ring, SpeedAlarm, Valet
+from companion.model.position import Position
+from companion.model.state import State
+from companion.model.vehicle import Vehicle
+from companion.ui import format as fmt
+from companion.ui.pages.command_faces import why_shut
+from companion.ui.parts.map.content import CarMark, MapContent
+from companion.ui.parts.map.content import Ring as Circle
+from companion.ui.text import has, text
+
+RINGS, SPEEDS, VALET = "LOCATION_ALARMS_EDIT", "SPEED_ALARMS_EDIT", "VALET_ALARM_EDIT"
+ICONS = {
+    "ENTERED": ("enter", "accent"), "LEFT": ("leave", "accent"), "SPEED": ("speed", "warn"), "VALET_RADIUS": ("valet", "warn"),
+    "VALET_SPEED": ("valet", "warn"), "DOOR": ("warning", "danger"), "TILT": ("warning", "danger"),
+    "INTERIOR": ("warning", "danger"), "TOW": ("warning", "danger"),
+}  # fmt: skip
+HOMES, WORKS = ("home", "maison", "zuhause", "daheim"), ("work", "office", "travail", "bureau", "arbeit", "büro")
+
+
+def why_not(state: State, key: str) -> str:
+    """Why no alarm can be set; empty if it can."""
+    return why_shut(state, key, "alarms.cannot")
+
+
+def icon(ring: Ring) -> str:
+    name = ring.name.strip().casefold()
+    return "home" if name in HOMES else "work" if name in WORKS else "locate"
+
+
+def does(ring: Ring) -> str:
+    key = "both" if ring.enters and ring.leaves else "enters" if ring.enters else "leaves"
+    return f"{text(f'alarms.{key}')} · {fmt.distance(ring.radius)}"
+
+
+def speed(one: SpeedAlarm) -> str:
+    return text("alarms.over", speed=fmt.speed(one.speed))
+
+
+def valet(one: Valet, now: datetime) -> str:
+    limits = f"{fmt.speed(one.speed)} · {fmt.distance(one.radius)}"
+    if one.is_active and one.since is not None:
+        return f"{limits}, {text('alarms.since', time=fmt.day(one.since, now))}"
+    return text("alarms.preset", limits=limits)
+
+
+def used(rings: tuple[Ring, ...], most: int) -> str:
+    return text("alarms.used", n=fmt.number(len(rings)), most=fmt.number(most))
+
+
+# -- events -----------------------------------------------------------------------------------------------------------
+
+
+def event(one: AlarmEvent) -> tuple[str, str]:
+    """What happened, and a second line with its figures."""
+    name = f"alarms.event_{one.kind.lower()}"
+    words = text(name, name=one.name or "") if has(name) else one.kind.replace("_", " ").capitalize()
+    rest = []
+    if one.speed is not None:
+        rest.append(fmt.speed(one.speed))
+    if one.heading is not None:
+        rest.append(text("alarms.heading", heading=fmt.heading(one.heading).partition(",")[0]))
+    return words.strip(), ", ".join(rest)
+
+
+# -- the car ----------------------------------------------------------------------------------------------------------
+
+
+def car_mark(vehicle: Vehicle, now: datetime) -> CarMark | None:
+    place = vehicle.position
+    if place is None:
+        return None
+    seen = f" · {fmt.day(place.since, now)}" if place.since is not None else ""
+    return CarMark(place.latitude, place.longitude, place.heading, f"{vehicle.name}{seen}")
+
+
+def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: datetime) -> MapContent:
+    """`edited`: the ring in hand, by its place in the list as a word; "" for none."""
+    if vehicle is None or vehicle.switches.private_mode:
+        return MapContent()
+    place = vehicle.position
+    circles = tuple(
+        Circle(str(number), one.name, one.latitude, one.longitude, float(one.radius), does(one))
+        for number, one in enumerate(rings)
+    )
+    service = "location_alarm" if edited else "car_finder"
+    return MapContent(
+        car_mark(vehicle, now), circles, edited, service=service, seen_at=place.since if place is not None else None
+    )
+
+
+def seen(place: Position, now: datetime) -> str:
+    """How old it is, and which way the car looks."""
+    parts = [] if place.since is None else [text("finder.seen", time=fmt.day(place.since, now), age=fmt.ago(now - place.since))]
+    if place.heading is not None:
+        parts.append(text("finder.heading", heading=fmt.heading(place.heading)))
+    return " · ".join(parts)
+
+
+def near(place: Position, rings: tuple[Ring, ...]) -> str:
+    """How far from the nearest place that the owner has named, and in which direction."""
+    here = (place.latitude, place.longitude)
+    ways = [(geo.distance((one.latitude, one.longitude), here), one) for one in rings]
+    if not ways:
+        return ""
+    metres, one = min(ways, key=lambda way: way[0])
+    if metres <= one.radius:
+        return text("finder.inside", name=one.name)
+    point = fmt.heading(geo.bearing((one.latitude, one.longitude), here)).partition(",")[0]
+    return text("finder.from", distance=fmt.distance(metres), point=point, name=one.name)
