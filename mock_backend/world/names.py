@@ -43,4 +43,4 @@ def towards(town: str) -> str:
 
 
 def minor_ref(dice: Dice, is_county: bool) -> str:
-    return f"K {dice.between(1001, 6999)}" if is_county else f"L {dice.between(1001, 1299)}"
+    return f"K{dice.between(1001, 6999)}" if is_county else f"L{dice.between(1001, 1299)}"

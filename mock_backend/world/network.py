@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,21 +11,19 @@ from mock_backend.world import course, gabriel, names, villages
 from mock_backend.world.dice import Dice
 from mock_backend.world.gazetteer import Gazetteer, Motorway, Size, Town
 from mock_backend.world.grid import Grid
-from mock_backend.world.plane import METRE, Point, apart, flat, place, smooth
+from mock_backend.world.plane import METRE, Point, apart, box_of, crossing, flat, place, smooth
 from mock_backend.world.roads import Kind, Road, Stop, split
 from mock_backend.world.search import quickest
 
 KILOMETRE = 1000 * METRE
 REACH, FAR = 14 * KILOMETRE, 40 * KILOMETRE
 """Neighbours are no farther apart; large towns may be."""
-MOTORWAY_STEP = 300 * METRE
-RAMP = 4 * KILOMETRE
-"""A junction's ramp is no longer than this."""
+MOTORWAY_STEP = 110 * METRE
+JUNCTION, RAMP = 2 * KILOMETRE, 4 * KILOMETRE
+"""How far from its place a junction may be where a road crosses, and how long a ramp may be where none does."""
 LARGE = 5_000
 """Inhabitants of a town that a state road leads to."""
 Pair = tuple[int, int]
-Place = tuple[Road, int]
-"""A road, and which of its points."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ def _grid(roads: Iterable[Road]) -> Grid[Road]:
 def build(gazetteer: Gazetteer) -> Network:
     towns = (*gazetteer.towns, *villages.between(gazetteer))
     ordinary = _ordinary(gazetteer, towns)
-    motorways = list(_motorways(gazetteer.motorways))
-    roads = _numbered(_with_ramps(ordinary, motorways))
+    roads = _numbered(_joined(ordinary, gazetteer.motorways))
     return Network(towns, roads, _by_node(roads))
 
 
@@ -95,7 +93,7 @@ def _ordinary(gazetteer: Gazetteer, towns: Sequence[Town]) -> list[Road]:
     for ref, line in gazetteer.federal.items():
         for start, end in zip(line, line[1:], strict=False):
             for pair in _way(index[start], index[end], net, back):
-                kinds[pair], refs[pair] = Kind.FEDERAL, refs.get(pair, f"{ref[0]} {ref[1:]}")
+                kinds[pair], refs[pair] = Kind.FEDERAL, refs.get(pair, ref)
     return [_road(gazetteer.seed, towns, pair, kinds[pair], refs.get(pair)) for pair in pairs]
 
 
@@ -134,49 +132,65 @@ def _slow(one: Town, other: Town) -> tuple[int, int]:
 # -- motorways --------------------------------------------------------------------------------------------------------
 
 
-def _motorways(given: Iterable[Motorway]) -> Iterator[Road]:
-    """A road from junction to junction."""
-    for motorway in given:
-        ref = f"{motorway.ref[0]} {motorway.ref[1:]}"
-        flats = [flat(one.at) for one in motorway.junctions]
-        line = [place(at) for at in smooth(flats, MOTORWAY_STEP)]
-        ends = [place(at) for at in flats]
-        joints, begin = [one.name for one in motorway.junctions], 0
-        for number, end in enumerate(ends[1:], 1):
-            stop = line.index(end, begin + 1)
-            yield Road(Kind.MOTORWAY, ref, tuple(line[begin : stop + 1]), (0, 0), (joints[number - 1], joints[number]))
-            begin = stop
-
-
-def _with_ramps(ordinary: list[Road], motorways: list[Road]) -> list[Road]:
-    """Ordinary roads are cut where a ramp reaches them; each junction has one to the nearest."""
-    grid = _grid(ordinary)
+def _joined(ordinary: list[Road], given: Iterable[Motorway]) -> list[Road]:
+    """A junction is where an ordinary road crosses near by; where none does, a ramp leads to the nearest. Motorways meet where
+    their junctions have the same place.
+    """
+    grid, motorways = _grid(ordinary), [_whole(one) for one in given]
+    met = _met_twice(motorways)
     cuts: dict[Road, set[Stop]] = {}
-    ramps: list[Road] = []
-    for at, name in _junctions(motorways).items():
-        near = _nearest_bend(at, grid)
-        if near is not None:
-            road, index = near
-            if 0 < index < len(road.points) - 1:
-                cuts.setdefault(road, set()).add((index, road.points[index]))
-            ramps.append(Road(Kind.RAMP, name, (at, road.points[index])))
-    parts = (part for road in ordinary for part in (split(road, cuts[road]) if road in cuts else (road,)))
-    return [*parts, *ramps, *motorways]
+    parts: list[Road] = []
+    ramps: dict[Point, Road] = {}
+    for road, junctions in motorways:
+        stops: list[Stop] = []
+        for number, (index, name) in enumerate(junctions):
+            at, is_end = road.points[index], number in (0, len(junctions) - 1)
+            crossed = None if at in met or is_end else _nearest_crossing(road, index, grid)
+            stops.append((index, at) if crossed is None else crossed[0])
+            if crossed is not None:
+                cuts.setdefault(crossed[1], set()).add(crossed[2])
+            elif at not in met and (near := _nearest_bend(at, grid)) is not None:
+                cuts.setdefault(near[0], set()).add((near[1], near[0].points[near[1]]))
+                ramps[at] = Road(Kind.RAMP, name, (at, near[0].points[near[1]]))
+        parts += split(road, stops)
+    cut = (part for road in ordinary for part in (split(road, cuts[road]) if road in cuts else (road,)))
+    return [*cut, *ramps.values(), *parts]
 
 
-def _junctions(motorways: Iterable[Road]) -> dict[Point, str]:
-    found: dict[Point, str] = {}
-    for road in motorways:
-        for at, name in ((road.start, road.towns[0]), (road.end, road.towns[1])):
-            found.setdefault(at, name)
-    return found
+def _whole(motorway: Motorway) -> tuple[Road, list[tuple[int, str]]]:
+    """From end to end, and at which of its points the junctions are."""
+    flats = [flat(one.at) for one in motorway.junctions]
+    line = tuple(place(at) for at in smooth(flats, MOTORWAY_STEP))
+    found, behind = [], 0
+    for at, junction in zip(flats, motorway.junctions, strict=True):
+        behind = line.index(place(at), behind)
+        found.append((behind, junction.name))
+    return Road(Kind.MOTORWAY, motorway.ref, line), found
 
 
-def _nearest_bend(at: Point, grid: Grid[Road]) -> Place | None:
+def _met_twice(motorways: Iterable[tuple[Road, list[tuple[int, str]]]]) -> set[Point]:
+    seen = Counter(road.points[index] for road, junctions in motorways for index, _ in junctions)
+    return {at for at, times in seen.items() if times > 1}
+
+
+def _nearest_crossing(road: Road, index: int, grid: Grid[Road]) -> tuple[Stop, Road, Stop] | None:
+    """Where on the motorway, which ordinary road, and where on that."""
+    steps = JUNCTION // MOTORWAY_STEP
+    for off in range(steps):
+        for at in (index + off, index - off - 1):
+            if 0 <= at < len(road.points) - 1:
+                one, other = road.points[at], road.points[at + 1]
+                for crossed in grid.around(flat(one), MOTORWAY_STEP):
+                    for place_of, start, end in crossed.pieces(box_of((one, other))):
+                        if (met := crossing(one, other, start, end)) is not None:
+                            return (at, met), crossed, (place_of, met)
+    return None
+
+
+def _nearest_bend(at: Point, grid: Grid[Road]) -> tuple[Road, int] | None:
     middle, found, nearest = flat(at), None, RAMP
     for road in grid.around(middle, RAMP):
         for index, bend in enumerate(road.points):
             if (far := apart(middle, flat(bend))) < nearest:
                 found, nearest = (road, index), far
     return found
-

@@ -114,6 +114,9 @@ class Quarters:
         others = [(slot[0] + column, slot[1] + row) for column in range(-2, 3) for row in range(-2, 3) if (column, row) != (0, 0)]
         for other in sorted(others, key=lambda one: (apart(at, self._seeds(one)), one)):
             east, north = self._seeds(other)[0] - at[0], self._seeds(other)[1] - at[1]
+            if (east * east + north * north) > 4 * max(one[0] * one[0] + one[1] * one[1] for one in ring):
+                # It and all that come after are too far away to cut anything off.
+                break
             ring = _clipped(ring, east, north, (east * east + north * north) / 2, other)
         cell = self._exact(slot, at, ring)
         return self._trimmed(slot, cell)

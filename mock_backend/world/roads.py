@@ -60,6 +60,14 @@ class Road:
     def box(self) -> Box:
         return box_of(self.points)
 
+    def pieces(self, box: Box) -> Iterator[tuple[int, Point, Point]]:
+        """The straight pieces that may reach into a box, each behind which point."""
+        south, west, north, east = box
+        for index, (one, other) in enumerate(zip(self.points, self.points[1:], strict=False)):
+            above, below = one[0] > north and other[0] > north, one[0] < south and other[0] < south
+            if not (above or below or (one[1] > east and other[1] > east) or (one[1] < west and other[1] < west)):
+                yield index, one, other
+
     @cached_property
     def time(self) -> int:
         """Milliseconds from end to end at the limits."""
@@ -94,9 +102,12 @@ Stop = tuple[int, Point]
 
 def split(road: Road, stops: Iterable[Stop]) -> Iterator[Road]:
     """The parts of a road between places on it; what of it lies in a town still does."""
-    points, begin, done = road.points, [road.points[0]], 0
-    last = 0
-    for index, at in [*sorted(set(stops), key=lambda one: (one[0], _off(points, one))), (len(points) - 2, points[-1])]:
+    points, begin, done, last = road.points, [road.points[0]], 0, 0
+    cuts = sorted(set(stops), key=lambda one: (one[0], _off(points, one)))
+    if not cuts:
+        yield road
+        return
+    for index, at in (*cuts, (len(points) - 2, points[-1])):
         begin += points[last + 1 : index + 1]
         last = index
         if begin[-1] != at:
@@ -104,7 +115,7 @@ def split(road: Road, stops: Iterable[Stop]) -> Iterator[Road]:
         if len(begin) > 1:
             part = _part(road, tuple(begin), done)
             yield part
-            done += part.length
+            done += part.length if any(road.slow) else 0
         begin = [at]
 
 
@@ -114,6 +125,8 @@ def _off(points: tuple[Point, ...], stop: Stop) -> int:
 
 
 def _part(road: Road, points: tuple[Point, ...], done: int) -> Road:
+    if not any(road.slow):
+        return Road(road.kind, road.name, points, (0, 0), road.towns)
     whole = path_length(points)
     slow = max(0, min(whole, road.slow[0] - done)), max(0, min(whole, done + whole - road.length + road.slow[1]))
     return Road(road.kind, road.name, points, slow, road.towns)

@@ -5,23 +5,26 @@ that run through.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isqrt
 
 from mock_backend.world import names
 from mock_backend.world.dice import Dice
+from mock_backend.world.grid import Grid
 from mock_backend.world.kept import Kept
-from mock_backend.world.network import Network
-from mock_backend.world.plane import METRE, Box, Flat, Point, apart, box_of, crossing, flat, foot, length, meets, place
+from mock_backend.world.network import KILOMETRE, Network
+from mock_backend.world.plane import METRE, Flat, Point, apart, box_of, crossing, flat, foot, length, place
 from mock_backend.world.quarters import SPACING, Cell, Ground, Quarters, Slot
 from mock_backend.world.roads import Kind, Road, Stop, split
 from mock_backend.world.water import Stream
 
 THOUSAND = 1000
-INSIDE = 24 * METRE
-"""A street crossing is at least this far from a quarter's side."""
+INSIDE, OFF = 33 * METRE, 9 * METRE
+"""How far a street crossing is from a quarter's side before it is moved, and how far it may be moved each way."""
 BESIDE = 2200
 """Centimetres: a street does not run nearer beside a road."""
+WIDER = 48
+"""Percent of the streets between quarters that are wide."""
 ROWS = {Ground.HOUSES: ((82, 122), (120, 190)), Ground.WORKS: ((170, 230), (190, 260))}
 """Metres from row to row, and from one cross street to the next."""
 Piece = tuple[Point, Point, str]
@@ -56,7 +59,6 @@ class Surroundings:
 
     through: tuple[Segment, ...] = ()
     barriers: tuple[tuple[Point, Point], ...] = ()
-    box: Box = field(default=(0, 0, 0, 0))
 
 
 class Streets:
@@ -64,7 +66,10 @@ class Streets:
         self._seed = seed
         self._network = network
         self._quarters = quarters
-        self._streams = streams
+        self._streams: Grid[tuple[Point, Point]] = Grid(KILOMETRE)
+        for stream in streams:
+            for one, other in zip(stream.points, stream.points[1:], strict=False):
+                self._streams.put((one, other), *_spans(one, other))
         self._plan: Kept[Slot, Plan] = Kept(self._planned, 3_000)
         self._near: Kept[Slot, Surroundings] = Kept(self._surroundings, 3_000)
         self.side: Kept[Pair, Laid] = Kept(self._side, 8_000)
@@ -118,15 +123,12 @@ class Streets:
         through: list[Segment] = []
         barriers: list[tuple[Point, Point]] = []
         for road in self._network.grid.within(low, high):
-            for index, one, other in _near_pieces(road.points, box):
+            for index, one, other in road.pieces(box):
                 if road.kind in (Kind.MOTORWAY, Kind.RAMP):
                     barriers.append((one, other))
                 else:
                     through.append((road, index))
-        for stream in self._streams:
-            if meets(stream.box, box):
-                barriers += [(one, other) for _, one, other in _near_pieces(stream.points, box)]
-        return Surroundings(tuple(through), tuple(barriers), box)
+        return Surroundings(tuple(through), (*barriers, *self._streams.within(low, high)))
 
     def _inner(self, slot: Slot) -> Laid:
         plan, near = self._plan(slot), self._near(slot)
@@ -142,26 +144,31 @@ class Streets:
                 roads += split(street, ((0, stop[1]) for _, _, stop in met))
         return Laid(_joined(roads, {at for _, at in plan.ends}, {stop[1] for _, stop in stops}), tuple(stops))
 
-    def _side(self, pair: Pair) -> Laid:
-        """From corner to corner, with a place wherever a street of either quarter ends."""
+    def lane(self, pair: Pair) -> Road | None:
+        """Between two quarters, from corner to corner; None where they touch in a point only."""
         one, other = pair
-        found = [(start, end) for start, end, beyond in self._quarters.cell(one).sides() if beyond == other]
-        if not found:
+        found = [(place(start), place(end)) for start, end, beyond in self._quarters.cell(one).sides() if beyond == other]
+        if not found or found[0][0] == found[0][1]:
+            return None
+        dice = Dice(self._seed, "lane", *one, *other)
+        name, kind = names.street(dice, wide=True), Kind.LANE if dice.has(WIDER) else Kind.STREET
+        return Road(kind, name, (min(found[0]), max(found[0])))
+
+    def _side(self, pair: Pair) -> Laid:
+        """The lane, cut wherever a street of either quarter ends or a road crosses."""
+        lane = self.lane(pair)
+        if lane is None:
             return NOTHING
-        start, end = place(found[0][0]), place(found[0][1])
-        if end < start:
-            start, end = end, start
         ends = {at for slot, beyond in (pair, pair[::-1]) for to, at in self._plan(slot).ends if to == beyond}
-        line = [start, *sorted(ends - {start, end}, key=lambda at: (length(start, at), at)), end]
-        name = names.street(Dice(self._seed, "lane", *one, *other), wide=True)
+        line = [lane.start, *sorted(ends - set(lane.points), key=lambda at: (length(lane.start, at), at)), lane.end]
+        through = list(dict.fromkeys((*self._near(pair[0]).through, *self._near(pair[1]).through)))
         roads: list[Road] = []
         stops: list[tuple[int, Stop]] = []
-        through = (*self._near(one).through, *(seg for seg in self._near(other).through if seg not in self._near(one).through))
         for low, high in zip(line, line[1:], strict=False):
             met = list(_met(low, high, through))
             stops += [(number, stop) for number, _, stop in met]
-            roads += split(Road(Kind.LANE, name, (low, high)), ((0, stop[1]) for _, _, stop in met))
-        return Laid(tuple(road for road in roads if road.length), tuple(stops))
+            roads += split(Road(lane.kind, lane.name, (low, high)), ((0, stop[1]) for _, _, stop in met))
+        return Laid(tuple(road for road in roads if road.start != road.end), tuple(stops))
 
     def _parts(self, number: int) -> tuple[Road, ...]:
         road = self._network.roads[number]
@@ -229,15 +236,14 @@ class _Raster:
             for column in range(-columns, columns + 1):
                 at = self._at(column, row)
                 if all(line(at) >= INSIDE for line in self._lines):
-                    found[column, row] = at
+                    dice = Dice(*self._name, "node", column, row)
+                    found[column, row] = at[0] + dice.around(OFF), at[1] + dice.around(OFF)
         return found
 
     def _at(self, column: int, row: int) -> Flat:
-        dice = Dice(*self._name, "node", column, row)
-        off = 9 * METRE
         east = (column * self._gap * self._along[0] + row * self._row_gap * self._across[0]) // THOUSAND
         north = (column * self._gap * self._along[1] + row * self._row_gap * self._across[1]) // THOUSAND
-        return self._cell.seed[0] + east + dice.around(off), self._cell.seed[1] + north + dice.around(off)
+        return self._cell.seed[0] + east, self._cell.seed[1] + north
 
     def _reach(
         self, at: Flat, step: int, way: Flat, name: str, pieces: list[Piece], ends: list[tuple[Slot, Point]]
@@ -258,10 +264,10 @@ def _inward(one: Flat, other: Flat) -> Callable[[Flat], int]:
     return lambda at: (east * (at[1] - one[1]) - north * (at[0] - one[0])) // size
 
 
-def _near_pieces(points: Sequence[Point], box: Box) -> Iterator[tuple[int, Point, Point]]:
-    for index, (one, other) in enumerate(zip(points, points[1:], strict=False)):
-        if meets(box_of((one, other)), box):
-            yield index, one, other
+def _spans(one: Point, other: Point) -> tuple[Flat, Flat]:
+    """The corners of the box around a straight line, on the plane."""
+    (east, north), (right, top) = flat(one), flat(other)
+    return (min(east, right), min(north, top)), (max(east, right), max(north, top))
 
 
 def _met(one: Point, other: Point, through: Sequence[Segment]) -> Iterator[tuple[int, int, Stop]]:
@@ -290,4 +296,4 @@ def _joined(roads: Sequence[Road], ends: set[Point], crossings: set[Point]) -> t
                 if node not in seen:
                     seen.add(node)
                     todo.append(node)
-    return tuple(road for road in roads if road.start in seen and road.length)
+    return tuple(road for road in roads if road.start in seen and road.start != road.end)
