@@ -76,6 +76,7 @@ async def serve(options: Options) -> None:
             ready.result()
     finally:
         await end_all()
+        await backend.painting.close()
         await backend.wire.close()
         backend.close()
         (options.data_dir / PLACE).unlink(missing_ok=True)
@@ -101,6 +102,7 @@ def _path(raw: bytes) -> str:
 def _stopper(backend: Backend, server: uvicorn.Server) -> Any:
     def stop() -> None:
         backend.events.end()
+        backend.painting.stop()
         server.should_exit = True
 
     return stop

@@ -5,20 +5,22 @@ from __future__ import annotations
 from mock_backend.world.dice import Dice
 
 HEADS = (
-    "Ach", "Alt", "Auer", "Bern", "Birk", "Bruck", "Buchen", "Dachs", "Dorn", "Eber", "Eich", "Eller", "Erlen", "Eschen", "Falken",
-    "Finken", "Gerst", "Grafen", "Hagen", "Hasel", "Heiden", "Hirsch", "Holz", "Horn", "Igel", "Kalten", "Kessel", "Kirch", "Kling",
-    "Lauter", "Linden", "Mauer", "Mittel", "Moos", "Mühl", "Neu", "Nieder", "Ober", "Otter", "Raben", "Reichen", "Rieden", "Rot",
-    "Salm", "Schön", "Schwarzen", "Sieben", "Sonnen", "Stein", "Tannen", "Unter", "Wald", "Wasser", "Weiden", "Weiler", "Wiesen", "Wolfs",
+    "Ach", "Alt", "Auer", "Bern", "Birk", "Bruck", "Buchen", "Dachs", "Dorn", "Eber", "Eich", "Eller", "Erlen",
+    "Eschen", "Falken", "Finken", "Gerst", "Grafen", "Hagen", "Hasel", "Heiden", "Hirsch", "Holz", "Horn", "Igel",
+    "Kalten", "Kessel", "Kirch", "Kling", "Lauter", "Linden", "Mauer", "Mittel", "Moos", "Mühl", "Neu", "Nieder",
+    "Ober", "Otter", "Raben", "Reichen", "Rieden", "Rot", "Salm", "Schön", "Schwarzen", "Sieben", "Sonnen", "Stein",
+    "Tannen", "Unter", "Wald", "Wasser", "Weiden", "Weiler", "Wiesen", "Wolfs",
 )  # fmt: skip
 TAILS = (
-    "ach", "au", "bach", "berg", "born", "bronn", "brunn", "burg", "dorf", "eck", "feld", "hausen", "heim", "hof", "hofen", "ingen",
-    "lingen", "reut", "stadt", "stetten", "tal", "wangen", "weiler", "zell",
+    "ach", "au", "bach", "berg", "born", "bronn", "brunn", "burg", "dorf", "eck", "feld", "hausen", "heim", "hof",
+    "hofen", "ingen", "lingen", "reut", "stadt", "stetten", "tal", "wangen", "weiler", "zell",
 )  # fmt: skip
 TREES = (
-    "Ahorn", "Amsel", "Apfel", "Birken", "Blumen", "Brunnen", "Buchen", "Burg", "Drossel", "Eichen", "Erlen", "Falken", "Finken",
-    "Flieder", "Garten", "Hirten", "Holunder", "Kasernen", "Kastanien", "Keller", "Kiefern", "Kirch", "Kirschen", "Lerchen", "Linden",
-    "Markt", "Mühl", "Nelken", "Quellen", "Ring", "Rosen", "Schiller", "Schloss", "Schul", "Silcher", "Sonnen", "Stein", "Tal",
-    "Tannen", "Tulpen", "Uhland", "Ulmen", "Wald", "Wein", "Weinberg", "Wiesen", "Winkel", "Ziegel",
+    "Ahorn", "Amsel", "Apfel", "Birken", "Blumen", "Brunnen", "Buchen", "Burg", "Drossel", "Eichen", "Erlen",
+    "Falken", "Finken", "Flieder", "Garten", "Hirten", "Holunder", "Kasernen", "Kastanien", "Keller", "Kiefern",
+    "Kirch", "Kirschen", "Lerchen", "Linden", "Markt", "Mühl", "Nelken", "Quellen", "Ring", "Rosen", "Schiller",
+    "Schloss", "Schul", "Silcher", "Sonnen", "Stein", "Tal", "Tannen", "Tulpen", "Uhland", "Ulmen", "Wald", "Wein",
+    "Weinberg", "Wiesen", "Winkel", "Ziegel",
 )  # fmt: skip
 KINDS = ("straße", "straße", "weg", "weg", "gasse", "ring", "allee")
 WIDE = ("straße", "straße", "allee", "ring")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from mock_backend.world import course, gabriel, names, villages
 from mock_backend.world.dice import Dice
@@ -82,7 +83,7 @@ def _numbered(roads: Iterable[Road]) -> tuple[Road, ...]:
 def _ordinary(gazetteer: Gazetteer, towns: Sequence[Town]) -> list[Road]:
     pairs = gabriel.neighbours([town.flat for town in towns], REACH)
     plain = {pair: _straight(towns, pair) for pair in pairs}
-    kinds = {pair: Kind.COUNTY for pair in pairs}
+    kinds = dict.fromkeys(pairs, Kind.COUNTY)
     refs: dict[Pair, str] = {}
     net = _by_node(plain.values())
     back = {id(road): pair for pair, road in plain.items()}
@@ -91,7 +92,7 @@ def _ordinary(gazetteer: Gazetteer, towns: Sequence[Town]) -> list[Road]:
             kinds[pair] = Kind.STATE
     index = {town.name: town for town in reversed(towns) if town.size in (Size.CITY, Size.TOWN)}
     for ref, line in gazetteer.federal.items():
-        for start, end in zip(line, line[1:], strict=False):
+        for start, end in pairwise(line):
             for pair in _way(index[start], index[end], net, back):
                 kinds[pair], refs[pair] = Kind.FEDERAL, refs.get(pair, ref)
     return [_road(gazetteer.seed, towns, pair, kinds[pair], refs.get(pair)) for pair in pairs]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import isqrt, sqrt
 
 Point = tuple[int, int]
@@ -53,7 +54,7 @@ def length(one: Point, other: Point) -> int:
 
 
 def path_length(points: Sequence[Point]) -> int:
-    return sum(length(one, other) for one, other in zip(points, points[1:], strict=False))
+    return sum(length(one, other) for one, other in pairwise(points))
 
 
 @lru_cache(maxsize=4096)

@@ -54,6 +54,7 @@ class Quarters:
         self._towns = towns
         self._seeds: Kept[Slot, Flat] = Kept(self._scattered, 200_000)
         self.cell: Kept[Slot, Cell] = Kept(self._cell, 8_000)
+        self._owner: Kept[Slot, Town | None] = Kept(self._reaching, 60_000)
         self.town: Kept[Slot, Town | None] = Kept(self._town, 60_000)
         self.ground: Kept[Slot, Ground | None] = Kept(self._ground, 60_000)
 
@@ -81,6 +82,13 @@ class Quarters:
     # -- who lives there ----------------------------------------------------------------------------------------
 
     def _town(self, slot: Slot) -> Town | None:
+        """A town's quarters touch each other: what would lie alone is left out, but for its middle."""
+        town = self._owner(slot)
+        if town is None or self.at(town.flat) == slot:
+            return town
+        return town if any(other is not None and self._owner(other) for other in self.cell(slot).beyond) else None
+
+    def _reaching(self, slot: Slot) -> Town | None:
         """The town that reaches farthest beyond the seed; a town's own middle is always its own."""
         at, wobble = self._seeds(slot), Dice(self._seed, "edge", *slot).between(86, 112)
         found, least = None, 0
@@ -135,8 +143,8 @@ class Quarters:
 
     def _trimmed(self, slot: Slot, cell: Cell) -> Cell:
         """A village that stands alone is small and round."""
-        town = self.town(slot)
-        if town is None or town.radius > SMALL or any(other and self.town(other) for other in cell.beyond):
+        town = self._owner(slot)
+        if town is None or town.radius > SMALL or any(other and self._owner(other) for other in cell.beyond):
             return cell
         ring = [(float(east), float(north), other) for (east, north), other in zip(cell.corners, cell.beyond, strict=True)]
         east, north = town.flat

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
+from itertools import pairwise
 
 from mock_backend.world.plane import Box, Point, box_of, path_length
 
@@ -63,7 +64,7 @@ class Road:
     def pieces(self, box: Box) -> Iterator[tuple[int, Point, Point]]:
         """The straight pieces that may reach into a box, each behind which point."""
         south, west, north, east = box
-        for index, (one, other) in enumerate(zip(self.points, self.points[1:], strict=False)):
+        for index, (one, other) in enumerate(pairwise(self.points)):
             above, below = one[0] > north and other[0] > north, one[0] < south and other[0] < south
             if not (above or below or (one[1] > east and other[1] > east) or (one[1] < west and other[1] < west)):
                 yield index, one, other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from mock_backend.world.plane import Point, between, length
 from mock_backend.world.roads import Kind, Road
@@ -98,7 +98,7 @@ def _same(leg: Leg, along: int, step: int) -> int:
 def place_on(road: Road, along: int, step: int = 1) -> tuple[Point, Point]:
     """The place so far along a road, and the next bend in the direction of `step`."""
     points = road.points
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in pairwise(points):
         piece = length(one, other)
         if along <= piece or other is points[-1]:
             here = between(one, other, min(along, piece), piece)
@@ -112,7 +112,7 @@ def course(leg: Leg) -> list[Point]:
     low, high = min(leg.begin, leg.end), max(leg.begin, leg.end)
     first, last = place_on(leg.road, low)[0], place_on(leg.road, high)[0]
     gone, inside = 0, []
-    for one, other in zip(leg.road.points, leg.road.points[1:], strict=False):
+    for one, other in pairwise(leg.road.points):
         gone += length(one, other)
         if low < gone < high:
             inside.append(other)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isqrt
 
 from mock_backend.world import names
@@ -68,7 +69,7 @@ class Streets:
         self._quarters = quarters
         self._streams: Grid[tuple[Point, Point]] = Grid(KILOMETRE)
         for stream in streams:
-            for one, other in zip(stream.points, stream.points[1:], strict=False):
+            for one, other in pairwise(stream.points):
                 self._streams.put((one, other), *_spans(one, other))
         self._plan: Kept[Slot, Plan] = Kept(self._planned, 3_000)
         self._near: Kept[Slot, Surroundings] = Kept(self._surroundings, 3_000)
@@ -164,7 +165,7 @@ class Streets:
         through = list(dict.fromkeys((*self._near(pair[0]).through, *self._near(pair[1]).through)))
         roads: list[Road] = []
         stops: list[tuple[int, Stop]] = []
-        for low, high in zip(line, line[1:], strict=False):
+        for low, high in pairwise(line):
             met = list(_met(low, high, through))
             stops += [(number, stop) for number, _, stop in met]
             roads += split(Road(lane.kind, lane.name, (low, high)), ((0, stop[1]) for _, _, stop in met))
@@ -174,7 +175,7 @@ class Streets:
         road = self._network.roads[number]
         if road.kind in (Kind.MOTORWAY, Kind.RAMP):
             return (road,)
-        slots = {slot for one, other in zip(road.points, road.points[1:], strict=False) for slot in self._beside(one, other)}
+        slots = {slot for one, other in pairwise(road.points) for slot in self._beside(one, other)}
         stops: set[Stop] = set()
         for slot in sorted(slots):
             laid = [self.inner(slot), *map(self.side, self.pairs(slot))]

@@ -24,14 +24,14 @@ def between(gazetteer: Gazetteer) -> list[Town]:
         taken.put(town, town.flat, town.flat)
     low, high = flat(gazetteer.bounds[:2]), flat(gazetteer.bounds[2:])
     found: list[Town] = []
-    used: set[str] = {town.name for town in gazetteer.towns}
+    used = {town.name for town in gazetteer.towns}
     for column in range(low[0] // WIDTH, high[0] // WIDTH + 1):
         for row in range(low[1] // WIDTH, high[1] // WIDTH + 1):
-            town = _in_square(gazetteer, column, row, taken, used)
-            if town is not None:
-                found.append(town)
-                used.add(town.name)
-                taken.put(town, town.flat, town.flat)
+            village = _in_square(gazetteer, column, row, taken, used)
+            if village is not None:
+                found.append(village)
+                used.add(village.name)
+                taken.put(village, village.flat, village.flat)
     return found
 
 

@@ -59,7 +59,10 @@ def _meandering(seed: int, name: str, line: Sequence[Flat]) -> Iterator[Flat]:
 
 
 def lakes(gazetteer: Gazetteer) -> tuple[Lake, ...]:
-    large = [Lake(one.name, tuple(map(place, smooth([*map(flat, one.line), flat(one.line[0])], 400 * METRE)))) for one in gazetteer.lakes]
+    large = [
+        Lake(one.name, tuple(map(place, smooth([*map(flat, one.line), flat(one.line[0])], 400 * METRE))))
+        for one in gazetteer.lakes
+    ]  # fmt: skip
     return (*large, *(_pond(gazetteer.seed, name, at, across) for name, at, across in gazetteer.ponds))
 
 

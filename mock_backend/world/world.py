@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from itertools import pairwise
 
 from mock_backend.world import gazetteer, names, network, water
 from mock_backend.world.dice import Dice
@@ -26,6 +27,7 @@ PLOT = 1_800
 """Centimetres of street that a house has."""
 ORDINARY = frozenset(Kind) - {Kind.MOTORWAY, Kind.RAMP}
 """Where one can stop."""
+BETWEEN = ORDINARY - {Kind.STREET, Kind.LANE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class World:
         wanted = text.casefold().strip()
         if not wanted:
             return []
-        first = [town for town in self.towns if town.name.casefold().startswith(wanted)]
-        later = [town for town in self.towns if town not in first and f" {wanted}" in f" {town.name.casefold()}".replace("-", " ")]
+        names = [(town, f" {town.name.casefold()}".replace("-", " ")) for town in self.towns]
+        first = [town for town, name in names if name.startswith(f" {wanted}")]
+        later = [town for town, name in names if name.find(f" {wanted}") > 0]
         return [*first, *later][:most]
 
     def town_at(self, place: Point) -> Town | None:
@@ -117,7 +120,7 @@ class World:
     def _nearest(roads: Iterable[Road], place: Point) -> OnRoad | None:
         best: tuple[int, Road, int, Point] | None = None
         for road in roads:
-            for index, (one, other) in enumerate(zip(road.points, road.points[1:], strict=False)):
+            for index, (one, other) in enumerate(pairwise(road.points)):
                 at = foot(place, one, other)[0]
                 off = length(place, at)
                 if best is None or off < best[0]:
@@ -149,9 +152,14 @@ class World:
 
     def route(self, start: Point, end: Point) -> Route | None:
         """The quickest way by road at the limits, without traffic; None where one of both is far from any road."""
-        one, other = self.nearest(start, ORDINARY), self.nearest(end, ORDINARY)
-        if one is None or other is None:
-            return None
+        for kinds in (ORDINARY, BETWEEN):
+            # A few streets lead nowhere; then the way begins at the next road between towns.
+            one, other = self.nearest(start, kinds), self.nearest(end, kinds)
+            if one is not None and other is not None and (found := self._way(one, other)) is not None:
+                return found
+        return None
+
+    def _way(self, one: OnRoad, other: OnRoad) -> Route | None:
         if one.road.points == other.road.points:
             return Route((Leg(one.road, one.along, other.along),))
         local = self._local(one.at, other.at)

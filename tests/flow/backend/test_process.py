@@ -246,7 +246,7 @@ def test_a_damaged_list_of_ports_is_passed_over(tmp_path: Path) -> None:
         (tmp_path / "data").mkdir(exist_ok=True)
         (tmp_path / "data" / "ports.json").write_text(content, "utf-8")
         with Backend(tmp_path / "data") as backend:
-            assert set(backend.parties) == {"identity", "porsche_system", "vehicle", "emergency", "console"}
+            assert set(backend.parties) == {"identity", "porsche_system", "vehicle", "map_provider", "emergency", "console"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders there have no such mode")

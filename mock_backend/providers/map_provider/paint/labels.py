@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF
 
@@ -177,7 +178,7 @@ def _along(points: tuple[Point, ...], zoom: int, gap: float) -> Iterator[tuple[f
     """Places on a line, the first half a gap from its start: x, y and how the line runs there, in readable degrees."""
     line = [_pixels(one, zoom) for one in points]
     due, gone = gap / 2, 0.0
-    for one, other in zip(line, line[1:], strict=False):
+    for one, other in pairwise(line):
         piece = math.dist(one, other)
         while piece and due <= gone + piece:
             part = (due - gone) / piece

@@ -14,12 +14,15 @@ CLOSEST = 17
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """`case` lies under it and is wider by `rim` on each side; `seam` is the middle of a road with two carriageways."""
+    """`case` lies under it and is wider by `rim` on each side; far away it is a line in the colour `thin`, without a case.
+    `seam` is the middle of a road with two carriageways.
+    """
 
     fill: str
     case: str
     rim: float = 1.0
     seam: str = ""
+    thin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,11 @@ LIGHT = Look(
     roads={
         Kind.STREET: Stroke("#FFFFFF", "#D8DCE1", 0.7),
         Kind.LANE: Stroke("#FFFFFF", "#CFD5DC", 0.8),
-        Kind.COUNTY: Stroke("#FFFFFF", "#C3CAD3", 0.8),
-        Kind.STATE: Stroke("#FFFFFF", "#B7C0CB"),
-        Kind.FEDERAL: Stroke("#DCE4EE", "#9FACBC"),
+        Kind.COUNTY: Stroke("#FFFFFF", "#C3CAD3", 0.8, thin="#DADEE3"),
+        Kind.STATE: Stroke("#FFFFFF", "#B7C0CB", thin="#CBD1D9"),
+        Kind.FEDERAL: Stroke("#DCE4EE", "#9FACBC", thin="#ACB7C5"),
         Kind.RAMP: Stroke("#C6D0DE", "#93A1B3"),
-        Kind.MOTORWAY: Stroke("#A9B9CF", "#7C8DA3", 1.2, "#E6ECF4"),
+        Kind.MOTORWAY: Stroke("#A9B9CF", "#7C8DA3", 1.2, "#E6ECF4", "#8297B6"),
     },
     words={Size.CITY: "#14181C", Size.TOWN: "#262D34", Size.SUBURB: "#56606B", Size.VILLAGE: "#626B76"},
     halo="#F6F7F7", of_water="#3F74A6", of_wood="#52795F", of_street="#5A646F",
@@ -74,12 +77,12 @@ LIGHT = Look(
 LOOKS = {"dark": DARK, "light": LIGHT}
 
 FIRST = {
-    Kind.STREET: 13, Kind.LANE: 12, Kind.COUNTY: 10, Kind.STATE: 9, Kind.FEDERAL: 7, Kind.RAMP: 12, Kind.MOTORWAY: 5,
+    Kind.STREET: 13, Kind.LANE: 13, Kind.COUNTY: 10, Kind.STATE: 9, Kind.FEDERAL: 7, Kind.RAMP: 12, Kind.MOTORWAY: 5,
 }  # fmt: skip
 """The zoom from which on a class is drawn."""
 _WIDTHS = {
     Kind.STREET: (0.7, 1.6, 3.2, 6.0, 11.0),
-    Kind.LANE: (0.7, 1.2, 2.4, 4.6, 8.0, 13.0),
+    Kind.LANE: (1.2, 2.4, 4.6, 8.0, 13.0),
     Kind.COUNTY: (0.6, 0.9, 1.3, 2.0, 3.4, 5.8, 9.0, 14.0),
     Kind.STATE: (0.6, 0.9, 1.3, 1.9, 2.9, 4.6, 7.2, 11.0, 16.0),
     Kind.FEDERAL: (0.7, 1.0, 1.3, 1.7, 2.2, 3.0, 4.2, 6.2, 9.0, 13.0, 18.0),

@@ -45,7 +45,6 @@ class Painter:
         self._labels = Labels(world)
         self._line: Kept[tuple[Road, int], QPolygonF] = Kept(_coarse, 20_000)
         self._streets: Kept[Slot, dict[Kind, QPainterPath]] = Kept(self._drawn, 2_500)
-        self._lanes: Kept[Slot, dict[Kind, QPainterPath]] = Kept(self._outlined, 8_000)
         self._cell: Kept[Slot, QPolygonF] = Kept(lambda slot: sheet.line(world.quarters.cell(slot).ring), 8_000)
         self._of_town: Kept[Town, list[Slot]] = Kept(world.quarters.of, 400)
         self._banks: Kept[Stream, list[tuple[QPolygonF, float]]] = Kept(_banks, 200)
@@ -116,7 +115,7 @@ class Painter:
         painter.setBrush(QColor(given.grounds[Ground.HOUSES]))
         low, high = tile.land(EDGE)
         for town in self._world.network.places.within(low, high):
-            if town.size is Size.VILLAGE or tile.z < QUARTERS_FROM and (tile.z >= 8 or town.people >= SPOTS_FROM):
+            if town.size is Size.VILLAGE or (tile.z < QUARTERS_FROM and (tile.z >= 8 or town.people >= SPOTS_FROM)):
                 reach = town.radius / METRE / sheet.metres(tile) * tile.pixel
                 painter.drawEllipse(sheet.at(town.at), reach, reach * 0.9)
 
@@ -143,8 +142,7 @@ class Painter:
         for road in self._world.network.grid.within(*tile.land(EDGE)):
             if tile.z >= look.FIRST[road.kind] and (line := self._line((road, coarse))).boundingRect().intersects(rect):
                 by_kind[road.kind].append(line)
-        drawn = self._streets if tile.z >= look.FIRST[Kind.STREET] else self._lanes
-        laid = [drawn(slot) for slot, _ in self._built(tile)] if tile.z >= look.FIRST[Kind.LANE] else []
+        laid = [self._streets(slot) for slot, _ in self._built(tile)] if tile.z >= look.FIRST[Kind.LANE] else []
         for is_case in (True, False):
             for kind in Kind:
                 paths = [one[kind] for one in laid if kind in one]
@@ -154,10 +152,11 @@ class Painter:
     def _paint_kind(
         painter: QPainter, tile: Tile, given: Look, kind: Kind, lines: list[QPolygonF], paths: list[QPainterPath], is_case: bool
     ) -> None:
-        wide, stroke = look.width(kind, tile.z), given.roads[kind]
-        if not wide or (is_case and (not stroke.case or tile.z < look.CASED.get(kind, 11))):
+        wide, stroke, is_cased = look.width(kind, tile.z), given.roads[kind], tile.z >= look.CASED.get(kind, 11)
+        if not wide or (is_case and not (stroke.case and is_cased)):
             return
-        pen = _pen(stroke.case, wide + 2 * stroke.rim) if is_case else _pen(stroke.fill, wide)
+        fill = stroke.fill if is_cased else stroke.thin or stroke.fill
+        pen = _pen(stroke.case, wide + 2 * stroke.rim) if is_case else _pen(fill, wide)
         seam = _pen(stroke.seam, wide * 0.16) if stroke.seam and tile.z >= look.SEAMED and not is_case else None
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for one in (pen, *((seam,) if seam else ())):
@@ -168,17 +167,10 @@ class Painter:
                 painter.drawPath(path)
 
     def _drawn(self, slot: Slot) -> dict[Kind, QPainterPath]:
-        """Streets and lanes of a quarter."""
-        return _paths([*self._world.streets.inner(slot).roads, *self._own_lanes(slot)])
-
-    def _outlined(self, slot: Slot) -> dict[Kind, QPainterPath]:
-        return _paths(self._own_lanes(slot))
-
-    def _own_lanes(self, slot: Slot) -> Iterator[Road]:
-        """A lane is drawn by the first of its two quarters."""
+        """Streets and lanes of a quarter; a lane is drawn by the first of its two."""
         streets = self._world.streets
         lanes = (streets.lane(pair) for pair in streets.pairs(slot) if pair[0] == slot)
-        return (lane for lane in lanes if lane is not None)
+        return _paths([*streets.inner(slot).roads, *(lane for lane in lanes if lane is not None)])
 
 
 def _paths(roads: Iterable[Road]) -> dict[Kind, QPainterPath]:
@@ -223,4 +215,4 @@ def _pen(colour: str, wide: float) -> QPen:
 
 
 def _colour(given: Look, name: str) -> str:
-    return getattr(given, name) if name.startswith("of_") else given.words[name]  # type: ignore[index,no-any-return]
+    return getattr(given, name) if name.startswith("of_") else given.words[Size(name)]

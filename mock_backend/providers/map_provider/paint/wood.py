@@ -19,8 +19,8 @@ HEIGHT = 640
 CLEAR = 420 * METRE
 """Around a town nothing grows at first, then more and more."""
 BLOCK = 16
-FINE = 600
-"""Metres from which on small dents in a wood's edge are not seen."""
+FINE, COARSE = 600, 2400
+"""Metres from which on small dents in a wood's edge are not seen, and from which on only large woods are."""
 STEPS = {5: 4800, 6: 4800, 7: 2400, 8: 2400, 9: 1400, 10: 800, 11: 600, 12: 300, 13: 200}
 """Metres from one look at the field to the next, by zoom; closer up 100."""
 Key = tuple[int, int, int]
@@ -53,11 +53,12 @@ class Woods:
         step, column, row = key
         gap = step * METRE
         east, north = column * BLOCK * gap, row * BLOCK * gap
-        near = self._near(east, north, BLOCK * gap)
-        is_fine = step < FINE
-        if not meets(box_of((place((east, north)), place((east + BLOCK * gap, north + BLOCK * gap)))), self._world.gazetteer.bounds):
+        side = BLOCK * gap
+        near = self._near(east, north, side)
+        if not meets(box_of((place((east, north)), place((east + side, north + side)))), self._world.gazetteer.bounds):
             return QPainterPath()
-        heights = [[self._height(east + x * gap, north + y * gap, *near, is_fine) for x in range(BLOCK + 1)] for y in range(BLOCK + 1)]
+        looks = range(BLOCK + 1)
+        heights = [[self._height(east + x * gap, north + y * gap, *near, step) for x in looks] for y in looks]
         path = QPainterPath()
         for y in range(BLOCK):
             for x, wide in _runs(heights, y):
@@ -73,15 +74,19 @@ class Woods:
             (*town.flat, town.radius, (town.radius + CLEAR) ** 2) for town in towns
             if _reaches(town.flat, town.radius + CLEAR, town.radius + CLEAR, middle, half)
         ]  # fmt: skip
-        woods = [(wood, at) for wood, at in self._known if _reaches(at, wood.across * METRE // 2, wood.along * METRE // 2, middle, half)]
+        woods = [
+            (wood, at) for wood, at in self._known
+            if _reaches(at, wood.across * METRE // 2, wood.along * METRE // 2, middle, half)
+        ]  # fmt: skip
         return clear, woods
 
     def _height(
-        self, east: int, north: int, towns: Sequence[Clearing], woods: Sequence[tuple[Wood, Flat]], is_fine: bool
+        self, east: int, north: int, towns: Sequence[Clearing], woods: Sequence[tuple[Wood, Flat]], step: int
     ) -> int:
-        edge = noise(self._seed, "edge", east, north, 1_300 * METRE)
-        leaf = noise(self._seed, "leaf", east, north, 350 * METRE) if is_fine else 500
-        height = (noise(self._seed, "wood", east, north, 4_000 * METRE) * 6 + edge * 3 + leaf) // 10
+        edge = noise(self._seed, "edge", east, north, 1_300 * METRE) if step < COARSE else 500
+        leaf = noise(self._seed, "leaf", east, north, 350 * METRE) if step < FINE else 500
+        rough = noise(self._seed, "wood", east, north, (4_000 if step < COARSE else 18_000) * METRE)
+        height = (rough * 6 + edge * 3 + leaf) // 10
         if woods:
             height += max(_grows(wood, at, east, north) for wood, at in woods)
         for x, y, radius, reach in towns:
