@@ -75,8 +75,8 @@ async def serve(options: Options) -> None:
         if ready.done():
             ready.result()
     finally:
-        await end_all()
         await backend.painting.close()
+        await end_all()
         await backend.wire.close()
         backend.close()
         (options.data_dir / PLACE).unlink(missing_ok=True)

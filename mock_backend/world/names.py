@@ -15,6 +15,7 @@ TAILS = (
     "ach", "au", "bach", "berg", "born", "bronn", "brunn", "burg", "dorf", "eck", "feld", "hausen", "heim", "hof",
     "hofen", "ingen", "lingen", "reut", "stadt", "stetten", "tal", "wangen", "weiler", "zell",
 )  # fmt: skip
+PARTS = ("Ober", "Unter", "Groß", "Klein", "Hinter", "Vorder", "Alt", "Neu")
 TREES = (
     "Ahorn", "Amsel", "Apfel", "Birken", "Blumen", "Brunnen", "Buchen", "Burg", "Drossel", "Eichen", "Erlen",
     "Falken", "Finken", "Flieder", "Garten", "Hirten", "Holunder", "Kasernen", "Kastanien", "Keller", "Kiefern",
@@ -29,6 +30,11 @@ WIDE = ("straße", "straße", "allee", "ring")
 def village(dice: Dice) -> str:
     head, tail = dice.pick(HEADS), dice.pick(TAILS)
     return head + (tail[1:] if tail[0] == head[-1] else tail)
+
+
+def part(dice: Dice, village: str) -> str:
+    """One of two villages of a name."""
+    return dice.pick(PARTS) + village.lower()
 
 
 def street(dice: Dice, wide: bool = False) -> str:

@@ -58,10 +58,10 @@ class Quarters:
         self.town: Kept[Slot, Town | None] = Kept(self._town, 60_000)
         self.ground: Kept[Slot, Ground | None] = Kept(self._ground, 60_000)
 
-    def slots(self, low: Flat, high: Flat) -> Iterator[Slot]:
-        """Those whose cells may reach into a part of the plane."""
-        for column in range(low[0] // SPACING - 1, high[0] // SPACING + 2):
-            for row in range(low[1] // SPACING - 1, high[1] // SPACING + 2):
+    def slots(self, low: Flat, high: Flat, more: int = 2) -> Iterator[Slot]:
+        """Those whose cells may reach into a part of the plane: as far as `more` squares beyond it."""
+        for column in range(low[0] // SPACING - more, high[0] // SPACING + more + 1):
+            for row in range(low[1] // SPACING - more, high[1] // SPACING + more + 1):
                 yield column, row
 
     def around(self, at: Flat, reach: int) -> Iterator[Slot]:
@@ -72,7 +72,11 @@ class Quarters:
 
     def at(self, where: Flat) -> Slot:
         """Whose cell a place lies in."""
-        return min(self.around(where, 0), key=lambda slot: (apart(where, self._seeds(slot)), slot))
+        far, found = min((apart(where, self._seeds(slot)), slot) for slot in self.slots(where, where, 1))
+        if far < SPACING + SPACING * (50 - SCATTER) // 100:
+            # Seeds of farther squares are farther away than that.
+            return found
+        return min((apart(where, self._seeds(slot)), slot) for slot in self.slots(where, where))[1]
 
     def _scattered(self, slot: Slot) -> Flat:
         dice = Dice(self._seed, "quarter", *slot)
@@ -119,7 +123,8 @@ class Quarters:
         at = self._seeds(slot)
         wide = 3.0 * SPACING
         ring: list[Corner] = [(-wide, -wide, None), (wide, -wide, None), (wide, wide, None), (-wide, wide, None)]
-        others = [(slot[0] + column, slot[1] + row) for column in range(-2, 3) for row in range(-2, 3) if (column, row) != (0, 0)]
+        near = range(-3, 4)
+        others = [(slot[0] + column, slot[1] + row) for column in near for row in near if (column, row) != (0, 0)]
         for other in sorted(others, key=lambda one: (apart(at, self._seeds(one)), one)):
             east, north = self._seeds(other)[0] - at[0], self._seeds(other)[1] - at[1]
             if (east * east + north * north) > 4 * max(one[0] * one[0] + one[1] * one[1] for one in ring):

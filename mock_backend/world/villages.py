@@ -55,11 +55,10 @@ def _is_free(at: Flat, taken: Grid[Town]) -> bool:
 
 
 def _name(dice: Dice, used: set[str]) -> str:
-    """Another is drawn where this one is taken; at last two villages share one, as real ones do."""
-    for _ in range(8):
-        name = names.village(dice)
-        if name not in used:
-            break
+    """One that no other place has: the more are taken, the longer they get."""
+    name = names.village(dice)
+    while name in used:
+        name = names.part(dice, names.village(dice))
     return name
 
 
