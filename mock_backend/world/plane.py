@@ -100,9 +100,7 @@ def foot(place: Point, one: Point, other: Point) -> tuple[Point, int]:
 
 
 def crossing(one: Point, other: Point, first: Point, second: Point) -> Point | None:
-    """Where two straight lines cross strictly inside both, rounded the same from either side."""
-    if (first, second) < (one, other):
-        one, other, first, second = first, second, one, other
+    """Where two straight lines cross strictly inside both: worked out exactly, so it is rounded the same from either side."""
     up, across = other[0] - one[0], other[1] - one[1]
     rise, run = second[0] - first[0], second[1] - first[1]
     whole = up * run - across * rise

@@ -264,8 +264,12 @@ def test_the_provider_keeps_what_the_notice_lists_and_of_it_the_last(own_backend
 def test_each_service_keeps_by_its_own_rule(own_backend: Backend) -> None:
     owner = Owner(own_backend)
     for service in MAPS:
-        Map(owner, own_backend, service).tile()
-    rows = {row["activity"]: row for row in owner.held("map_provider")}
+        seen = Map(owner, own_backend, service)
+        for tile in ("14/8600/5640", TILE):
+            assert seen.tile(tile).status == 200
+    held = owner.held("map_provider")
+    rows = {row["activity"]: row for row in held}
+    assert len(rows) == len(held), "the last of each only"
     assert set(rows) == {one.shown for one in MAPS.values() if one.shown is not None}
     rules = {name: (row["rule"], row["choice"]) for name, row in rows.items()}
     assert rules.pop("car_finder.map_display") == ("until_replaced", False)

@@ -18,6 +18,8 @@ from mock_backend.world.world import World
 HEIGHT = 640
 CLEAR = 420 * METRE
 """Around a town nothing grows at first, then more and more."""
+EDGE = 25_000 * METRE
+"""At the world's edge woods get thin."""
 BLOCK = 16
 FINE, COARSE = 600, 2400
 """Metres from which on small dents in a wood's edge are not seen, and from which on only large woods are."""
@@ -34,6 +36,7 @@ class Woods:
     def __init__(self, world: World) -> None:
         self._world = world
         self._seed = world.gazetteer.seed
+        self._low, self._high = flat(world.gazetteer.bounds[:2]), flat(world.gazetteer.bounds[2:])
         self._known: list[tuple[Wood, Flat]] = [(wood, flat(wood.at)) for wood in world.gazetteer.woods]
         self._block: Kept[Key, QPainterPath] = Kept(self._grown, 1_500)
 
@@ -86,7 +89,8 @@ class Woods:
         edge = noise(self._seed, "edge", east, north, 1_300 * METRE) if step < COARSE else 500
         leaf = noise(self._seed, "leaf", east, north, 350 * METRE) if step < FINE else 500
         rough = noise(self._seed, "wood", east, north, (4_000 if step < COARSE else 18_000) * METRE)
-        height = (rough * 6 + edge * 3 + leaf) // 10
+        inside = min(east - self._low[0], self._high[0] - east, north - self._low[1], self._high[1] - north)
+        height = (rough * 6 + edge * 3 + leaf) // 10 - max(0, (EDGE - inside) * 600 // EDGE)
         if woods:
             height += max(_grows(wood, at, east, north) for wood, at in woods)
         for x, y, radius, reach in towns:
