@@ -1,4 +1,4 @@
-"""The demo's world made, and a first view of the map painted: against one pass over its roads, and against writing its pictures."""
+"""The demo's world made against one pass over its roads; a view of the map painted against its pictures written."""
 
 from __future__ import annotations
 
