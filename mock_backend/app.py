@@ -28,6 +28,9 @@ from mock_backend.porsche_system.phones import CARRIER, SMS, Phone, Phones
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.providers.carrier import Carrier
 from mock_backend.providers.emergency import Emergency
+from mock_backend.providers.map_provider.app import MapProvider
+from mock_backend.providers.map_provider.keys import Keys
+from mock_backend.providers.map_provider.painting import Painting
 from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
 from mock_backend.switches import Services
@@ -39,7 +42,7 @@ from mock_backend.vehicle.state import CarState
 from mock_backend.wire import Wire
 
 CARRIERS = (*CARRIER.values(), SMS)
-STORES = ("identity", "porsche_system", "vehicle", *CARRIERS, "emergency")
+STORES = ("identity", "porsche_system", "vehicle", "map_provider", *CARRIERS, "emergency")
 OF_THE_CAR = ("vehicle", "pcm")
 """Whose stores the owner's reset in the car empties."""
 
@@ -75,6 +78,9 @@ class Backend:
         self.wire.gate = lambda car, *edge: self.cars[car].why_closed(*edge)
         self.faults.expire_tokens = self.accounts.expire_access
         self.faults.revoke_tokens = self._revoke_all
+        self.painting = Painting()
+        self.map_keys = Keys(self.clock)
+        self.faults.expire_map_keys = self.map_keys.expire
         self._create_account()
 
     def apps(self) -> dict[str, Any]:
@@ -86,7 +92,7 @@ class Backend:
             self.faults, self.backend_id,
         )  # fmt: skip
         identity = Identity(self.accounts, self.vaults["identity"], self.clock, self.faults)
-        identity.on_ended = self.events.end
+        identity.on_ended = self._end
         identity.ending.delete = self.deletion.delete
         views = Views(self.clock, self.vaults, self.activities, self.wire)
         phones = PhoneStage(
@@ -97,10 +103,12 @@ class Backend:
             self.accounts, self.receipts, self._fresh, lambda: identity.last_captcha,
         )  # fmt: skip
         vehicle = VehicleApp(self.cars, self.wire, self.faults)
+        maps = MapProvider(self.map_keys, self.painting, self.vaults["map_provider"], self.wire, self.faults)
         emergency = Emergency(self.vaults["emergency"], self.wire, self._owner_of)
         return {
-            "identity": identity.app(), "porsche_system": system.app(), "vehicle": vehicle.app(), "emergency": emergency.app(),
-            "console": console.app(), **{party: self._carrier(party).app() for party in CARRIERS},
+            "identity": identity.app(), "porsche_system": system.app(), "vehicle": vehicle.app(),
+            "map_provider": maps.app(), "emergency": emergency.app(), "console": console.app(),
+            **{party: self._carrier(party).app() for party in CARRIERS},
         }  # fmt: skip
 
     def close(self) -> None:
@@ -162,7 +170,12 @@ class Backend:
 
     def _revoke_all(self) -> None:
         self.accounts.revoke_all()
-        self.events.end()
+        self._end()
+
+    def _end(self, account: str | None = None) -> None:
+        """Whoever signs out listens no more and sees no more of the map; None is everybody."""
+        self.events.end(account)
+        self.map_keys.forget(account)
 
 
 def _backend_id(file: Path) -> str:

@@ -19,6 +19,10 @@ IN_USE = 3
 
 def main(argv: list[str] | None = None) -> int:
     given = _parser().parse_args(argv)
+    if given.command == "paint-tiles":
+        from mock_backend.providers.map_provider.paint.child import main as paint
+
+        return paint()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for noisy in ("httpx", "httpcore", "uvicorn.error"):
         # They would print addresses, and with them vehicle ids.
@@ -109,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         "--through", type=_through, default={}, metavar="FILE",
         help='JSON {"vehicle": URL, ...}: requests between parties go there, e.g. to a recording relay',
     )  # fmt: skip
+    commands.add_parser("paint-tiles")  # for the map provider only, so without help
     reset = commands.add_parser("reset", help="erase a data directory's stores and its clock")
     reset.add_argument("--data-dir", type=Path, required=True, metavar="DIR")
     return parser

@@ -39,6 +39,8 @@ class Operation:
     media: str = "application/json"
     """Of the body."""
     refused: Mapping[str, Any] = field(default_factory=lambda: {PROBLEM: Problem})
+    empty: tuple[int, ...] = ()
+    """Statuses that it may answer with and nothing else."""
 
     @property
     def types(self) -> list[Any]:
@@ -74,6 +76,7 @@ def _operation(row: Operation, known: Mapping[int, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"summary": row.summary}
     found["responses"] = {str(status): _answer(row.summary, answer, known) for status, answer in answers.items()}
     found["responses"] |= {str(status): refused for status in row.refusals}
+    found["responses"] |= {str(status): {"description": row.summary} for status in row.empty}
     if row.parameters:
         found["parameters"] = list(row.parameters)
     if row.secured:

@@ -12,10 +12,11 @@
     {"kind": "answer", "route": R, "mode": M, "value": V, "times": N}
                                                           the next N answers of a route are bad
     {"kind": "expire_tokens"}, {"kind": "revoke_tokens"}  access tokens end; sessions end
+    {"kind": "expire_map_keys"}                           keys of the map end
     {"kind": "none"}                                      everything is well again
 
-R: list, overview, command, status, pictures, events, identifier, password, token, holdings. M: status (V is the HTTP
-status), truncated, malformed, wrong_type, die (the connection ends in the middle), delay (V seconds).
+R: list, overview, command, status, pictures, events, identifier, password, token, holdings, map_key, tiles. M: status (V is the
+HTTP status), truncated, malformed, wrong_type, die (the connection ends in the middle), delay (V seconds).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from mock_backend.web import Refused, check_fields
 
 ROUTES = (
     "list", "overview", "command", "status", "pictures", "events", "identifier", "password", "token", "holdings",
+    "map_key", "tiles",
 )  # fmt: skip
 CARRIERS, SPEEDS = ("push_google", "push_apple", "sms_carrier"), ("down", "slow")
 SLOW = 30.0
@@ -38,8 +40,8 @@ SLOW = 30.0
 MODES = ("status", "truncated", "malformed", "wrong_type", "die", "delay")
 FIELDS = {
     "car_time": ("seconds",), "late": ("seconds",), "lost": (), "duplicate": (), "captcha": (), "passkey": (),
-    "asleep": (), "refuse": ("reason",), "carrier": ("party", "mode"),
-    "answer": ("route", "mode"), "expire_tokens": (), "revoke_tokens": (), "none": (),
+    "asleep": (), "refuse": ("reason",), "carrier": ("party", "mode"), "answer": ("route", "mode"), "expire_tokens": (),
+    "revoke_tokens": (), "expire_map_keys": (), "none": (),
 }  # fmt: skip
 
 
@@ -63,6 +65,7 @@ class Faults:
     answers: dict[str, list[Any]] = field(default_factory=dict)
     expire_tokens: Callable[[], None] = lambda: None
     revoke_tokens: Callable[[], None] = lambda: None
+    expire_map_keys: Callable[[], None] = lambda: None
 
     def set(self, table: Mapping[str, Any]) -> None:
         """Raises Refused for what is not in the list above; then nothing changes."""
@@ -140,6 +143,9 @@ class Faults:
 
     def _revoke_tokens(self, table: Mapping[str, Any]) -> None:
         self.revoke_tokens()
+
+    def _expire_map_keys(self, table: Mapping[str, Any]) -> None:
+        self.expire_map_keys()
 
     def _none(self, table: Mapping[str, Any]) -> None:
         self.car_time, self.late, self.lost, self.asleep, self.refuse = self.normal_time, 0.0, False, False, ""

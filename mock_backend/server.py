@@ -75,6 +75,7 @@ async def serve(options: Options) -> None:
         if ready.done():
             ready.result()
     finally:
+        await backend.painting.close()
         await end_all()
         await backend.wire.close()
         backend.close()
@@ -101,6 +102,7 @@ def _path(raw: bytes) -> str:
 def _stopper(backend: Backend, server: uvicorn.Server) -> Any:
     def stop() -> None:
         backend.events.end()
+        backend.painting.stop()
         server.should_exit = True
 
     return stop

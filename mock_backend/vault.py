@@ -11,7 +11,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -51,12 +51,12 @@ class Vault:
 
     def keep(
         self, activity: str, subject: str, values: Mapping[str, Any], *, trace: str | None = None, owner: str = "",
-        tag: str = "", replaces: bool = False,
+        tag: str = "", replaces: bool = False, is_soon: bool = False,
     ) -> int:  # fmt: skip
         """Stores a record under its activity's rule at this party; returns its id. Raises VaultError.
 
-        `replaces`: only the last is kept, although the rule states no period. Records that build statistics are counted
-        beside, without a person in it.
+        `replaces`: only the last is kept, although the rule states no period. `is_soon`: comes very often, the disk is not
+        waited for. Records that build statistics are counted beside, without a person in it.
         """
         rule = self.rule(activity)
         if rule.kind in PASSING:
@@ -68,9 +68,10 @@ class Vault:
         now = self._clock.now()
         content, expires = json.dumps(values, separators=(",", ":")), self._end(rule, now)
         row = (owner, content, trace, now.timestamp(), None if expires is None else expires.timestamp())
-        if (replaces or rule.kind in REPLACED) and (known := self._store.at(activity, subject, tag)) is not None:
-            self._store.replace(known, row)
-            return known
+        with self._store.soon() if is_soon else nullcontext():
+            if (replaces or rule.kind in REPLACED) and (known := self._store.at(activity, subject, tag)) is not None:
+                self._store.replace(known, row)
+                return known
         if not self._activities[activity].is_statistics:
             return self._store.insert((*row, activity, subject, tag))
         # A person looks very often: the disk is not waited for each time.

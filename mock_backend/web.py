@@ -25,16 +25,18 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class Refused(Exception):
-    """An answer other than 2xx. `body` is the public interface's shape; without it a problem document is sent."""
+    """An answer other than 2xx. `body` is the public interface's shape; without it a problem document is sent, with `more`."""
 
     def __init__(
-        self, status: int, title: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> None:
+        self, status: int, title: str, *, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(title)
         self.status = status
         self.title = title
         self.body = body
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 class Json(JSONResponse):
@@ -44,9 +46,11 @@ class Json(JSONResponse):
         return msgspec.json.encode(content)
 
 
-def problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def problem(
+    status: int, title: str, headers: Mapping[str, str] | None = None, more: Mapping[str, str] | None = None
+) -> JSONResponse:
     """An RFC 9457 problem document."""
-    content = {"type": "about:blank", "title": title, "status": status}
+    content = {"type": "about:blank", "title": title, "status": status, **(more or {})}
     return JSONResponse(content, status, headers=dict(headers or {}), media_type=PROBLEM)
 
 
@@ -54,7 +58,7 @@ async def on_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     if error.body is not None:
         return JSONResponse(dict(error.body), error.status, headers=error.headers)
-    return problem(error.status, error.title, error.headers)
+    return problem(error.status, error.title, error.headers, error.more)
 
 
 async def on_http(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ far less than a position is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import atan, atan2, cos, degrees, hypot, isfinite, pi, radians, sin, sqrt, tan
+from math import atan, atan2, cos, degrees, hypot, isfinite, radians, sin, sqrt, tan
 
 A = 6378137.0
 """Metres from the centre to the equator."""
@@ -140,8 +140,6 @@ def _vincenty(one: Point, other: Point) -> tuple[float, float] | None:
         cos2_a = max(0.0, 1 - sin_a * sin_a)
         middle = cos_s - 2 * sin1 * sin2 / cos2_a if cos2_a > 1e-16 else 0.0
         before, turned = turned, apart + _lag(cos2_a, sin_a, sigma, sin_s, cos_s, middle)
-        if abs(turned) > pi:
-            return None
         if abs(turned - before) < 1e-13:
             big_a, big_b = _series(cos2_a)
             metres = B * big_a * (sigma - _correction(big_b, sigma, middle))

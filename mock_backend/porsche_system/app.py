@@ -19,7 +19,7 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
-from mock_backend.porsche_system import pictures, planning
+from mock_backend.porsche_system import maps, pictures, planning
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
@@ -32,7 +32,7 @@ from mock_backend.wire import EdgeFailed, Wire
 
 PUBLIC = "/app/connect/v1/vehicles"
 PICTURES = "/app/companion/v1/pictures"
-SHOWN = ("identity", "porsche_system", "console")
+SHOWN = ("identity", "porsche_system", "map_provider", "console")
 MAX_KEYS = 200
 
 
@@ -65,6 +65,7 @@ class PorscheSystem:
             Route("/app/companion/v1/vehicles/{handle}/switches", self.switches),
             Route("/app/companion/v1/vehicles/{handle}/charging-plan", self.charging_plan, methods=["POST"]),
             Route(PICTURES + "/{handle}/{key}.png", self.picture),
+            Route("/app/companion/v1/map-key", self.map_key, methods=["POST"]),
             Route("/openapi.json", self.openapi),
         ]
         return application([*routes, *self._intake.routes()])
@@ -170,9 +171,7 @@ class PorscheSystem:
         return f"{scheme}://{host}:{netloc.rpartition(':')[2]}"
 
     async def events(self, request: Request) -> Response:
-        account = self._accounts.account_of(bearer(request))
-        if account is None:
-            raise Refused(401, "Sign in first.")
+        account = self._signed_in(request)
         if (bad := await self._faults.answer("events")) is not None:
             return traced(request, bad)
         last = whole(request.headers.get("last-event-id", "0"), "Last-Event-ID")
@@ -189,6 +188,16 @@ class PorscheSystem:
         plan = await planning.ask(car, body, known, self._clock.now(), self._board, self._wire, trace_of(request))
         return traced(request, JSONResponse(plan))
 
+    async def map_key(self, request: Request) -> Response:
+        account = self._signed_in(request)
+        body = await read_json(request, "service", optional=("vehicle",))
+        if (bad := await self._faults.answer("map_key")) is not None:
+            return traced(request, bad)
+        told = await maps.hand_out(
+            account, body, self._garage, self._board, self._wire, self._vault, self._clock, trace_of(request)
+        )  # fmt: skip
+        return traced(request, JSONResponse(told, headers={"cache-control": "no-store"}))
+
     async def openapi(self, request: Request) -> Response:
         return JSONResponse(document())
 
@@ -200,11 +209,15 @@ class PorscheSystem:
             raise Refused(401, "Sign in first.", body={"message": "UNAUTHORIZED"})
         return account
 
-    def _by_handle(self, request: Request) -> Registered:
+    def _signed_in(self, request: Request) -> str:
         """The same, on our own routes."""
         account = self._accounts.account_of(bearer(request))
         if account is None:
             raise Refused(401, "Sign in first.")
+        return account
+
+    def _by_handle(self, request: Request) -> Registered:
+        account = self._signed_in(request)
         car = self._garage.by_handle(request.path_params["handle"])
         if car is None or self._garage.car(account, car.vin) is None:
             raise Refused(404, "No such vehicle.")

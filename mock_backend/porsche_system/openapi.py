@@ -15,6 +15,7 @@ from mock_backend.porsche_system.public import MOMENT, Percent, Refusal, Strict,
 class Parties(msgspec.Struct):
     identity: str
     porsche_system: str
+    map_provider: str
     console: str
 
 
@@ -107,6 +108,28 @@ class Plan(msgspec.Struct):
     """kW that flow at each percent, at this post and this temperature."""
 
 
+class MapWish(Strict):
+    """`vehicle` is the handle of the car that the map is for: its switches decide, and its id stands in the statistics."""
+
+    service: Literal[
+        "car_control", "trip_control", "car_finder", "vehicle_alarm", "location_alarm", "valet_alarm", "e_control", "climate"
+    ]
+    vehicle: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class MapKey(msgspec.Struct):
+    """`tiles` and `tiles_light` are paths at the map provider; {r} is empty or @2x, `tile_size` that of the former."""
+
+    key: str
+    expires_in: int
+    tiles: str
+    tiles_light: str
+    min_zoom: int
+    max_zoom: int
+    tile_size: int
+    attribution: str
+
+
 REFUSED = {describe.PROBLEM: describe.Problem, "application/json": Refusal}
 """What is wrong in the body, and which switch is in the way, as the public interface says it."""
 OPERATIONS = (
@@ -122,6 +145,10 @@ OPERATIONS = (
     Operation(
         "post", "/app/companion/v1/vehicles/{handle}/charging-plan", "How the car would charge; kept nowhere", Plan, Wanted,
         (400, 401, 404, 405, 413, 415, 504), (parameter("handle", "path", True),), refused=REFUSED,
+    ),
+    Operation(
+        "post", "/app/companion/v1/map-key", "A key of the map, for some minutes", MapKey, MapWish,
+        (400, 401, 404, 405, 413, 415, 504), refused=REFUSED,
     ),
     Operation(
         "get", "/app/companion/v1/pictures/{handle}/{key}.png", "The car, drawn from its state", "image/png",

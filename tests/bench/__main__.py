@@ -11,7 +11,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-from tests.bench import door, held_table, holdings, idle, maps, planning, plots, press, reading, serving, start, vault
+from tests.bench import (
+    door,
+    held_table,
+    holdings,
+    idle,
+    maps,
+    planning,
+    plots,
+    press,
+    reading,
+    serving,
+    start,
+    tiles,
+    vault,
+)
 
 BENCHES = {
     "first-window": start.first_window,
@@ -27,6 +41,7 @@ BENCHES = {
     "planning": planning.planning,
     "plots": plots.plots,
     "maps": maps.maps,
+    "tiles": tiles.tiles,
 }
 
 

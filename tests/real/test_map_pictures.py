@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from app_driver import Driver, running
 from canary import copies
 from companion.api.last_known import Owner, Recalled
+from companion.api.map_pictures import Giver
 from companion.core import map_pictures
 from companion.core.happenings import AccountMoved
 from companion.core.keys import MemoryKeys
@@ -631,11 +632,19 @@ def test_a_file_is_shown_and_nothing_is_sent(server: MapServer, tmp_path: Path, 
     ],
 )
 def test_a_source_that_cannot_be_used_is_said_and_not_tried_on_and_on(
-    server: MapServer, tmp_path: Path, aio: Aio, source: MapSource, trouble: str
+    server: MapServer, tmp_path: Path, aio: Aio, source: MapSource, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def body() -> None:
         changes: list[State] = []
         async with viewing(tmp_path, server, source=source) as viewer:
+            maps, tried = viewer.driver.app.context.apis.maps, []
+            real = maps.giver
+
+            async def giver(source: MapSource, key: str) -> Giver:
+                tried.append(source)
+                return await real(source, key)
+
+            monkeypatch.setattr(maps, "giver", giver)
             viewer.look(FOUR)
             await viewer.driver.until(lambda s: s.map_supply.trouble == trouble)
             viewer.driver.app.store.state_changed.connect(changes.append)
@@ -643,6 +652,7 @@ def test_a_source_that_cannot_be_used_is_said_and_not_tried_on_and_on(
                 viewer.look(FOUR)
                 await asyncio.sleep(0.05)
             assert changes == []
+            assert len(tried) == 1
             viewer.driver.session.use_map(MapSource())
             await viewer.driver.until(lambda s: s.map_supply.trouble is None)
             await viewer.have(FOUR)

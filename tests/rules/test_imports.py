@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +120,24 @@ def test_the_scan_lets_through_what_is_allowed() -> None:
     assert faults("from PySide6.QtCore import QObject", "core/store.py") == []
     assert faults("import socket\nimport httpx\nhttpx.Response(200)", "net/wire.py") == []
     assert faults("httpcore.AsyncConnectionPool(network_backend=RecordingBackend())", "net/pool.py") == []
+
+
+def test_the_backend_itself_never_loads_qt() -> None:
+    """Tiles are painted in a process of its own; the world, the keys and the provider's routes do without."""
+    source = (
+        "import sys, mock_backend.server, mock_backend.cli\n"
+        "from mock_backend.world.world import World; from mock_backend.world.plane import point\n"
+        "assert World().address(point(48.8003, 9.0112))\n"
+        "print([name for name in sys.modules if name.startswith(('PySide6', 'shiboken6'))])"
+    )
+    told = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_only_the_painter_of_tiles_imports_qt_in_the_backend() -> None:
+    found = {
+        file.relative_to(ROOT).parent.as_posix()
+        for file in sorted((ROOT / "mock_backend").rglob("*.py"))
+        if any(name.startswith("PySide6") for name in imported(ast.parse(file.read_text("utf-8"))))
+    }
+    assert found == {"mock_backend/providers/map_provider/paint"}

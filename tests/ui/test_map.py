@@ -14,7 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QMargins, QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QNativeGestureEvent, QPixmap, QPointingDevice, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPixmap,
+    QPointingDevice,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -585,6 +594,29 @@ def test_where_a_picture_is_missing_a_part_of_a_coarser_one_stands_in(view: MapV
     for tile in others:
         box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(view.camera.frame)
         assert image.pixelColor(box.center().toPoint()).name() == red
+
+
+def test_the_part_that_stands_in_is_the_right_one(view: MapView) -> None:
+    """A coarser picture of four colours, two zooms up."""
+    view.show_content(MapContent())
+    colours = ["#ff0000", "#00ff00", "#0000ff", "#ffff00"]
+    parents = {tile.parent.parent for _, tile in tiles.shown(view.camera, 14)}
+    for parent in parents:
+        pixmap = QPixmap(256, 256)
+        painter = QPainter(pixmap)
+        for n, colour in enumerate(colours):
+            painter.fillRect(n % 2 * 128, n // 2 * 128, 128, 128, QColor(colour))
+        painter.end()
+        view.pictures._newest = 1
+        view.pictures._put(Key(1, False, parent), pixmap)
+    image = picture_of(view)
+    for _, tile in tiles.shown(view.camera, 14):
+        box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(view.camera.frame)
+        if box.width() > 40 and box.height() > 40:
+            wanted = colours[tile.x // 2 % 2 + 2 * (tile.y // 2 % 2)]
+            at = box.center().toPoint()
+            if view.childAt(at) is None:
+                assert image.pixelColor(at).name() == wanted, tile
 
 
 def test_beyond_the_finest_zoom_its_pictures_are_drawn_larger(view: MapView) -> None:

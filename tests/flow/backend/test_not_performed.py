@@ -11,6 +11,7 @@ import pytest
 
 from backend_process import Backend
 from mock_backend.catalogue import load
+from mock_backend.maps import MAPS
 from mock_backend.services import SERVICE
 from mock_backend.vehicle.acts import VERBS
 from mock_backend.vehicle.unit import FLIPS
@@ -19,6 +20,7 @@ from owner_client import CARS, COMBUSTION, GARAGE, HYBRID, VIN, Answer, Owner, a
 PRIVACY = Path(__file__).resolve().parents[3] / "resources" / "privacy"
 NOTICE = {one.id: one.service for one in load().values() if one.service != "product"}
 ZONES = {"frontLeft": True, "frontRight": True, "rearLeft": False, "rearRight": False}
+MAP_KEY = "/app/companion/v1/map-key"
 ON_AND_OFF: tuple[dict[str, Any], ...] = ({"on": True}, {"on": False})
 AT_THE_CAR: dict[str, tuple[dict[str, Any], ...]] = {
     "open": ({"part": "DOOR_FRONT_LEFT"},), "close": ({"part": "DOOR_FRONT_LEFT"},), "lights": ON_AND_OFF,
@@ -45,6 +47,7 @@ class Scene:
     def play(self) -> None:
         self._read()
         self._command()
+        self._look_at_maps()
         for verb, bodies in {**AT_THE_CAR, **AT_THE_UNIT, "emergency_call": ({},)}.items():
             for body in bodies:
                 cars = {self._stage(f"/demo/vehicles/{vin}/{verb}", body) for vin in GARAGE}
@@ -83,6 +86,12 @@ class Scene:
             "REMOTE_CLIMATIZER_START": {"climateZonesEnabled": ZONES, "targetTemperature": 293.15},
         }  # fmt: skip
         return {"spin": None, **more.get(key, {})}
+
+    def _look_at_maps(self) -> None:
+        for service in MAPS:
+            told = self._fine(self._owner.post(MAP_KEY, {"service": service, "vehicle": "car-taycan"})).json
+            target = f"/tiles/14/8602/5640.png?radius=1400&key={told['key']}"
+            self._fine(ask(self._backend.parties["map_provider"], "GET", target))
 
     def _wait(self) -> None:
         """What cars do by themselves, when the climate ends and the battery is full, and what goes then."""

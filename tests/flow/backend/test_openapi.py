@@ -21,17 +21,17 @@ from backend_process import Backend
 from owner_client import VIN, Owner, ask, stage
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-ROUTES = re.compile(r'Route\((?:PICTURES \+ )?f?"(/(?:demo|observer|\.well-known|app/companion)[^"]*)"')
+ROUTES = re.compile(r'Route\((?:PICTURES \+ )?f?"(/(?:demo|observer|\.well-known|app/companion|tiles)[^"]*)"')
 
 
 def test_every_route_of_ours_is_described(backend: Backend) -> None:
     described = set()
-    for party in ("porsche_system", "console"):
+    for party in ("porsche_system", "map_provider", "console"):
         table = ask(backend.parties[party], "GET", "/openapi.json").json
         assert table["openapi"].startswith("3.1")
         described |= set(table["paths"])
     root = Path(__file__).resolve().parents[3] / "mock_backend"
-    served = {path for file in ("console/app.py", "porsche_system/app.py")
+    served = {path for file in ("console/app.py", "porsche_system/app.py", "providers/map_provider/app.py")
               for path in ROUTES.findall((root / file).read_text("utf-8"))}  # fmt: skip
     assert len(served) > 10
     for path in served:
@@ -59,7 +59,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("party", ["porsche_system", "console"])
+@pytest.mark.parametrize("party", ["porsche_system", "map_provider", "console"])
 def test_every_route_keeps_what_its_document_says(fuzzed: Backend, party: str) -> None:
     origin = fuzzed.parties[party]
     schema = schemathesis.openapi.from_dict(ask(origin, "GET", "/openapi.json").json)

@@ -86,7 +86,7 @@ def test_the_directory_names_the_parties_and_the_clock(backend: Backend) -> None
     table = ask(backend.parties["porsche_system"], "GET", "/.well-known/companion").json
     assert table["demo"] is True
     assert datetime.fromisoformat(table["now"]).tzinfo is not None
-    assert table["parties"] == {name: backend.parties[name] for name in ("identity", "porsche_system", "console")}
+    assert table["parties"] == {name: backend.parties[name] for name in ("identity", "porsche_system", "map_provider", "console")}
 
 
 def test_the_directory_answers_relative_to_the_host_asked(backend: Backend) -> None:

@@ -1,0 +1,1 @@
+"""The map provider: pictures of the demo's world, for whoever has a key."""
