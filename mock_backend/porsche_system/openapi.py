@@ -77,6 +77,10 @@ class Wanted(Strict):
     departure: Annotated[str, Meta(pattern=MOMENT)] | None = None
 
 
+class Nothing(Strict):
+    pass
+
+
 class Slot(msgspec.Struct):
     start: str = msgspec.field(name="from")
     to: str = ""
@@ -122,6 +126,11 @@ OPERATIONS = (
     Operation(
         "post", "/app/companion/v1/vehicles/{handle}/charging-plan", "How the car would charge; kept nowhere", Plan, Wanted,
         (400, 401, 404, 405, 413, 415, 504), (parameter("handle", "path", True),), refused=REFUSED,
+    ),
+    Operation(
+        "post", "/app/companion/v1/vehicles/{handle}/alarms/{id}/acknowledged", "An alarm that its owner has seen",
+        dict[str, str], Nothing, (400, 401, 404, 405, 413, 415),
+        (parameter("handle", "path", True), parameter("id", "path", True)), refused=REFUSED,
     ),
     Operation(
         "get", "/app/companion/v1/pictures/{handle}/{key}.png", "The car, drawn from its state", "image/png",

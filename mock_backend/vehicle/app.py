@@ -44,7 +44,7 @@ class VehicleApp:
 
     async def report(self, request: Request) -> Response:
         car = await self._car(request)
-        await car.report_now(trace_of(request))
+        await car.answer(trace_of(request))
         return JSONResponse({"reported": True})
 
     async def plan(self, request: Request) -> Response:
