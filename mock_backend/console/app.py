@@ -231,7 +231,8 @@ def _car(car: Car) -> dict[str, Any]:
     return {
         "vin": car.vin, "handle": car.handle, "locked": state.locked, "open": state.open, "charge": state.charge,
         "fuel": state.fuel, "plugged": state.outlet > 0, "charging": state.is_charging, "climate": state.is_climate_on,
-        "driving": state.ignition, "network": state.network, "switches": {**state.switches.dump(), "dropped": state.dropped},
+        "driving": state.ignition, "network": state.network, "compares": car.compares,
+        "switches": {**state.switches.dump(), "dropped": state.dropped},
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Car(Struct):
     climate: bool
     driving: bool
     network: bool
+    compares: list[str]
 
 
 class State(Struct):

@@ -22,7 +22,7 @@ from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import pictures, planning
 from mock_backend.porsche_system.alarms import Alarms
 from mock_backend.porsche_system.commands import Commands
-from mock_backend.porsche_system.garage import STATUS, Garage, Registered
+from mock_backend.porsche_system.garage import PLACE, STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
 from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.openapi import document
@@ -91,7 +91,7 @@ class PorscheSystem:
             raise Refused(400, "Unknown or too many query parameters.", body={"message": "BAD_REQUEST"})
         if "wakeUpJob" in asked:
             self._board.check(car, "car_control")
-            await self._wake(car, trace_of(request))
+            await self._wake(car, PLACE in keys, trace_of(request))
         if (bad := await self._faults.answer("overview")) is not None:
             return traced(request, bad)
         known = self._garage.known(car.vin)
@@ -143,11 +143,11 @@ class PorscheSystem:
     def _picture_key(self, handle: str) -> str:
         return hmac.new(self._wire.key.encode(), handle.encode(), "sha256").hexdigest()[:32]
 
-    async def _wake(self, car: Registered, trace: str) -> None:
-        path = f"/cars/{car.handle}/report"
+    async def _wake(self, car: Registered, with_place: bool, trace: str) -> None:
+        path, asked = f"/cars/{car.handle}/report", {"place": True} if with_place else {}
         try:
             await self._wire.send(
-                "porsche_system", "vehicle", path, {}, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
+                "porsche_system", "vehicle", path, asked, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
             )
         except EdgeFailed as error:
             self._board.unanswered(car.vin)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mock_backend.vehicle import course, geodesy
-from mock_backend.vehicle.alarms import REASONS
+from mock_backend.vehicle import alarms, course
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.state import WHEELS, CarState
-from mock_backend.vehicle.watch import Fix, Watch, report
+from mock_backend.vehicle.watch import report
 from mock_backend.web import Refused, check_fields
 
 Act = Callable[[CarState, Build, Mapping[str, Any], datetime], None]
@@ -97,20 +96,20 @@ def _fuel(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -
 
 
 def _park(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
-    """As if somebody had driven it there: its alarms are told."""
+    """Put there, not driven: no border is crossed, and its alarms begin anew."""
     check_fields(body, ("latitude", "longitude"), ("heading",))
     latitude = _number(body["latitude"], "latitude", -90, 90)
     longitude = _number(body["longitude"], "longitude", -180, 180)
     heading = _number(body.get("heading", car.heading), "heading", 0, 360)
     car.latitude, car.longitude, car.heading = latitude, longitude, heading
     car.stamp(now, "GPS_LOCATION")
-    car.reports += Watch(car).stand(car, Fix(geodesy.point(latitude, longitude), now))
+    alarms.begin_here(car)
 
 
 def _alarm(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
     """The theft alarm goes off."""
     check_fields(body, ("reason",))
-    reason = _one_of(body["reason"], "reason", REASONS)
+    reason = _one_of(body["reason"], "reason", alarms.REASONS)
     here = {"latitude": car.latitude, "longitude": car.longitude}
     car.reports.append({**report("vehicle_alarm", reason, now), **here})
 

@@ -35,7 +35,7 @@ def sides(car: CarState, areas: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
 
 
 def begin_here(car: CarState) -> None:
-    """As if the alarms had just been set: the car has slept on its way."""
+    """As if the alarms had just been set: the car slept on its way, or was put somewhere else."""
     car.sides = sides(car, car.location_alarms)
     if car.valet:
         around = Ring(car.valet["latitude"], car.valet["longitude"], car.valet["radius"])

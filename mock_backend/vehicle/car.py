@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mock_backend.clock import Clock
@@ -21,6 +21,7 @@ from mock_backend.vehicle.motion import Step
 from mock_backend.vehicle.outbox import Outbox, Report, Sent
 from mock_backend.vehicle.outlook import outlook
 from mock_backend.vehicle.state import CarState
+from mock_backend.vehicle.teller import Teller
 from mock_backend.web import Refused, check_fields
 from mock_backend.wire import LIMIT, EdgeFailed, Wire, new_trace
 
@@ -28,14 +29,7 @@ MEMORY = "product.vehicle_memory"
 STATUS, RANGE_MAP = "car_control.vehicle_status", "e_control.range_map_position"
 TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
 FINDER = "car_finder.position_upload"
-ALARM = {
-    "location_alarm": "location_alarm.crossing_event", "valet_alarm": "valet_alarm.breach_event",
-    "vehicle_alarm": "vehicle_alarm.alarm_notification", "speed_alarm": "product.speed_event",
-}  # fmt: skip
-"""Service -> activity of its reports."""
 SETTINGS = {one.report for one in ALARMS.values()}
-AGAIN = timedelta(minutes=1)
-"""After that an alarm that came nowhere is told again."""
 TOLD = {
     CLIMATE.report: ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     CHARGING.report: ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"), TIMERS: ("TIMERS", "DEPARTURES"),
@@ -65,7 +59,7 @@ class Car:
         self._random = random.Random(vin)
         self._outbox = Outbox(wire, vin, owner, lambda: self.state.network)
         self._driver = Driver(clock, lambda: self._drive_on(clock.now()))
-        self._telling: set[str] = set()
+        self._teller = Teller(self._outbox, clock, self._is_shut, self._remember)
         self._at_unit = asyncio.Lock()
         self._is_leaving = False
         self._plans = 0
@@ -83,13 +77,11 @@ class Car:
         """Accepts; carries it out in a task of its own."""
         spawn(self._carry_out(key, number, payload, trace), name=f"{self.handle} {key}")
 
-    async def report_now(self, trace: str) -> None:
+    async def report_now(self, trace: str, with_place: bool = False) -> None:
+        """`with_place`: its owner asks where it is, too."""
         await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
-
-    async def answer(self, trace: str) -> None:
-        """Its owner asks how it is and where."""
-        await self.report_now(trace)
-        await self._report(FINDER, "/intake/position", self._position(self._settle()), trace)
+        if with_place:
+            await self._report(FINDER, "/intake/position", self._position(self._settle()), trace)
 
     def outlook(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Changes nothing. Raises Refused where the service is off in the car."""
@@ -110,11 +102,11 @@ class Car:
     async def _announce(self) -> None:
         for number, done in tuple(self.state.untold.items()):
             await self._tell(number, done)
-        self._tell_alarms()
+        self._teller.tell(self.state)
         trace = new_trace()
         for service in self._active():
             await self._report(f"{service}.vehicle_sign_on", "/intake/sign-on", {"service": service}, trace)
-        await self.answer(trace)
+        await self.report_now(trace, with_place=True)
         now = self._clock.now()
         said = {TRIPS: measure.trips(self.state), TIMERS: measure.timers(self.state, self.build)}
         for activity, values in {**said, **self._settings()}.items():
@@ -188,8 +180,9 @@ class Car:
             return self._happens(driver.VERBS[verb](self._driver, self.state, self.build, body, now))
         acts.act(self.state, self.build, verb, body, self._settle())
         self._note_drive(new_trace())
-        self._drop()
-        self._tell_alarms()
+        self._teller.drop(self.state)
+        self._remember()
+        self._teller.tell(self.state)
         trace = new_trace()
         spawn(self.report_now(trace), name=f"{self.handle} report")
         if verb == "park" or _is_door(self.build, body):
@@ -207,14 +200,16 @@ class Car:
             if self.state.switches.private_mode and not before["private_mode"]:
                 await self._leave()
             else:
-                self._drop()
+                self._teller.drop(self.state)
+                self._remember()
                 await self._say_switches(MESSAGE)
                 spawn(self._announce(), name=f"{self.handle} announces")
 
     async def _leave(self) -> None:
         """Private mode: what is under way ends, what waits is dropped, one last message, and no connection stays open."""
         self.state.dropped = 0
-        self._drop()
+        self._teller.drop(self.state)
+        self._remember()
         await self._wire.cut(self.vin)
         self._is_leaving = True
         try:
@@ -222,13 +217,6 @@ class Car:
         finally:
             self._is_leaving = False
         await self._wire.cut(self.vin)
-
-    def _drop(self) -> None:
-        """What waits and is shut now does not go later either."""
-        kept = [one for one in self.state.reports if not self._is_shut(ALARM[one["service"]])]
-        self.state.dropped += len(self.state.reports) - len(kept) + self._outbox.drop(self._is_shut)
-        self.state.reports = kept
-        self._remember()
 
     def _is_shut(self, activity: str) -> bool:
         return bool(self._services.why_closed(self.state.switches, "vehicle", "porsche_system", activity))
@@ -297,8 +285,9 @@ class Car:
     def _happens(self, step: Step) -> None:
         """Said as it is at that moment, whenever it leaves: first its alarms, then what starting, stopping and levels bring."""
         self.state.reports += step.reports
-        self._drop()
-        self._tell_alarms()
+        self._teller.drop(self.state)
+        self._remember()
+        self._teller.tell(self.state)
         if step.is_level or step.is_end or not step.reports:
             self._say_all(step.at)
         if step.is_end:
@@ -319,26 +308,12 @@ class Car:
     def _position(self, now: datetime) -> dict[str, Any]:
         return {"measurements": measure.only(self._values(FINDER, now), "GPS_LOCATION")}
 
-    def _tell_alarms(self) -> None:
-        """Each of them once, in their order."""
-        for one in self.state.reports:
-            if one["key"] not in self._telling:
-                self._telling.add(one["key"])
-                self._tell_alarm(one)
-
-    def _tell_alarm(self, one: Mapping[str, Any]) -> None:
-        def ended(sent: Sent) -> None:
-            self._telling.discard(one["key"])
-            if sent is Sent.FAILED:
-                self._clock.at(self._clock.now() + AGAIN, self._tell_alarms)
-                return
-            self.state.dropped += sent is Sent.CLOSED
-            self.state.reports = [other for other in self.state.reports if other["key"] != one["key"]]
-            self._remember()
-
-        body = {name: value for name, value in one.items() if name != "service"}
-        report = Report(ALARM[one["service"]], "/intake/alarm", {"alarm": body}, new_trace(), ended, is_alarm=True)
-        spawn(self._outbox.send(report), name=f"{self.handle} alarm")
+    @property
+    def compares(self) -> list[str]:
+        """What it looks at its place for now, by the notice's names; in memory, never told."""
+        areas = self.state.ignition and any(one["enabled"] for one in self.state.location_alarms)
+        found = {"location_alarm.onboard_comparison": areas, "valet_alarm.onboard_monitoring": bool(self.state.valet)}
+        return [name for name, is_done in found.items() if is_done]
 
     def end(self) -> None:
         """The backend ends: whoever drives stops here, and says so at the next start."""
