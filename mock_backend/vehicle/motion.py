@@ -83,7 +83,7 @@ def resume(car: CarState, now: datetime) -> None:
 
 def live(car: CarState, build: Build, journey: Journey, now: datetime) -> Iterator[Step]:
     """Drives up to now and stops at each thing to be told, the car being there; the last one may be its end."""
-    if now - journey.settled > LIVED:
+    if car.ignition and now - journey.settled > LIVED:
         yield _sleep(car, build, journey)
         return
     while car.ignition and (moment := journey.next) <= now:
@@ -166,7 +166,7 @@ def _lock(car: CarState, locked: bool, now: datetime) -> None:
 
 def _mark(charge: float) -> int:
     """Levels of the battery that a car tells."""
-    return floor((charge - NEAR) / MARK)
+    return floor(max(0.0, charge - NEAR) / MARK)
 
 
 def _trip(journey: Journey, now: datetime) -> dict[str, Any]:
