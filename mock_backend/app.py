@@ -19,6 +19,7 @@ from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
 from mock_backend.identity.app import Identity
+from mock_backend.porsche_system.alarms import Alarms
 from mock_backend.porsche_system.app import PorscheSystem
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.delivery import Delivery
@@ -87,8 +88,9 @@ class Backend:
         maker = self.vaults["porsche_system"]
         commands = Commands(maker, self.clock, self.garage, self.board, self.accounts, self.events, self.wire)
         messages = Messages(self.board, self.events, self.delivery)
+        alarms = Alarms(maker, messages)
         system = PorscheSystem(
-            self.accounts, self.garage, self.board, commands, self.events, messages, maker, self.wire, self.clock,
+            self.accounts, self.garage, self.board, commands, self.events, messages, alarms, maker, self.wire, self.clock,
             self.faults, self.backend_id,
         )  # fmt: skip
         identity = Identity(self.accounts, self.vaults["identity"], self.clock, self.faults)
@@ -112,6 +114,8 @@ class Backend:
         }  # fmt: skip
 
     def close(self) -> None:
+        for car in self.cars.values():
+            car.end()
         for vault in self.vaults.values():
             vault.close()
 

@@ -150,10 +150,10 @@ class Vault:
         return found
 
     def newest_of(self, activities: Sequence[str], subject: str) -> dict[str, dict[str, Any]]:
-        """Activity -> the values of its newest record, where there is one."""
+        """Activity -> the values of its newest record without a tag, where there is one."""
         query = (
             f"SELECT activity, content FROM record WHERE activity IN ({','.join('?' * len(activities))}) AND subject=?"
-            " AND (expires_at IS NULL OR expires_at>?) ORDER BY id"
+            " AND tag='' AND (expires_at IS NULL OR expires_at>?) ORDER BY id"
         )
         rows = dict(self._store.read(query, (*activities, subject, self._clock.now().timestamp())))
         return {activity: msgspec.json.decode(content) for activity, content in rows.items()}

@@ -17,6 +17,10 @@
     POST /demo/vehicles/{vin}/post_fault {"on"}      the post gives nothing
     POST /demo/vehicles/{vin}/weather {"celsius"}
     POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
+    POST /demo/vehicles/{vin}/drive {"to" | "town" | "path", "speed"}
+    POST /demo/vehicles/{vin}/stop {}                parks it where it is
+    POST /demo/vehicles/{vin}/alarm {"reason"}       DOOR, TILT, INTERIOR, TOW
+    POST /demo/vehicles/{vin}/network {"on"}         off: a tunnel
     POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
     POST /demo/vehicles/{vin}/service {"id", "on"}   one service, by its id in the catalogue
     POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
@@ -227,6 +231,7 @@ def _car(car: Car) -> dict[str, Any]:
     return {
         "vin": car.vin, "handle": car.handle, "locked": state.locked, "open": state.open, "charge": state.charge,
         "fuel": state.fuel, "plugged": state.outlet > 0, "charging": state.is_charging, "climate": state.is_climate_on,
+        "driving": state.ignition, "network": state.network, "compares": car.compares,
         "switches": {**state.switches.dump(), "dropped": state.dropped},
     }  # fmt: skip
 

@@ -19,6 +19,10 @@ from mock_backend.faults import CARRIERS, FIELDS, MODES, ROUTES, SPEEDS
 from mock_backend.porsche_system.phones import CARRIER
 from mock_backend.services import TOPICS
 from mock_backend.vehicle.acts import WORDS
+from mock_backend.vehicle.alarms import REASONS
+from mock_backend.vehicle.driver import FASTEST, SLOWEST
+from mock_backend.vehicle.driver import LONGEST as PLACES
+from mock_backend.vehicle.routes import TOWNS
 from mock_backend.vehicle.state import WHEELS
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
@@ -43,6 +47,9 @@ class Car(Struct):
     plugged: bool
     charging: bool
     climate: bool
+    driving: bool
+    network: bool
+    compares: list[str]
 
 
 class State(Struct):
@@ -187,7 +194,7 @@ class PhoneMessage(Struct):
     car: str
     kind: str
     reason: str | None
-    values: dict[str, float]
+    values: dict[str, float | str]
     at: str
 
 
@@ -283,9 +290,34 @@ class Weather(Body):
     celsius: Annotated[float, Meta(ge=-40, le=60)]
 
 
+class Somewhere(Body):
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+
+
+Kmh = Annotated[float, Meta(ge=SLOWEST, le=FASTEST)]
+Stop = tuple[Annotated[float, Meta(ge=-90, le=90)], Annotated[float, Meta(ge=-180, le=180)], Kmh]
+
+
+class Drive(Body):
+    """Where to, one of three; each place of a path is latitude, longitude and the km/h at which it is driven to. `speed` for
+    the whole way instead of its own.
+    """
+
+    to: Somewhere | UnsetType = UNSET
+    town: Literal[tuple(TOWNS)] | UnsetType = UNSET  # type: ignore[valid-type]
+    path: Annotated[list[Stop], Meta(min_length=1, max_length=PLACES)] | UnsetType = UNSET
+    speed: Kmh | None = None
+
+
+class TheftAlarm(Body):
+    reason: Literal[REASONS]  # type: ignore[valid-type]
+
+
 VERBS: dict[str, Any] = {
     "open": Part, "close": Part, "lights": Lights, "warn": Warning_, "tyre": Tyre, "battery": Level, "fuel": Level,
     "park": Place, "plug": Plug, "unplug": Nothing, "post_fault": Flip, "weather": Weather,
+    "drive": Drive, "stop": Nothing, "alarm": TheftAlarm, "network": Flip,
     "private_mode": Flip, "remote_access": Flip, "without_location": Flip, "service": FlipService, "emergency_call": Nothing,
 }  # fmt: skip
 

@@ -20,12 +20,14 @@ from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import maps, pictures, planning
+from mock_backend.porsche_system.alarms import Alarms
 from mock_backend.porsche_system.commands import Commands
-from mock_backend.porsche_system.garage import STATUS, Garage, Registered
+from mock_backend.porsche_system.garage import PLACE, STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
 from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.openapi import document
 from mock_backend.porsche_system.switchboard import Switchboard, refused
+from mock_backend.services import SPEEDS
 from mock_backend.vault import Vault
 from mock_backend.web import Json, Refused, application, bearer, read_json, read_object, same, trace_of, traced, whole
 from mock_backend.wire import EdgeFailed, Wire
@@ -39,19 +41,20 @@ MAX_KEYS = 200
 class PorscheSystem:
     def __init__(
         self, accounts: Accounts, garage: Garage, board: Switchboard, commands: Commands, events: Events,
-        messages: Messages, vault: Vault, wire: Wire, clock: Clock, faults: Faults, backend_id: str,
+        messages: Messages, alarms: Alarms, vault: Vault, wire: Wire, clock: Clock, faults: Faults, backend_id: str,
     ) -> None:  # fmt: skip
         self._accounts = accounts
         self._garage = garage
         self._board = board
         self._commands = commands
         self._events = events
+        self._alarms = alarms
         self._vault = vault
         self._wire = wire
         self._clock = clock
         self._faults = faults
         self._backend_id = backend_id
-        self._intake = Intake(garage, board, commands, events, messages, vault, wire, clock)
+        self._intake = Intake(garage, board, commands, events, messages, alarms, vault, wire, clock)
 
     def app(self) -> Starlette:
         routes = [
@@ -64,6 +67,7 @@ class PorscheSystem:
             Route("/app/companion/v1/events", self.events),
             Route("/app/companion/v1/vehicles/{handle}/switches", self.switches),
             Route("/app/companion/v1/vehicles/{handle}/charging-plan", self.charging_plan, methods=["POST"]),
+            Route("/app/companion/v1/vehicles/{handle}/alarms/{id}/acknowledged", self.acknowledged, methods=["POST"]),
             Route(PICTURES + "/{handle}/{key}.png", self.picture),
             Route("/app/companion/v1/map-key", self.map_key, methods=["POST"]),
             Route("/openapi.json", self.openapi),
@@ -88,15 +92,16 @@ class PorscheSystem:
             raise Refused(400, "Unknown or too many query parameters.", body={"message": "BAD_REQUEST"})
         if "wakeUpJob" in asked:
             self._board.check(car, "car_control")
-            await self._wake(car, trace_of(request))
+            await self._wake(car, PLACE in keys, trace_of(request))
         if (bad := await self._faults.answer("overview")) is not None:
             return traced(request, bad)
         known = self._garage.known(car.vin)
         self._board.check_read(keys, known)
         if commands:
             return traced(request, JSONResponse(self._garage.capabilities(car, commands, self._board.why_not)))
-        is_trips = bool(keys) and all(key.startswith("TRIP_STATISTICS_") for key in keys)
-        self._count(car, "trip_control" if is_trips else "car_control", trace_of(request))
+        for service in asked_of(keys):
+            self._count(car, service, trace_of(request))
+        known |= self._alarms.histories(car.vin, keys)
         return traced(request, Json(self._garage.overview(car, keys, known)))
 
     async def command(self, request: Request) -> Response:
@@ -139,11 +144,11 @@ class PorscheSystem:
     def _picture_key(self, handle: str) -> str:
         return hmac.new(self._wire.key.encode(), handle.encode(), "sha256").hexdigest()[:32]
 
-    async def _wake(self, car: Registered, trace: str) -> None:
-        path = f"/cars/{car.handle}/report"
+    async def _wake(self, car: Registered, with_place: bool, trace: str) -> None:
+        path, asked = f"/cars/{car.handle}/report", {"place": True} if with_place else {}
         try:
             await self._wire.send(
-                "porsche_system", "vehicle", path, {}, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
+                "porsche_system", "vehicle", path, asked, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
             )
         except EdgeFailed as error:
             self._board.unanswered(car.vin)
@@ -197,6 +202,15 @@ class PorscheSystem:
             account, body, self._garage, self._board, self._wire, self._vault, self._clock, trace_of(request)
         )  # fmt: skip
         return traced(request, JSONResponse(told, headers={"cache-control": "no-store"}))
+    async def acknowledged(self, request: Request) -> Response:
+        car = self._by_handle(request)
+        await read_json(request)
+        if reason := self._board.why_shut(car.vin):
+            raise refused(reason)
+        service = self._alarms.acknowledge(car, request.path_params["id"], self._clock.now().isoformat())
+        if service != SPEEDS.id:
+            self._count(car, service, trace_of(request))
+        return traced(request, JSONResponse({}))
 
     async def openapi(self, request: Request) -> Response:
         return JSONResponse(document())
@@ -229,6 +243,20 @@ class PorscheSystem:
         if car is None:
             raise Refused(404, "No such vehicle.", body={"message": "NOT_FOUND"})
         return car
+
+
+OF_ITS_OWN = {
+    "TRIP_STATISTICS_": "trip_control", "GPS_LOCATION": "car_finder", "LOCATION_ALARMS": "location_alarm",
+    "VALET_ALARM": "valet_alarm", "CAR_ALARMS_HISTORY": "vehicle_alarm", "SPEED_ALARMS": "",
+}  # fmt: skip
+"""Measurements that are a request to a service of their own where nothing else is asked for. Of our own nobody counts the use."""
+
+
+@lru_cache(maxsize=32)
+def asked_of(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The services that a read is a request to: to Car Control, unless it is about others alone."""
+    found = {next((name for start, name in OF_ITS_OWN.items() if key.startswith(start)), "car_control") for key in keys}
+    return ("car_control",) if "car_control" in found or not found else tuple(sorted(found - {""}))
 
 
 @lru_cache(maxsize=32)

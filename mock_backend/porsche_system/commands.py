@@ -97,7 +97,7 @@ class Commands:
         """A car that starts has said what it did: a command left from before a restart was not carried out, and never is."""
         for service in {service.command for service in BY_ID.values()}:
             for row in self._vault.find(service, car.vin):
-                if row.values["result"] == "ACCEPTED" and row.tag not in self._under_way:
+                if row.values.get("result") == "ACCEPTED" and row.tag not in self._under_way:
                     self._finish(car, row, "ERROR", {"reason": "NO_ANSWER"}, [])
 
     def _finish(
@@ -119,7 +119,8 @@ class Commands:
         answer = {"status": {"id": number, "result": "ACCEPTED"}}
         with self._vault.together():
             self._vault.keep(service.command, car.vin, values, trace=trace, owner=car.owner, tag=number)
-            self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
+            if service.statistics:
+                self._vault.keep(service.statistics, car.vin, stamp, trace=trace, owner=car.owner)
             if guard is not None:
                 kept = {"body": _fingerprint(body), "answer": answer}
                 self._vault.keep("product.idempotency", car.vin, kept, trace=trace, owner=car.owner, tag=guard)

@@ -22,8 +22,12 @@ from mock_backend.vault import Record, Vault
 from mock_backend.wire import EdgeFailed, Wire
 
 PUSH = tuple(CARRIER.values())
-CARRIERS = {"e_control": PUSH, "climate": PUSH, "valet_alarm": (*PUSH, SMS)}
-"""Service -> who carries its messages. The notice names them (lines 503 and 483), and nobody for climate (547)."""
+CARRIERS = {
+    "e_control": PUSH, "climate": PUSH, "location_alarm": PUSH, "vehicle_alarm": PUSH, "valet_alarm": (*PUSH, SMS),
+    "speed_alarm": PUSH,
+}  # fmt: skip
+"""Service -> who carries its messages. The notice names them (lines 503, 459 and 483), but nobody for climate (547) and for the
+theft alarm (437)."""
 TRIES = (0.0, 1.0, 4.0, 15.0, 60.0)
 """Seconds before each."""
 LIMIT = 5.0

@@ -12,7 +12,7 @@ from mock_backend.services import LOCK, SERVICE
 from mock_backend.switches import ALWAYS
 from mock_backend.vault import Vault
 
-STATUS = "car_control.vehicle_status"
+STATUS, FINDER, PLACE = "car_control.vehicle_status", "car_finder.position_upload", "GPS_LOCATION"
 EXTRAS = "product.vehicle_extras"
 LISTED = ("BATTERY_LEVEL", "FUEL_LEVEL", "E_RANGE", "RANGE", "MILEAGE", "GPS_LOCATION", "LOCK_STATE_VEHICLE",
           "PARKING_LIGHT", "INSTRUMENT_CLUSTER_ALERTS", "GLOBAL_TIMESTAMP", "OPEN_STATE_")  # fmt: skip
@@ -22,10 +22,13 @@ OTHERS = {
     "e_control.timer_feedback": ("TIMERS", "DEPARTURES"),
     "climate.climate_status": ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     "trip_control.trip_upload": ("TRIP_STATISTICS_",),
+    "location_alarm.area_setup": ("LOCATION_ALARMS",),
+    "valet_alarm.arming": ("VALET_ALARM",),
+    "product.speed_limits": ("SPEED_ALARMS",),
 }
 """What other services keep, when it changes. What none of them lists is kept apart, as our choice."""
-KNOWN = (EXTRAS, *OTHERS, STATUS)
-"""Later ones say it better."""
+KNOWN = (EXTRAS, *OTHERS, FINDER, STATUS)
+"""Later ones say it better; of two places the newer one does."""
 Known = Mapping[str, Mapping[str, Any]]
 """Measurement -> value."""
 ELSEWHERE = LISTED + tuple(key for keys in OTHERS.values() for key in keys)
@@ -76,7 +79,14 @@ class Garage:
         for activity in KNOWN:
             if activity in rows:
                 found |= rows[activity]["measurements"]
-        return found
+        said = (rows[name]["measurements"] for name in (FINDER, STATUS) if name in rows)
+        places = [one[PLACE] for one in said if PLACE in one]
+        return found | {PLACE: max(places, key=lambda one: str(one["lastModified"]))} if places else found
+
+    def place(self, car: Registered, before: Known, place: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
+        """Where it is for Car Finder, kept apart from the vehicle status; returns that if it is new."""
+        self._overwrite(FINDER, car, {PLACE: place}, trace)
+        return [] if before.get(PLACE) == place else [_measured(PLACE, place)]
 
     def hear(
         self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str
@@ -91,7 +101,7 @@ class Garage:
         return [_measured(key, value) for key, value in changed.items()]
 
     def _kept(self, activity: str, vin: str) -> dict[str, dict[str, Any]]:
-        row = self._vault.newest(activity, vin)
+        row = self._vault.newest(activity, vin, "")
         found: dict[str, dict[str, Any]] = row.values["measurements"] if row else {}
         return found
 

@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute, Route
 
 from mock_backend.clock import Clock
 from mock_backend.events import Events
+from mock_backend.porsche_system.alarms import Alarms
 from mock_backend.porsche_system.commands import Commands
-from mock_backend.porsche_system.garage import Garage, Known, Registered
+from mock_backend.porsche_system.garage import PLACE, Garage, Known, Registered
 from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.services import BY_ID
@@ -20,20 +21,21 @@ from mock_backend.vault import Vault
 from mock_backend.web import Refused, read_json, same, trace_of
 from mock_backend.wire import Wire
 
-SIGNING = ("car_control", "e_control", "climate")
+SIGNING = ("car_control", "car_finder", "vehicle_alarm", "e_control", "climate")
 """Services that a car announces."""
 
 
 class Intake:
     def __init__(
-        self, garage: Garage, board: Switchboard, commands: Commands, events: Events, messages: Messages, vault: Vault,
-        wire: Wire, clock: Clock,
+        self, garage: Garage, board: Switchboard, commands: Commands, events: Events, messages: Messages, alarms: Alarms,
+        vault: Vault, wire: Wire, clock: Clock,
     ) -> None:  # fmt: skip
         self._garage = garage
         self._board = board
         self._commands = commands
         self._events = events
         self._messages = messages
+        self._alarms = alarms
         self._vault = vault
         self._wire = wire
         self._clock = clock
@@ -43,7 +45,9 @@ class Intake:
             Route("/intake/sign-on", self.signed_on, methods=["POST"]),
             Route("/intake/switches", self.switched, methods=["POST"]),
             Route("/intake/status", self.reported, methods=["POST"]),
+            Route("/intake/position", self.found, methods=["POST"]),
             Route("/intake/range-position", self.placed, methods=["POST"]),
+            Route("/intake/alarm", self.alarmed, methods=["POST"]),
             Route("/intake/assignment", self.assigned, methods=["POST"]),
             Route("/intake/result", self.resulted, methods=["POST"]),
         ]
@@ -80,6 +84,25 @@ class Intake:
             self._hear(car, body["measurements"], trace_of(request))
         return JSONResponse({})
 
+    async def found(self, request: Request) -> Response:
+        """Where the car is, for Car Finder and for nothing else."""
+        car, body = await self._read(request, "measurements")
+        place, trace = body["measurements"].get(PLACE), trace_of(request)
+        if place is not None:
+            with self._vault.together():
+                before = self._garage.known(car.vin)
+                changed = self._board.shown(car.vin, self._garage.place(car, before, place, trace))
+                self._tell(car, changed, trace)
+        return JSONResponse({})
+
+    async def alarmed(self, request: Request) -> Response:
+        car, body = await self._read(request, "alarm")
+        if not isinstance(body["alarm"], dict):
+            raise Refused(400, "alarm must be an object.")
+        with self._vault.together():
+            self._alarms.take(car, body["alarm"], self._garage.known(car.vin), trace_of(request))
+        return JSONResponse({})
+
     async def placed(self, request: Request) -> Response:
         """Where the car stood when its drive system changed its state; kept apart from the place of the vehicle status."""
         car, body = await self._read(request, "latitude", "longitude", "at")
@@ -111,10 +134,13 @@ class Intake:
     def _hear(self, car: Registered, measurements: Mapping[str, Any], trace: str) -> None:
         """The app is told what changed, and what of it is worth a message."""
         before = self._garage.known(car.vin)
-        if changed := self._take(car, before, measurements, trace):
+        self._tell(car, self._take(car, before, measurements, trace), trace)
+        self._messages.tell(car, before, measurements, trace)
+
+    def _tell(self, car: Registered, changed: list[dict[str, Any]], trace: str) -> None:
+        if changed:
             told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
             self._events.tell(car.owner, "vehicle", told, car.vin, trace)
-        self._messages.tell(car, before, measurements, trace)
 
     def _take(self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
         """What changed, of that what the app may know."""

@@ -36,6 +36,9 @@ class Message:
     at: str
     values: Mapping[str, Any]
     reason: str | None = None
+    place: Mapping[str, Any] | None = None
+    event: str = ""
+    """What it is in the history of an alarm."""
 
 
 class Messages:
@@ -45,12 +48,16 @@ class Messages:
         self._delivery = delivery
 
     def tell(self, car: Registered, before: Known, measurements: Known, trace: str) -> None:
-        """To the app and to the owner's phones; of a service that is shut nothing. Part of a transaction: nothing waits here."""
+        """What is new in a report."""
         for one in news(before, {**before, **measurements}):
-            if self._board.may_tell(car.vin, one.service, datetime.fromisoformat(one.at)):
-                ways = self._delivery.ways(car.owner, one.service)
-                self._events.message(car.owner, _told(car.vin, one), car.vin, trace, ways)
-                self._delivery.bring(ways)
+            self.say(car, one, trace)
+
+    def say(self, car: Registered, one: Message, trace: str) -> None:
+        """To the app and to the owner's phones; of a service that is shut nothing. Part of a transaction: nothing waits here."""
+        if self._board.may_tell(car.vin, one.service, datetime.fromisoformat(one.at)):
+            ways = self._delivery.ways(car.owner, one.service)
+            self._events.message(car.owner, _told(car.vin, one), car.vin, trace, ways)
+            self._delivery.bring(ways)
 
 
 def news(before: Known, after: Known) -> list[Message]:
@@ -109,6 +116,8 @@ def _is_new(was: Measured, now: Measured, moment: str) -> bool:
 
 
 def _told(vin: str, one: Message) -> dict[str, Any]:
+    more = {"place": one.place, "event": one.event} if one.event else {}
     return {
         "vin": vin, "kind": one.kind, "reason": one.reason, "values": dict(one.values), "at": one.at, "service": one.service,
+        **more,
     }  # fmt: skip

@@ -78,6 +78,10 @@ class Wanted(Strict):
     departure: Annotated[str, Meta(pattern=MOMENT)] | None = None
 
 
+class Nothing(Strict):
+    pass
+
+
 class Slot(msgspec.Struct):
     start: str = msgspec.field(name="from")
     to: str = ""
@@ -149,6 +153,11 @@ OPERATIONS = (
     Operation(
         "post", "/app/companion/v1/map-key", "A key of the map, for some minutes", MapKey, MapWish,
         (400, 401, 404, 405, 413, 415, 504), refused=REFUSED,
+    ),
+    Operation(
+        "post", "/app/companion/v1/vehicles/{handle}/alarms/{id}/acknowledged", "An alarm that its owner has seen",
+        dict[str, str], Nothing, (400, 401, 404, 405, 413, 415),
+        (parameter("handle", "path", True), parameter("id", "path", True)), refused=REFUSED,
     ),
     Operation(
         "get", "/app/companion/v1/pictures/{handle}/{key}.png", "The car, drawn from its state", "image/png",

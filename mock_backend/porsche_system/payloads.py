@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mock_backend.porsche_system import profiles, timers
+from mock_backend.porsche_system import alarm_edits, profiles, timers
 from mock_backend.porsche_system.checks import HIGHEST, LOWEST, Known, bad, has_fields, is_number, is_whole
 
 MODES = ("FLASH", "HONK_AND_FLASH")
@@ -26,6 +26,9 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "CHARGING_PROFILES_EDIT": ({"list"}, {"spin", "basedOn"}),
     "TIMERS_EDIT": ({"list", "spin"}, {"basedOn"}),
     "TIMERS_DISABLE": ({"id", "spin"}, set()),
+    "LOCATION_ALARMS_EDIT": ({"list", "spin"}, {"basedOn"}),
+    "SPEED_ALARMS_EDIT": ({"list", "spin"}, {"basedOn"}),
+    "VALET_ALARM_EDIT": ({"radius", "speed", "spin"}, set()),
 }  # fmt: skip
 """Fields that a payload must hold, and may; any other command has `spin` alone."""
 
@@ -74,6 +77,8 @@ def _settings(payload: Mapping[str, Any], known: Known, now: datetime) -> None:
 CHECKS: dict[str, Callable[[Mapping[str, Any], Known, datetime], None]] = {
     "HONK_FLASH": _honk, "REMOTE_CLIMATIZER_START": _climate, "CHARGING_SETTINGS_EDIT": _settings,
     "CHARGING_PROFILES_EDIT": profiles.check, "TIMERS_EDIT": timers.check, "TIMERS_DISABLE": timers.check_number,
+    "LOCATION_ALARMS_EDIT": alarm_edits.check_areas, "SPEED_ALARMS_EDIT": alarm_edits.check_speeds,
+    "VALET_ALARM_EDIT": alarm_edits.check_valet,
 }  # fmt: skip
 
 

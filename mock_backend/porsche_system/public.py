@@ -12,6 +12,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from mock_backend import describe
 from mock_backend.describe import Operation, parameter
 from mock_backend.localtime import WEEKDAYS
+from mock_backend.porsche_system.alarm_edits import FASTEST, LARGEST, NAME, PRESET, SLOWEST, SMALLEST
+from mock_backend.porsche_system.alarm_edits import MOST as AREAS
 from mock_backend.porsche_system.checks import HIGHEST, LOWEST
 from mock_backend.porsche_system.payloads import COOLEST, HOTTEST, MODES, WARMEST
 from mock_backend.porsche_system.timers import KIND, MOST, TRIGGER
@@ -206,6 +208,47 @@ class Timers(Strict):
     basedOn: str | UnsetType = UNSET
 
 
+class Area(Strict):
+    """A circle; `id` 0 for a new one. One of `enter` and `leave` is true; no other area has the name."""
+
+    id: Annotated[int, Meta(ge=0)]
+    name: Annotated[str, Meta(min_length=1, max_length=NAME)]
+    enabled: bool
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    radius: Annotated[int, Meta(ge=SMALLEST, le=LARGEST)]
+    enter: bool
+    leave: bool
+
+
+class Areas(Strict):
+    rows: Annotated[list[Area], Meta(max_length=AREAS)] = field(name="list")
+    spin: None
+    basedOn: str | UnsetType = UNSET
+
+
+class Speed(Strict):
+    """km/h; no other has the same."""
+
+    id: Annotated[int, Meta(ge=0)]
+    speed: Annotated[int, Meta(ge=SLOWEST, le=FASTEST)]
+    enabled: bool
+
+
+class Speeds(Strict):
+    rows: Annotated[list[Speed], Meta(max_length=AREAS)] = field(name="list")
+    spin: None
+    basedOn: str | UnsetType = UNSET
+
+
+class Valet(Strict):
+    """Metres and km/h, preset."""
+
+    radius: Annotated[int, Meta(ge=PRESET["radius"], le=PRESET["radius"])]
+    speed: Annotated[int, Meta(ge=PRESET["speed"], le=PRESET["speed"])]
+    spin: None
+
+
 class Numbered(Strict):
     id: Annotated[int, Meta(ge=1, le=MOST)]
     spin: None
@@ -215,7 +258,8 @@ PAYLOADS: dict[str, Any] = {
     "LOCK": Spin, "UNLOCK": Proved, "SPIN_CHALLENGE": Spin, "HONK_FLASH": Signal, "REMOTE_CLIMATIZER_START": Climate,
     "REMOTE_CLIMATIZER_STOP": Stopped, "DIRECT_CHARGING_START": Spin, "DIRECT_CHARGING_STOP": Spin,
     "CHARGING_SETTINGS_EDIT": Aimed, "TIMERS_EDIT": Timers, "TIMERS_DISABLE": Numbered, "REMOTE_HEATING_START": Spin,
-    "REMOTE_HEATING_STOP": Spin,
+    "REMOTE_HEATING_STOP": Spin, "LOCATION_ALARMS_EDIT": Areas, "SPEED_ALARMS_EDIT": Speeds, "VALET_ALARM_EDIT": Valet,
+    "VALET_ALARM_DISABLE": Spin,
 }  # fmt: skip
 """CHARGING_PROFILES_EDIT is missing: what it may hold hangs on the car's own profiles."""
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mock_backend.vehicle import course
+from mock_backend.vehicle import alarms, course
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.state import WHEELS, CarState
+from mock_backend.vehicle.watch import report
 from mock_backend.web import Refused, check_fields
 
 Act = Callable[[CarState, Build, Mapping[str, Any], datetime], None]
@@ -22,8 +23,15 @@ def act(car: CarState, build: Build, verb: str, body: Mapping[str, Any], now: da
     """Raises Refused for verbs and values that there are not."""
     if verb not in VERBS:
         raise Refused(404, "No such verb.")
+    if car.ignition and (verb in AT_REST or _opens(build, body)):
+        raise Refused(400, "This car is being driven.")
     VERBS[verb](car, build, body, now)
     course.decide(car, build, now)
+
+
+def _opens(build: Build, body: Mapping[str, Any]) -> bool:
+    """A door or a lid; a window may be open on the way."""
+    return body.get("part") in build.doors + build.lids
 
 
 def _open(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
@@ -88,12 +96,30 @@ def _fuel(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -
 
 
 def _park(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
+    """Put there, not driven: no border is crossed, and its alarms begin anew."""
     check_fields(body, ("latitude", "longitude"), ("heading",))
     latitude = _number(body["latitude"], "latitude", -90, 90)
     longitude = _number(body["longitude"], "longitude", -180, 180)
     heading = _number(body.get("heading", car.heading), "heading", 0, 360)
     car.latitude, car.longitude, car.heading = latitude, longitude, heading
     car.stamp(now, "GPS_LOCATION")
+    alarms.begin_here(car)
+
+
+def _alarm(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
+    """The theft alarm goes off."""
+    check_fields(body, ("reason",))
+    reason = _one_of(body["reason"], "reason", alarms.REASONS)
+    here = {"latitude": car.latitude, "longitude": car.longitude}
+    car.reports.append({**report("vehicle_alarm", reason, now), **here})
+
+
+def _network(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
+    """Off: as in a tunnel."""
+    check_fields(body, ("on",))
+    if not isinstance(body["on"], bool):
+        raise Refused(400, "on must be true or false.")
+    car.network = body["on"]
 
 
 def _plug(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
@@ -138,8 +164,10 @@ def _weather(car: CarState, build: Build, body: Mapping[str, Any], now: datetime
 VERBS: dict[str, Act] = {
     "open": _open, "close": _close, "lights": _lights, "warn": _warn, "tyre": _tyre, "battery": _battery, "fuel": _fuel,
     "park": _park, "plug": _plug, "unplug": _unplug, "post_fault": _post_fault,
-    "weather": _weather,
+    "weather": _weather, "alarm": _alarm, "network": _network,
 }  # fmt: skip
+AT_REST = ("park", "plug", "unplug", "alarm")
+"""Verbs of a car that stands."""
 
 
 def _needs_battery(build: Build) -> None:

@@ -44,7 +44,8 @@ class VehicleApp:
 
     async def report(self, request: Request) -> Response:
         car = await self._car(request)
-        await car.report_now(trace_of(request))
+        body = await read_json(request, optional=("place",))
+        await car.report_now(trace_of(request), body.get("place") is True)
         return JSONResponse({"reported": True})
 
     async def plan(self, request: Request) -> Response:

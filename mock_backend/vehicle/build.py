@@ -9,8 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Parts by their names in the measurements. `battery` kWh, ranges km when full, `curve` [percent, kW]; 0 or () where
-    there is none."""
+    """Parts by their names in the measurements. `battery` kWh, `tank` litres, ranges km when full, `curve` [percent, kW]; 0
+    or () where there is none."""
 
     doors: tuple[str, ...]
     lids: tuple[str, ...]
@@ -22,6 +22,7 @@ class Build:
     curve: tuple[tuple[float, float], ...] = ()
     outlet: float = 11.0
     full_fuel_range: float = 0.0
+    tank: float = 0.0
 
     @classmethod
     def new(cls, table: Mapping[str, Any], commands: list[str]) -> Build:

@@ -10,20 +10,26 @@ from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.faults import Faults
-from mock_backend.services import CHARGING, CLIMATE, SERVICE
+from mock_backend.services import ALARMS, CHARGING, CLIMATE, SERVICE
 from mock_backend.switches import ALWAYS, EMERGENCY, MESSAGE, PRIVATE_MESSAGE, Services
 from mock_backend.tasks import spawn
 from mock_backend.vault import Vault
-from mock_backend.vehicle import acts, course, measure, orders, unit
+from mock_backend.vehicle import acts, alarms, course, driver, measure, motion, orders, unit
 from mock_backend.vehicle.build import Build
+from mock_backend.vehicle.driver import Driver
+from mock_backend.vehicle.motion import Step
+from mock_backend.vehicle.outbox import Outbox, Report, Sent
 from mock_backend.vehicle.outlook import outlook
 from mock_backend.vehicle.state import CarState
+from mock_backend.vehicle.teller import Teller
 from mock_backend.web import Refused, check_fields
-from mock_backend.wire import LIMIT, EdgeClosed, EdgeFailed, Wire, new_trace
+from mock_backend.wire import LIMIT, EdgeFailed, Wire, new_trace
 
 MEMORY = "product.vehicle_memory"
 STATUS, RANGE_MAP = "car_control.vehicle_status", "e_control.range_map_position"
 TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
+FINDER = "car_finder.position_upload"
+SETTINGS = {one.report for one in ALARMS.values()}
 TOLD = {
     CLIMATE.report: ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     CHARGING.report: ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"), TIMERS: ("TIMERS", "DEPARTURES"),
@@ -51,13 +57,16 @@ class Car:
         self._faults = faults
         self._services = services
         self._random = random.Random(vin)
-        self._turn = asyncio.Lock()
+        self._outbox = Outbox(wire, vin, owner, lambda: self.state.network)
+        self._driver = Driver(clock, lambda: self._drive_on(clock.now()))
+        self._teller = Teller(self._outbox, clock, self._is_shut, self._remember)
         self._at_unit = asyncio.Lock()
         self._is_leaving = False
         self._plans = 0
         kept = vault.newest(MEMORY, vin)
         if kept is not None:
             self.state = CarState.load(kept.values, state)
+            motion.resume(self.state, clock.now())
         self._begin()
         self._number = kept.id if kept else vault.keep(MEMORY, vin, state.dump(), owner=owner)
         self._plan()
@@ -68,8 +77,11 @@ class Car:
         """Accepts; carries it out in a task of its own."""
         spawn(self._carry_out(key, number, payload, trace), name=f"{self.handle} {key}")
 
-    async def report_now(self, trace: str) -> None:
+    async def report_now(self, trace: str, with_place: bool = False) -> None:
+        """`with_place`: its owner asks where it is, too."""
         await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
+        if with_place:
+            await self._report(FINDER, "/intake/position", self._position(self._settle()), trace)
 
     def outlook(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Changes nothing. Raises Refused where the service is off in the car."""
@@ -90,24 +102,33 @@ class Car:
     async def _announce(self) -> None:
         for number, done in tuple(self.state.untold.items()):
             await self._tell(number, done)
+        self._teller.tell(self.state)
         trace = new_trace()
         for service in self._active():
             await self._report(f"{service}.vehicle_sign_on", "/intake/sign-on", {"service": service}, trace)
-        await self.report_now(trace)
+        await self.report_now(trace, with_place=True)
         now = self._clock.now()
-        for activity, values in ((TRIPS, measure.trips(self.state)), (TIMERS, measure.timers(self.state, self.build))):
+        said = {TRIPS: measure.trips(self.state), TIMERS: measure.timers(self.state, self.build)}
+        for activity, values in {**said, **self._settings()}.items():
             if values:
                 body = {"measurements": measure.stamped(values, self.state, now)}
                 await self._report(activity, "/intake/status", body, trace)
 
+    def _settings(self) -> dict[str, measure.Values]:
+        """Of the alarms that this car has, by the activity that they are set by."""
+        mine = {SERVICE[key].report for key in ALARMS if key in self.build.commands}
+        return {activity: alarms.settings(self.state, activity) for activity in sorted(mine)}
+
     def _active(self) -> list[str]:
         """Services that announce themselves: those that this car has and that are on."""
         has = {CHARGING.id: bool(self.build.battery), CLIMATE.id: self.build.has_climate or self.build.has_heater}
-        found = ["car_control", *(name for name, is_there in has.items() if is_there)]
+        found = ["car_control", "car_finder", "vehicle_alarm", *(name for name, is_there in has.items() if is_there)]
         return [name for name in found if not self._services.why_off(self.state.switches, name)]
 
     def reset(self, state: CarState) -> None:
         """As on the first day, and so it stays; remembered anew where a reset or the end of an account erased it."""
+        self._driver.forget()
+        self._outbox.drop(lambda activity: True)
         self.state = state
         self._begin()
         self._number = self._vault.keep(MEMORY, self.vin, state.dump(), owner=self.owner, replaces=True)
@@ -154,10 +175,20 @@ class Car:
             return await self._flip(verb, body)
         if verb == "emergency_call":
             return await self._call_for_help(body)
+        if verb in driver.VERBS:
+            now = self._settle()
+            return self._happens(driver.VERBS[verb](self._driver, self.state, self.build, body, now))
         acts.act(self.state, self.build, verb, body, self._settle())
         self._note_drive(new_trace())
+        self._teller.drop(self.state)
         self._remember()
-        spawn(self.report_now(new_trace()), name=f"{self.handle} report")
+        self._teller.tell(self.state)
+        trace = new_trace()
+        spawn(self.report_now(trace), name=f"{self.handle} report")
+        if verb == "park" or _is_door(self.build, body):
+            self._say(FINDER, "/intake/position", self._position(self._clock.now()), trace)
+        if verb == "network":
+            spawn(self._outbox.flush(), name=f"{self.handle} has a network")
 
     async def _flip(self, verb: str, body: Mapping[str, Any]) -> None:
         """A switch of the head unit; done when the car has said so, or could not."""
@@ -169,12 +200,16 @@ class Car:
             if self.state.switches.private_mode and not before["private_mode"]:
                 await self._leave()
             else:
+                self._teller.drop(self.state)
+                self._remember()
                 await self._say_switches(MESSAGE)
                 spawn(self._announce(), name=f"{self.handle} announces")
 
     async def _leave(self) -> None:
         """Private mode: what is under way ends, what waits is dropped, one last message, and no connection stays open."""
         self.state.dropped = 0
+        self._teller.drop(self.state)
+        self._remember()
         await self._wire.cut(self.vin)
         self._is_leaving = True
         try:
@@ -183,8 +218,13 @@ class Car:
             self._is_leaving = False
         await self._wire.cut(self.vin)
 
+    def _is_shut(self, activity: str) -> bool:
+        return bool(self._services.why_closed(self.state.switches, "vehicle", "porsche_system", activity))
+
     def why_closed(self, source: str, target: str, activity: str) -> str:
         """Why nothing may pass on an edge from or to this car now; empty if it may."""
+        if not self.state.network:
+            return "NO_NETWORK"
         if self._is_leaving and (source, target, activity) == ("vehicle", "porsche_system", PRIVATE_MESSAGE):
             return ""
         return self._services.why_closed(self.state.switches, source, target, activity)
@@ -230,29 +270,86 @@ class Car:
     def _settle(self) -> datetime:
         """What began or ended meanwhile is remembered before anybody is told: no restart lives through it again."""
         now, before = self._clock.now(), self.state.happened
+        self._drive_on(now)
         course.settle(self.state, self.build, now)
         if self.state.happened != before:
             self._remember()
         return now
 
+    # -- on its way ---------------------------------------------------------------------------------------------
+
+    def _drive_on(self, now: datetime) -> None:
+        for step in self._driver.live(self.state, self.build, now):
+            self._happens(step)
+
+    def _happens(self, step: Step) -> None:
+        """Said as it is at that moment, whenever it leaves: first its alarms, then what starting, stopping and levels bring."""
+        self.state.reports += step.reports
+        self._teller.drop(self.state)
+        self._remember()
+        self._teller.tell(self.state)
+        if step.is_level or step.is_end or not step.reports:
+            self._say_all(step.at)
+        if step.is_end:
+            trips = {"measurements": measure.stamped(measure.trips(self.state), self.state, step.at)}
+            self._say(TRIPS, "/intake/status", trips, new_trace())
+        self._remember()
+
+    def _say_all(self, now: datetime) -> None:
+        """What goes when the drive starts or stops, and at levels of the battery."""
+        trace = new_trace()
+        self._note_drive(trace)
+        self._say(STATUS, "/intake/status", {"measurements": self._values(STATUS, now)}, trace)
+        self._say(FINDER, "/intake/position", self._position(now), trace)
+        if self.build.battery:
+            charge = measure.only(self._values(CHARGING.report, now), *TOLD[CHARGING.report])
+            self._say(CHARGING.report, "/intake/status", {"measurements": charge}, trace)
+
+    def _position(self, now: datetime) -> dict[str, Any]:
+        return {"measurements": measure.only(self._values(FINDER, now), "GPS_LOCATION")}
+
+    @property
+    def compares(self) -> list[str]:
+        """What it looks at its place for now, by the notice's names; in memory, never told."""
+        areas = self.state.ignition and any(one["enabled"] for one in self.state.location_alarms)
+        found = {"location_alarm.onboard_comparison": areas, "valet_alarm.onboard_monitoring": bool(self.state.valet)}
+        return [name for name, is_done in found.items() if is_done]
+
+    def end(self) -> None:
+        """The backend ends: whoever drives stops here, and says so at the next start."""
+        for step in self._driver.halt(self.state, self.build, self._clock.now()):
+            self.state.reports += step.reports
+            self._remember()
+
     def _begin(self) -> None:
-        """As the drive system stands now is nothing new."""
-        self.state.drive = self.state.drive or course.status(self.state, self.build, self._clock.now())
+        """As it stands now is nothing new."""
+        missing = [one for one in self.state.location_alarms if str(one["id"]) not in self.state.sides]
+        self.state.sides |= alarms.sides(self.state, missing)
+        self.state.drive = self.state.drive or self._drive_state(self._clock.now())
 
     def _note_drive(self, trace: str) -> None:
         """A drive system that changes its state sends the position for the range map, and nothing else does (line 497)."""
         now = self._clock.now()
-        state = course.status(self.state, self.build, now)
+        state = self._drive_state(now)
         if self.build.battery and state != self.state.drive:
             self.state.drive = state
             place = {"latitude": self.state.latitude, "longitude": self.state.longitude, "at": now.isoformat()}
             spawn(self._report(RANGE_MAP, "/intake/range-position", place, trace), name=f"{self.handle} position")
 
+    def _drive_state(self, now: datetime) -> str:
+        return "ON" if self.state.ignition else course.status(self.state, self.build, now)
+
     # -- reporting ----------------------------------------------------------------------------------------------
 
     def _measured(self, activity: str) -> measure.Values:
-        """What a report under an activity may say, as the switches stand."""
-        now, service = self._settle(), activity.partition(".")[0]
+        """What a report under an activity may say now."""
+        return self._values(activity, self._settle())
+
+    def _values(self, activity: str, now: datetime) -> measure.Values:
+        """As the switches stand. Under the activity of an alarm its settings alone: where the car is does not belong there."""
+        service = activity.partition(".")[0]
+        if activity in SETTINGS:
+            return measure.stamped(alarms.settings(self.state, activity), self.state, now)
         found = measure.measurements(self.state, self.build, now)
         if service == CHARGING.id:
             found |= measure.stamped(measure.timers(self.state, self.build), self.state, now)
@@ -262,6 +359,9 @@ class Car:
         body = {"switches": self.state.switches.dump(), "measurements": measure.only(self._measured(activity), *ALWAYS)}
         await self._report(activity, "/intake/switches", body, new_trace(), limit)
 
+    def _say(self, activity: str, path: str, body: Mapping[str, Any], trace: str) -> None:
+        spawn(self._report(activity, path, body, trace), name=f"{self.handle} {activity}")
+
     async def _report(
         self, activity: str, path: str, more: Mapping[str, Any], trace: str, limit: float = LIMIT
     ) -> bool:
@@ -269,21 +369,16 @@ class Car:
 
         A car without an answer goes on; the maker's system knows less then. What a switch keeps back is dropped and counted.
         """
-        body = {"vin": self.vin, **more}
-        async with self._turn:
-            try:
-                await self._wire.send(
-                    "vehicle", "porsche_system", path, body, activity=activity, trace=trace, owner=self.owner, car=self.vin,
-                    limit=limit,
-                )  # fmt: skip
-            except EdgeClosed:
-                self.state.dropped += 1
-                return False
-            except EdgeFailed:
-                return False
-        return True
+        def ended(sent: Sent) -> None:
+            self.state.dropped += sent is Sent.CLOSED
+
+        return await self._outbox.send(Report(activity, path, more, trace, ended, limit)) is Sent.YES
 
     def _remember(self, trace: str | None = None) -> None:
         """`trace`: of the command that it was told by."""
         self._vault.change(self._number, self.state.dump(), trace=trace)
         self._plan()
+
+
+def _is_door(build: Build, body: Mapping[str, Any]) -> bool:
+    return body.get("part") in build.doors + build.lids

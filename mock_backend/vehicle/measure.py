@@ -53,7 +53,7 @@ def trips(car: CarState) -> Values:
 def _sum(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not rows:
         return []
-    kilometres, minutes = sum(one["distanceKm"] for one in rows), sum(one["drivingTimeMinutes"] for one in rows)
+    kilometres, minutes = round(sum(one["distanceKm"] for one in rows), 1), sum(one["drivingTimeMinutes"] for one in rows)
     used = {
         name: round(sum(one["distanceKm"] * one.get(name, 0) for one in rows) / kilometres, 1)
         for name in NOT_FUEL if any(name in one for one in rows)
@@ -69,7 +69,7 @@ def _body(car: CarState, build: Build) -> Values:
         **{f"OPEN_STATE_{part}": {"isOpen": part in car.open} for part in build.parts},
         "LOCK_STATE_VEHICLE": {"isLocked": car.locked},
         "PARKING_LIGHT": {"isOn": car.parking_light},
-        "PARKING_BRAKE": {"isOn": True},
+        "PARKING_BRAKE": {"isOn": not car.ignition},
         "TIMEZONE": {"name": car.zone},
         "GPS_LOCATION": {"location": f"{car.latitude},{car.longitude}", "direction": car.heading},
         "MILEAGE": {"kilometers": round(car.mileage)},

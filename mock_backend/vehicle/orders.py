@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from mock_backend.vehicle import cabin, climate, course, profiles, timers
+from mock_backend.vehicle import alarms, cabin, climate, course, profiles, timers
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.charging import NEAR
 from mock_backend.vehicle.profiles import wish
@@ -32,6 +32,8 @@ def _lock(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime
 
 
 def _unlock(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    if car.ignition:
+        return {"reason": "IGNITION_ON"}
     return _set_lock(car, False, now)
 
 
@@ -121,9 +123,36 @@ def _disable_timer(car: CarState, build: Build, payload: Mapping[str, Any], now:
     return {}
 
 
+def _edit_areas(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    alarms.edit_areas(car, payload["list"])
+    car.stamp(now, "LOCATION_ALARMS")
+    return {}
+
+
+def _edit_speeds(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    alarms.edit_speeds(car, payload["list"])
+    car.stamp(now, "SPEED_ALARMS")
+    return {}
+
+
+def _arm_valet(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    alarms.arm_valet(car, payload, now)
+    car.stamp(now, "VALET_ALARM")
+    return {}
+
+
+def _disarm_valet(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
+    """With it goes the place that was watched."""
+    car.valet = {}
+    car.stamp(now, "VALET_ALARM")
+    return {}
+
+
 ORDERS: dict[str, Callable[[CarState, Build, Mapping[str, Any], datetime], Details]] = {
     "LOCK": _lock, "UNLOCK": _unlock, "HONK_FLASH": _honk, "REMOTE_CLIMATIZER_START": _climate_on,
     "REMOTE_CLIMATIZER_STOP": _climate_off, "DIRECT_CHARGING_START": _charge, "DIRECT_CHARGING_STOP": _stop_charging,
     "CHARGING_SETTINGS_EDIT": _edit_settings, "CHARGING_PROFILES_EDIT": _edit_profiles, "TIMERS_EDIT": _edit_timers,
+    "LOCATION_ALARMS_EDIT": _edit_areas, "SPEED_ALARMS_EDIT": _edit_speeds, "VALET_ALARM_EDIT": _arm_valet,
+    "VALET_ALARM_DISABLE": _disarm_valet,
     "TIMERS_DISABLE": _disable_timer, "REMOTE_HEATING_START": _heat, "REMOTE_HEATING_STOP": _stop_heating,
 }  # fmt: skip

@@ -87,6 +87,19 @@ class CarState:
     since: dict[str, str] = field(default_factory=dict)
     untold: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Number of a command -> how it went, while the maker has not been told."""
+    ignition: bool = False
+    network: bool = True
+    """Whether it reaches anybody; what it has to say meanwhile waits."""
+    location_alarms: list[dict[str, Any]] = field(default_factory=list)
+    sides: dict[str, bool] = field(default_factory=dict)
+    """Number of an area -> whether the car was last inside."""
+    speed_alarms: list[dict[str, Any]] = field(default_factory=list)
+    passed: list[int] = field(default_factory=list)
+    """Numbers of the speeds that are passed and not armed again."""
+    valet: dict[str, Any] = field(default_factory=dict)
+    """Empty while the alarm is off. The place that it is watched around is in here and in no measurement."""
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    """Of alarms, in their order, while the maker has not been told."""
     dropped: int = 0
     """Reports that a switch kept back, since private mode last began."""
 

@@ -18,6 +18,7 @@ from backend_process import Backend
 from companion.core import commands
 from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
+from companion.model.alarms import Ring, RingsWish, SpeedAlarm, SpeedsWish
 from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
@@ -114,7 +115,10 @@ async def everything(driver: Driver, backend: Backend) -> None:
     assert driver.state.vehicle is not None
     timers = driver.state.vehicle.charging.timers
     driver.session.wish(Kind.TIMERS_SET, TimersWish((*timers, Timer(0, datetime(2030, 1, 5, 9, 0), target=80))))
+    driver.session.wish(Kind.RINGS_SET, RingsWish((Ring(0, "Here", 48.8, 9.01, 850),)))
+    driver.session.wish(Kind.SPEEDS_SET, SpeedsWish((SpeedAlarm(0, 130),)))
     for kind in (
+        Kind.RINGS_SET, Kind.SPEEDS_SET, Kind.VALET_ON, Kind.VALET_OFF,
         Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP, Kind.CHARGE_SET, Kind.TIMERS_SET,
     ):  # fmt: skip
         assert (await driver.command(kind)).phase is Phase.DONE

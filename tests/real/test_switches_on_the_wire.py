@@ -6,7 +6,6 @@ parties, verbs and commands that come later join by themselves.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,84 +13,17 @@ from typing import Any
 
 import pytest
 
-from backend_process import Backend, free_base
 from mock_backend.addresses import PARTIES
 from mock_backend.faults import CARRIERS
 from mock_backend.services import SERVICE
-from mock_backend.switches import EMERGENCY, ON_BOARD, PRIVATE_MESSAGE, WITHOUT_LOCATION
-from mock_backend.vehicle import acts, unit
-from owner_client import CARS, GARAGE, VIN, Owner, stage, until
-from witness import Witness
+from mock_backend.switches import EMERGENCY, PRIVATE_MESSAGE, WITHOUT_LOCATION
+from mock_backend.vehicle import unit
+from owner_client import CARS, GARAGE, VIN, stage, until
+from watched import SWITCHES, Watched
 
-BODIES: dict[str, dict[str, Any]] = {
-    "open": {"part": "DOOR_FRONT_LEFT"}, "close": {"part": "DOOR_FRONT_LEFT"}, "lights": {"on": True},
-    "warn": {"key": "WASHER_FLUID_LOW"}, "tyre": {"wheel": "REAR_LEFT", "bar": 2.1}, "battery": {"percent": 33},
-    "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {},
-    "post_fault": {"on": True}, "unplug": {}, "weather": {"celsius": -4},
-}  # fmt: skip
-"""Verb -> body. Connections that the maker holds to its carriers are no car's; that nothing goes there either is seen below."""
-SWITCHES = "/app/companion/v1/vehicles/car-taycan/switches"
+PLACED = {"car_control", "car_finder", "vehicle_alarm"}
+"""Services without a command. The speed alarm is none of the notice's, and has no switch of its own."""
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Watched:
-    def __init__(self, folder: Path, *more: str, car_time: str = "0") -> None:
-        base = free_base()
-        origins = {party: f"http://127.0.0.1:{base + place}" for place, party in enumerate(PARTIES)}
-        self.witness = Witness(folder / "relay", origins, PARTIES)
-        (folder / "through.json").write_text(json.dumps(self.witness.origins), "utf-8")
-        through = ("--port-base", str(base), "--through", str(folder / "through.json"))
-        self.backend = Backend(folder / "data", *through, *more, car_time=car_time)
-
-    def __enter__(self) -> Watched:
-        try:
-            self.backend.start()
-            self.owner = Owner(self.backend)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.backend.stop()
-        self.witness.__exit__(None, None, None)
-
-    def act(self, verb: str, body: Any, vin: str = VIN) -> int:
-        return stage(self.backend, "POST", f"/demo/vehicles/{vin}/{verb}", body).status
-
-    def edges(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = stage(self.backend, "GET", "/demo/edges").json["edges"]
-        return [row for row in rows if {row["from"], row["to"]} & set(ON_BOARD)]
-
-    def at_rest(self) -> dict[str, int]:
-        """What has passed once nothing more comes."""
-        return until(lambda: (before := self.sizes()) == self._later() and before, 20)  # type: ignore[no-any-return]
-
-    def _later(self) -> dict[str, int]:
-        assert stage(self.backend, "POST", "/demo/clock", {"advance": "PT1S"}).status == 200
-        return self.sizes()
-
-    def sizes(self) -> dict[str, int]:
-        return {name: size for name, size in self.witness.sizes().items() if size}
-
-    def since(self, before: dict[str, int]) -> dict[str, bytes]:
-        return self.witness.passed(before)
-
-    def shut(self) -> set[str]:
-        """Services for which nothing passes, as the maker tells the owner."""
-        return {row["id"] for row in self.owner.get(SWITCHES).json["services"] if not row["working"]}
-
-    def do_everything(self) -> list[int]:
-        """All that staff can do at the car and its owner can ask of it; returns how the owner's commands were answered."""
-        assert set(BODIES) == set(acts.VERBS), "a new verb needs a body here"
-        for verb, body in BODIES.items():
-            self.act(verb, body)
-        answers = [self.owner.send(key, {"spin": None}).status for key in SERVICE]
-        self.owner.get(f"{CARS}/{VIN}?mf=MILEAGE&mf=GPS_LOCATION&wakeUpJob=6c0d1f0e")
-        self.owner.get(f"{CARS}/{VIN}/pictures")
-        for period in ("PT10M", "PT5H", "P2D"):
-            stage(self.backend, "POST", "/demo/clock", {"advance": period})
-        return answers
 
 
 @pytest.fixture
@@ -203,7 +135,7 @@ def test_services_without_location_go_on_without_a_position(watched: Watched) ->
     assert {row["activity"].partition(".")[0] for row in watched.edges()[known:]}.isdisjoint(placed)
 
 
-@pytest.mark.parametrize("service", sorted({one.id for one in SERVICE.values()} | {"car_control"}))
+@pytest.mark.parametrize("service", sorted({one.id for one in SERVICE.values() if one.statistics} | PLACED))
 def test_a_service_that_is_off_carries_nothing(watched: Watched, service: str) -> None:
     watched.at_rest()
     assert watched.act("service", {"id": service, "on": False}) == 200

@@ -37,6 +37,7 @@ from companion.api.today import TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.app import facts
 from companion.errors import AnswerError
+from companion.model.alarms import Ring, RingsWish, SpeedAlarm, SpeedsWish
 from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Profile, ProfilesWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
@@ -258,6 +259,16 @@ class Drive:
         api = CommandsApi(self.client)
         for on in (True, False):
             await api.run(api.prepare_heater(VIN, on, "press"))
+
+    async def commands_prepare_rings_set_prepare_speeds_set_prepare_valet(self) -> None:
+        """None, and one of each; on and off."""
+        api, ring = CommandsApi(self.client), Ring(0, "Home", 48.8, 9.01, 850)
+        for rings in (RingsWish(()), RingsWish((ring,), NOW)):
+            await api.run(api.prepare_rings_set(VIN, rings, "press"))
+        for speeds in (SpeedsWish(()), SpeedsWish((SpeedAlarm(1, 130),), NOW)):
+            await api.run(api.prepare_speeds_set(VIN, speeds, "press"))
+        for on in (True, False):
+            await api.run(api.prepare_valet(VIN, on, "press"))
 
     async def commands_prepare_climate_stop(self) -> None:
         api = CommandsApi(self.client)

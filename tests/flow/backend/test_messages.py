@@ -362,9 +362,11 @@ def test_cars_announce_the_services_that_they_have_and_that_are_on(stand: Stand)
         names = [row["activity"].partition(".")[0] for row in rows if row["activity"].endswith(".vehicle_sign_on")]
         return {name: names.count(name) for name in names}
 
-    assert announced(VIN) == announced(HYBRID) == {"car_control": 1, "e_control": 1, "climate": 1}
-    assert announced("WP0ZZZ99ZSS230003") == {"car_control": 1, "climate": 1}, "it burns fuel, and has a heater"
+    everybody = {"car_control": 1, "car_finder": 1, "vehicle_alarm": 1, "climate": 1}
+    assert announced(VIN) == announced(HYBRID) == {**everybody, "e_control": 1}
+    assert announced("WP0ZZZ99ZSS230003") == everybody, "it burns fuel, and has a heater"
     stand.act("service", id="climate", on=False)
-    until(lambda: announced(VIN) == {"car_control": 2, "e_control": 2, "climate": 1})
+    twice = dict.fromkeys(("car_control", "car_finder", "vehicle_alarm", "e_control"), 2)
+    until(lambda: announced(VIN) == {**twice, "climate": 1})
     stand.act("service", id="climate", on=True)
-    until(lambda: announced(VIN) == {"car_control": 3, "e_control": 3, "climate": 2})
+    until(lambda: announced(VIN) == {**dict.fromkeys(twice, 3), "climate": 2})

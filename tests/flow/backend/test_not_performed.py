@@ -13,6 +13,7 @@ from backend_process import Backend
 from mock_backend.catalogue import load
 from mock_backend.maps import MAPS
 from mock_backend.services import SERVICE
+from mock_backend.vehicle import driver
 from mock_backend.vehicle.acts import VERBS
 from mock_backend.vehicle.unit import FLIPS
 from owner_client import CARS, COMBUSTION, GARAGE, HYBRID, VIN, Answer, Owner, ask, refresh, stage, until
@@ -27,6 +28,7 @@ AT_THE_CAR: dict[str, tuple[dict[str, Any], ...]] = {
     "warn": ({"key": "oil"},), "tyre": ({"wheel": "FRONT_LEFT", "bar": 2.1},), "battery": ({"percent": 50},),
     "fuel": ({"percent": 40},), "park": ({"latitude": 12.345678, "longitude": 87.654321},), "plug": ({"kw": 11},),
     "post_fault": ON_AND_OFF, "unplug": ({},), "weather": ({"celsius": 3},),
+    "alarm": ({"reason": "TILT"},), "network": ON_AND_OFF[::-1], "drive": ({"path": [[12.4, 87.7, 50]]},), "stop": ({},),
 }  # fmt: skip
 """Verb of the stage -> bodies."""
 AT_THE_UNIT: dict[str, tuple[dict[str, Any], ...]] = {
@@ -48,6 +50,7 @@ class Scene:
         self._read()
         self._command()
         self._look_at_maps()
+        self._drive()
         for verb, bodies in {**AT_THE_CAR, **AT_THE_UNIT, "emergency_call": ({},)}.items():
             for body in bodies:
                 cars = {self._stage(f"/demo/vehicles/{vin}/{verb}", body) for vin in GARAGE}
@@ -76,13 +79,32 @@ class Scene:
             done = self._owner.unlock() if key == "UNLOCK" else self._owner.send(key, self._payload(key), vin)
             assert self._owner.ended(done, vin)["result"] == "PERFORMED", key
 
+    def _drive(self) -> None:
+        """Out of an area and from a valet's circle, faster than is allowed, and back at the history."""
+        self._stage(f"/demo/vehicles/{VIN}/unplug", {})
+        self._owner.ended(self._owner.send("VALET_ALARM_EDIT", self._payload("VALET_ALARM_EDIT")))
+        assert self._stage(f"/demo/vehicles/{VIN}/drive", {"path": [[48.8003, 9.0512, 150]]}) == 200
+        self._see_what_is_compared()
+        self._stage("/demo/clock", {"advance": "PT5M"})
+        for key in ("GPS_LOCATION&wakeUpJob=6c0d1f0e", "LOCATION_ALARMS_HISTORY", "VALET_ALARM_HISTORY", "CAR_ALARMS_HISTORY"):
+            self._fine(self._owner.get(f"{CARS}/{VIN}?mf={key}"))
+
+    def _see_what_is_compared(self) -> None:
+        """It is neither an edge nor a record: the stage says what a car holds in its memory."""
+        for car in stage(self._backend, "GET", "/demo/state").json["vehicles"]:
+            self.seen |= set(car["compares"])
+
     def _payload(self, key: str) -> dict[str, Any]:
+        if key in ("LOCATION_ALARMS_EDIT", "SPEED_ALARMS_EDIT"):
+            measured = key.removesuffix("_EDIT")
+            return {"list": self._owner.overview(measured)[measured]["list"], "spin": None}
         if key == "CHARGING_PROFILES_EDIT":
             return {"list": self._owner.overview("CHARGING_PROFILES", vin=HYBRID)["CHARGING_PROFILES"]["list"]}
         if key == "TIMERS_EDIT":
             return {"list": self._owner.overview("TIMERS")["TIMERS"]["list"], "spin": None}
         more: dict[str, Any] = {
             "TIMERS_DISABLE": {"id": 1}, "HONK_FLASH": {"mode": "FLASH"}, "CHARGING_SETTINGS_EDIT": {"targetSoc": 80},
+            "VALET_ALARM_EDIT": {"radius": 1000, "speed": 50},
             "REMOTE_CLIMATIZER_START": {"climateZonesEnabled": ZONES, "targetTemperature": 293.15},
         }  # fmt: skip
         return {"spin": None, **more.get(key, {})}
@@ -166,7 +188,7 @@ def differences(seen: set[str], declared: set[str], there_are: set[str]) -> str:
 
 def test_the_scene_plays_everything_that_there_is() -> None:
     """A new verb, switch or command has to be added here."""
-    assert AT_THE_CAR.keys() == VERBS.keys()
+    assert AT_THE_CAR.keys() == VERBS.keys() | driver.VERBS.keys()
     assert AT_THE_UNIT.keys() == FLIPS.keys()
 
 
