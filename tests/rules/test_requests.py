@@ -81,6 +81,9 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "vehicles.current": (200, {}, {"vin": VIN, "modelName": "m", "measurements": []}),
     "vehicles.capabilities": (200, {}, {"commands": []}),
     "lock_unlock.lock": (201, {}, ACCEPTED),
+    **dict.fromkeys(
+        ("location_alarm.rings", "speed_alarm.limits", "valet_alarm.on", "valet_alarm.off"), (201, {}, ACCEPTED)
+    ),
     "climate.start": (201, {}, ACCEPTED),
     **{f"e_control.{name}": (201, {}, ACCEPTED) for name in ("start", "stop", "settings", "timers", "profiles")},
     **{f"climate.heater_{name}": (201, {}, ACCEPTED) for name in ("start", "stop")},

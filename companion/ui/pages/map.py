@@ -116,6 +116,7 @@ class MapPage(QWidget):
         speeds = tuple((faces.speed(one), one.enabled) for one in self._speeds())
         self.list.show_others(alarms, speeds, now, enabled=enabled)
         self.list.show_unsent(self.rings.is_open(state), self.speeds.is_open(state))
+        self.list.setVisible(alarms.rings is not None)
         self.list.show_events(alarms.events, self._event, now, has=alarms.rings is not None)
         self.view.show_supply(state.map_supply)
         self._show_map(moved)
@@ -182,6 +183,8 @@ class MapPage(QWidget):
 
     def add(self) -> None:
         """Around the middle of what is seen."""
+        if self._rings() is None or faces.why_not(self._state, faces.RINGS):
+            return
         latitude, longitude = self.view.camera.place
         self._draft = None, Ring(0, text("alarms.new_name"), round(latitude, 6), round(longitude, 6), SMALL)
         self._again()
@@ -284,7 +287,10 @@ class MapPage(QWidget):
     def _place(self) -> None:
         """The card at the foot of the map; the map keeps clear of it."""
         card = self.card if self._draft is not None else self._car
-        wide, high = self.view.width() - 2 * MARGIN, card.sizeHint().height()
+        wide = self.view.width() - 2 * MARGIN
+        layout = card.layout()
+        # Words that fold take as much as they need at this width.
+        high = max(layout.sizeHint().height(), layout.totalHeightForWidth(wide)) if layout is not None else 0
         card.setGeometry(MARGIN, self.view.height() - high - MARGIN, wide, high)
         shown = not card.isHidden()
         self.view.keep_clear(QMargins(0, 0, 0, high + MARGIN if shown else 0))

@@ -44,10 +44,9 @@ def speed(one: SpeedAlarm) -> str:
 
 
 def valet(one: Valet, now: datetime) -> str:
-    limits = f"{fmt.speed(one.speed)} · {fmt.distance(one.radius)}"
     if one.is_active and one.since is not None:
-        return f"{limits}, {text('alarms.since', time=fmt.day(one.since, now))}"
-    return text("alarms.preset", limits=limits)
+        return text("alarms.since", time=fmt.day(one.since, now))
+    return text("alarms.preset", limits=f"{fmt.speed(one.speed)} · {fmt.distance(one.radius)}")
 
 
 def used(rings: tuple[Ring, ...], most: int) -> str:
@@ -58,15 +57,10 @@ def used(rings: tuple[Ring, ...], most: int) -> str:
 
 
 def event(one: AlarmEvent) -> tuple[str, str]:
-    """What happened, and a second line with its figures."""
+    """What happened, and how fast the car was."""
     name = f"alarms.event_{one.kind.lower()}"
     words = text(name, name=one.name or "") if has(name) else one.kind.replace("_", " ").capitalize()
-    rest = []
-    if one.speed is not None:
-        rest.append(fmt.speed(one.speed))
-    if one.heading is not None:
-        rest.append(text("alarms.heading", heading=fmt.heading(one.heading).partition(",")[0]))
-    return words.strip(), ", ".join(rest)
+    return words.strip(), "" if one.speed is None else fmt.speed(one.speed)
 
 
 # -- the car ----------------------------------------------------------------------------------------------------------

@@ -53,17 +53,15 @@ class RingCard(QWidget):
         self.radius.setGroupSeparatorShown(True)
         self.radius.setSuffix(f"{THIN}m")
         self.radius.setFixedWidth(124)
-        self.radius.lineEdit().setAccessibleName(text("alarms.radius"))
-        for column, (words, widget) in enumerate(
-            ((text("alarms.name"), self.name), (text("alarms.tell"), self._when()), (text("alarms.radius"), self._size()))
-        ):
-            label = Label(words, "caption", "text-2")
-            grid.addWidget(label, 0, column)
-            grid.addWidget(widget, 1, column)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(2, 4)
-        grid.addWidget(self.wrong, 2, 0, 1, 2)
-        grid.addLayout(self._buttons(), 2, 2)
+        for part in (self.radius, self.radius.lineEdit()):
+            part.setAccessibleName(text("alarms.radius"))
+        parts = (("name", self.name, 0, 0, 1), ("tell", self._when(), 0, 1, 1), ("radius", self._size(), 2, 0, 2))
+        for key, widget, row, column, span in parts:
+            grid.addWidget(Label(text(f"alarms.{key}"), "caption", "text-2"), row, column, 1, span)
+            grid.addWidget(widget, row + 1, column, 1, span)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.wrong, 4, 0, 1, 2)
+        grid.addLayout(self._buttons(), 5, 0, 1, 2)
         self.name.textEdited.connect(lambda words: self._change(name=words))
         self.enters.clicked.connect(lambda on: self._change(enters=on))
         self.leaves.clicked.connect(lambda on: self._change(leaves=on))
