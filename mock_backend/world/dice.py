@@ -50,6 +50,29 @@ def noise(seed: int, what: str, east: int, north: int, width: int) -> int:
     return _mixed(low, high, up)
 
 
+def field(seed: int, what: str, start: tuple[int, int], step: int, count: int, width: int) -> list[list[int]]:
+    """The same field at `count` by `count` places, `step` apart, row by row: much sooner than one by one."""
+    columns = [_part(start[0] + index * step, width) for index in range(count)]
+    corners = {side for column, _ in columns for side in (column, column + 1)}
+    found = []
+    for index in range(count):
+        row, up = _part(start[1] + index * step, width)
+        low = {column: _corner(seed, what, column, row) for column in corners}
+        high = {column: _corner(seed, what, column, row + 1) for column in corners}
+        line = []
+        for column, across in columns:
+            below = low[column] + (low[column + 1] - low[column]) * across // 1000
+            above = high[column] + (high[column + 1] - high[column]) * across // 1000
+            line.append(below + (above - below) * up // 1000)
+        found.append(line)
+    return found
+
+
+def _part(at: int, width: int) -> tuple[int, int]:
+    """Which hill, and how far across it, eased."""
+    return at // width, _eased(at % width * 1000 // width)
+
+
 _corners: dict[tuple[int, str, int, int], int] = {}
 MOST_CORNERS = 200_000
 

@@ -18,7 +18,13 @@ SCATTER = 38
 """Percent of the spacing that a seed may be off to each side."""
 SMALL = 260 * METRE
 """A village no wider than this has a part of its cell only."""
+WOBBLE = (86, 112)
+"""Percent of its radius that a town reaches at each quarter."""
 REACH = 5_500 * METRE
+NEIGHBOURS = tuple((column, row) for column in range(-2, 3) for row in range(-2, 3) if (column, row) != (0, 0))
+BEYOND = tuple((column, row) for column in range(-3, 4) for row in range(-3, 4) if max(abs(column), abs(row)) == 3)
+FARTHER = (SPACING * (300 - 2 * SCATTER) // 100) ** 2
+"""The square of how near a seed of BEYOND can be."""
 Slot = tuple[int, int]
 Corner = tuple[float, float, Slot | None]
 """East, north, and who lies across the side that begins there."""
@@ -68,7 +74,12 @@ class Quarters:
         return self.slots((at[0] - reach, at[1] - reach), (at[0] + reach, at[1] + reach))
 
     def of(self, town: Town) -> list[Slot]:
-        return [slot for slot in self.around(town.flat, town.radius + SPACING) if self.town(slot) is town]
+        """Seeds lie in their own squares: only those so near can be a town's, and its middle."""
+        reach = town.radius * WOBBLE[1] // 100
+        (east, north), middle = town.flat, self.at(town.flat)
+        near = {slot for slot in self.slots((east - reach, north - reach), (east + reach, north + reach), 0)
+                if apart(self._seeds(slot), town.flat) <= reach}  # fmt: skip
+        return [slot for slot in sorted({*near, middle}) if self.town(slot) is town]
 
     def at(self, where: Flat) -> Slot:
         """Whose cell a place lies in."""
@@ -94,7 +105,7 @@ class Quarters:
 
     def _reaching(self, slot: Slot) -> Town | None:
         """The town that reaches farthest beyond the seed; a town's own middle is always its own."""
-        at, wobble = self._seeds(slot), Dice(self._seed, "edge", *slot).between(86, 112)
+        at, wobble = self._seeds(slot), Dice(self._seed, "edge", *slot).between(*WOBBLE)
         found, least = None, 0
         for town in self._towns.around(at, REACH):
             far = apart(at, town.flat)
@@ -123,14 +134,19 @@ class Quarters:
         at = self._seeds(slot)
         wide = 3.0 * SPACING
         ring: list[Corner] = [(-wide, -wide, None), (wide, -wide, None), (wide, wide, None), (-wide, wide, None)]
-        near = range(-3, 4)
-        others = [(slot[0] + column, slot[1] + row) for column in near for row in near if (column, row) != (0, 0)]
-        for other in sorted(others, key=lambda one: (apart(at, self._seeds(one)), one)):
-            east, north = self._seeds(other)[0] - at[0], self._seeds(other)[1] - at[1]
-            if (east * east + north * north) > 4 * max(one[0] * one[0] + one[1] * one[1] for one in ring):
-                # It and all that come after are too far away to cut anything off.
+        for rings in (NEIGHBOURS, BEYOND):
+            offs = []
+            for column, row in rings:
+                other = slot[0] + column, slot[1] + row
+                east, north = self._seeds(other)[0] - at[0], self._seeds(other)[1] - at[1]
+                offs.append((east * east + north * north, other, east, north))
+            for square, other, east, north in sorted(offs):
+                if square > 4 * max(one[0] * one[0] + one[1] * one[1] for one in ring):
+                    # It and all that come after are too far away to cut anything off.
+                    break
+                ring = _clipped(ring, east, north, square / 2, other)
+            if 4 * max(one[0] * one[0] + one[1] * one[1] for one in ring) < FARTHER:
                 break
-            ring = _clipped(ring, east, north, (east * east + north * north) / 2, other)
         cell = self._exact(slot, at, ring)
         return self._trimmed(slot, cell)
 

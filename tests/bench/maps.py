@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from math import cos, sin
 
 from PySide6.QtGui import QColor, QImage, QPixmap
@@ -15,7 +16,7 @@ from companion.ui.parts.map.content import CarMark, MapContent, Place, Ring, Rou
 from companion.ui.parts.map.pictures import Key
 from companion.ui.parts.map.view import MapView
 from companion.ui.start import dress
-from tests.bench.measure import Amount, Finding, Ratio, Sample
+from tests.bench.measure import Amount, Finding, Ratio, Sample, in_turns
 
 FRAME, TIMES = 12.0, 4.0
 """Milliseconds of a frame at most, and how often the pictures alone may go into it."""
@@ -29,11 +30,8 @@ def maps(frames: int = 120) -> list[Finding]:
     dress(application, Settings(language="en", theme="dark", reduced_motion=True))
     full, bare = _map(content()), _map(MapContent())
     found: list[Finding] = []
-    times: dict[str, list[float]] = {"full": [], "bare": []}
-    for _ in range(3):
-        times["full"] += _panned(full, frames // 3)
-        times["bare"] += _panned(bare, frames // 3)
-    ours, base = Sample("with everything", tuple(times["full"])), Sample("pictures alone", tuple(times["bare"]))
+    taken = _panned(full, bare, frames)
+    ours, base = (Sample(name, times) for name, times in zip(("with everything", "pictures alone"), taken, strict=True))
     name = f"map of 1280x800 moved, {RINGS} rings, {POINTS} points, {PLACES} places"
     found += [Ratio(name, ours, base, TIMES), Amount(name, ours.middle, FRAME, "ms a frame", str(ours))]
     zoomed = Sample("zoomed", tuple(_zoomed(full, frames // 3)))
@@ -82,15 +80,19 @@ def _frame(view: MapView, image: QImage) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _panned(view: MapView, frames: int) -> list[float]:
-    image = QImage(view.size(), QImage.Format.Format_ARGB32_Premultiplied)
-    view.look_at(*HERE, 14)
-    times = []
-    for number in range(frames):
-        view._set(view.camera.moved(9 * (-1) ** (number // 40), 4))
+def _panned(full: MapView, bare: MapView, frames: int) -> list[tuple[float, ...]]:
+    """Both in turns, frame by frame: the machine's other work falls on both."""
+    image = QImage(full.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    for view in (full, bare):
+        view.look_at(*HERE, 14)
+    steps = {full: count(), bare: count()}
+
+    def one(view: MapView) -> float:
+        view._set(view.camera.moved(9 * (-1) ** (next(steps[view]) // 40), 4))
         _look(view)
-        times.append(_frame(view, image))
-    return times
+        return _frame(view, image)
+
+    return in_turns(frames, lambda: one(full), lambda: one(bare))
 
 
 def _zoomed(view: MapView, frames: int) -> list[float]:

@@ -118,7 +118,7 @@ Aio = Callable[..., Any]
 
 def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(server: MapServer, tmp_path: Path, aio: Aio) -> None:
     async def body() -> None:
-        server.delay = 0.05
+        server.delay = 0.3
         async with viewing(tmp_path, server) as viewer:
             await viewer.see(TWELVE)
             assert all(viewer.got.values())
@@ -760,7 +760,8 @@ def test_every_request_for_a_picture_is_in_the_ledger_as_it_was_on_the_wire(serv
             wire = witness.all_bytes()
         made = {one.request for one in entries}
         assert made == requests_of_maps()
-        assert {one.outcome for one in entries} <= {Outcome.DONE, Outcome.LOST}
+        # Those given up had left, or had not even begun to.
+        assert {one.outcome for one in entries} <= {Outcome.DONE, Outcome.LOST, Outcome.CUT, Outcome.FAILED}
         text = "".join(lines) + "".join(one.raw.decode("latin-1") for one in entries)
         for secret in (TOKEN, "own-secret", *server.keys):
             assert secret not in text

@@ -545,12 +545,14 @@ def test_what_is_missing_is_asked_for_when_the_map_rests(view: MapView, owner: O
 
 
 def test_while_the_map_moves_nothing_is_asked_for(view: MapView, owner: Owner, qtbot: QtBot) -> None:
-    rest(qtbot, owner) if not owner.looks else None
+    view._settle.setInterval(1500)
+    view._set(view.camera.moved(1, 0))
     owner.looks.clear()
-    for _ in range(10):
+    for _ in range(12):
         view._set(view.camera.moved(30, 0))
-        qtbot.wait(15)
+        qtbot.wait(150)
     assert owner.looks == []
+    qtbot.waitUntil(lambda: len(owner.looks) == 1, timeout=4000)
 
 
 def test_nobody_looks_at_a_hidden_map(view: MapView, owner: Owner, qtbot: QtBot) -> None:

@@ -84,7 +84,7 @@ class Painting:
             try:
                 content = await asyncio.wait_for(self._ask(order), LIMIT)
             except TimeoutError:
-                self._kill()
+                await self._kill()
             except (_Died, OSError):
                 continue
             else:
@@ -160,10 +160,15 @@ class Painting:
         elif self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
 
-    def _kill(self) -> None:
-        if self._process is not None:
+    async def _kill(self) -> None:
+        """One that hangs; the next order gets another."""
+        process = self._process
+        if process is not None:
             with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+                process.kill()
+            await process.wait()
+            if self._process is process:
+                self._gone()
 
     def stop(self) -> None:
         """Nothing is painted any more; whoever waits is told so."""

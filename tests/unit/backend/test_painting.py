@@ -153,6 +153,7 @@ def test_a_painter_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
             await painter.png(Order(10, 0, 0))
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+        assert painter.pid is None
         await painter.close()
 
     run(work())

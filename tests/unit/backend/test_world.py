@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_backend.world import gazetteer
+from mock_backend.world.dice import field, noise
 from mock_backend.world.gazetteer import Size, Town
 from mock_backend.world.plane import (
     METRE,
@@ -369,6 +370,12 @@ def test_lines_cross_at_the_same_place_from_either_side(one: Point, other: Point
     if met is not None:
         for start, end in ((one, other), (first, second)):
             assert length(met, foot(met, start, end)[0]) <= length(start, end) // 1000 + 5
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(1, 10**6), st.integers(2, 10**7))
+def test_a_field_at_once_is_the_field_one_by_one(east: int, north: int, step: int, width: int) -> None:
+    at_once = field(7, "what", (east, north), step, 5, width)
+    assert at_once == [[noise(7, "what", east + x * step, north + y * step, width) for x in range(5)] for y in range(5)]
 
 
 @given(places)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from companion.ui.parts import paint
 from companion.ui.parts.map.camera import Camera
 from companion.ui.parts.map.content import CarMark, Place, Route
 from companion.ui.parts.map.shapes import Track
+from companion.ui.parts.map.stamps import Stamps
 from companion.ui.theme import theme
 
 DISC, HALO = 28.0, 42.0
@@ -19,43 +21,21 @@ SIZE = 34
 """Pixels of a place's picture, with room for its edge."""
 
 
-class Pins:
-    """Pictures of places by icon and state, for one theme and one fineness."""
-
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, bool, str, float], QPixmap] = {}
-
-    def get(self, icon: str, is_picked: bool, ratio: float) -> QPixmap:
-        key = (icon, is_picked, theme().name, ratio)
-        if key not in self._made:
-            self._made[key] = _pin(icon, is_picked, ratio)
-        return self._made[key]
-
-
-def _pin(icon: str, is_picked: bool, ratio: float) -> QPixmap:
-    pixmap = QPixmap(round(SIZE * ratio), round(SIZE * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+def paint_pin(painter: QPainter, icon: str, is_picked: bool) -> None:
     painter.setPen(QPen(theme().color("canvas"), 2))
     painter.setBrush(theme().color("accent" if is_picked else "raised"))
-    painter.drawEllipse(QPointF(SIZE / 2, SIZE / 2), PIN / 2, PIN / 2)
-    theme().draw_icon(painter, icon, "accent-on" if is_picked else "text-1", SIZE / 2 - 8, SIZE / 2 - 8, 16)
-    painter.end()
-    return pixmap
+    painter.drawEllipse(QPointF(0, 0), PIN / 2, PIN / 2)
+    theme().draw_icon(painter, icon, "accent-on" if is_picked else "text-1", -8, -8, 16)
 
 
-def paint_places(painter: QPainter, places: Sequence[Place], camera: Camera, frame: QRectF, pins: Pins) -> None:
+def paint_places(painter: QPainter, places: Sequence[Place], camera: Camera, frame: QRectF, stamps: Stamps) -> None:
     """The picked one last, over the others."""
-    device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
     near = frame.adjusted(-SIZE, -SIZE, SIZE, SIZE)
     for place in sorted(places, key=lambda one: one.is_picked):
         at = camera.pixel_at(place.latitude, place.longitude)
         if near.contains(at):
-            corner = QPointF(round(at.x() - SIZE / 2), round(at.y() - SIZE / 2))
-            painter.drawPixmap(corner, pins.get(place.icon, place.is_picked, ratio))
+            pin = partial(paint_pin, icon=place.icon, is_picked=place.is_picked)
+            stamps.put(painter, at, ("pin", place.icon, place.is_picked), SIZE, pin, whole=True)
 
 
 def paint_route(painter: QPainter, route: Route, track: Track, camera: Camera, frame: QRectF) -> None:
@@ -70,27 +50,29 @@ def paint_route(painter: QPainter, route: Route, track: Track, camera: Camera, f
             painter.drawPolyline(piece)
 
 
-def paint_car(painter: QPainter, car: CarMark, camera: Camera, is_lit: bool) -> None:
+def paint_car(painter: QPainter, car: CarMark, camera: Camera, is_lit: bool, stamps: Stamps) -> None:
     at = camera.pixel_at(car.latitude, car.longitude)
-    is_dark = theme().name == "dark"
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color("text-1", 0.34 if is_lit else 0.18))
-    painter.drawEllipse(at, HALO / 2, HALO / 2)
-    painter.setPen(Qt.PenStyle.NoPen if is_dark else QPen(theme().color("line-strong"), 1))
-    painter.setBrush(theme().color("text-1" if is_dark else "surface"))
-    painter.drawEllipse(at, DISC / 2, DISC / 2)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color("canvas" if is_dark else "text-1"))
-    if car.heading is None:
-        painter.drawEllipse(at, 5, 5)
-    else:
-        painter.save()
-        painter.translate(at)
-        painter.rotate(car.heading)
-        painter.drawPath(_arrow())
-        painter.restore()
+    heading = None if car.heading is None else round(car.heading) % 360
+    stamps.put(painter, at, ("car", heading, is_lit), 44, partial(paint_disc, heading=heading, is_lit=is_lit))
     if car.label:
         _label(painter, car.label, at, camera)
+
+
+def paint_disc(painter: QPainter, heading: int | None, is_lit: bool) -> None:
+    is_dark, middle = theme().name == "dark", QPointF(0, 0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("text-1", 0.34 if is_lit else 0.18))
+    painter.drawEllipse(middle, HALO / 2, HALO / 2)
+    painter.setPen(Qt.PenStyle.NoPen if is_dark else QPen(theme().color("line-strong"), 1))
+    painter.setBrush(theme().color("text-1" if is_dark else "surface"))
+    painter.drawEllipse(middle, DISC / 2, DISC / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("canvas" if is_dark else "text-1"))
+    if heading is None:
+        painter.drawEllipse(middle, 5, 5)
+    else:
+        painter.rotate(heading)
+        painter.drawPath(_arrow())
 
 
 def _arrow() -> QPainterPath:

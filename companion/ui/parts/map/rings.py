@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import cos, hypot, radians, sin
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,6 +15,7 @@ from companion.ui.parts import paint
 from companion.ui.parts.map import shapes
 from companion.ui.parts.map.camera import Camera
 from companion.ui.parts.map.content import Ring
+from companion.ui.parts.map.stamps import Stamps
 from companion.ui.theme import theme
 
 HANDLE, HALO, GRIP = 16.0, 28.0, 18.0
@@ -83,35 +85,41 @@ def paint_edited(painter: QPainter, ring: Ring, camera: Camera, frame: QRectF) -
     painter.drawPath(inside)
 
 
-def paint_grips(painter: QPainter, ring: Ring, bearing: float, camera: Camera, lit: str) -> None:
+def paint_grips(painter: QPainter, ring: Ring, bearing: float, camera: Camera, lit: str, stamps: Stamps) -> None:
     """Centre mark, radius line with its length, handle. `lit`: `centre`, `handle` or "" is under the hand."""
     start, end = centre(ring, camera), handle(ring, bearing, camera)
     pen = QPen(theme().color("accent"), 1.4)
     pen.setDashPattern([3, 3])
     painter.setPen(pen)
     painter.drawLine(QLineF(start, end))
-    _centre(painter, start, lit == "centre")
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().color("accent", 0.5 if lit == "handle" else 0.28))
-    painter.drawEllipse(end, HALO / 2, HALO / 2)
-    painter.setPen(QPen(theme().color("accent"), 1))
-    painter.setBrush(theme().color("action" if theme().name == "dark" else "surface"))
-    painter.drawEllipse(end, HANDLE / 2, HANDLE / 2)
+    stamps.put(painter, start, ("centre", lit == "centre"), 32, partial(paint_centre, is_lit=lit == "centre"))
+    stamps.put(painter, end, ("handle", lit == "handle"), 32, partial(paint_handle, is_lit=lit == "handle"))
     if hypot(end.x() - start.x(), end.y() - start.y()) > 40:
         _length(painter, ring, QPointF((start.x() + end.x()) / 2, (start.y() + end.y()) / 2), bearing)
 
 
-def _centre(painter: QPainter, at: QPointF, is_lit: bool) -> None:
+def paint_handle(painter: QPainter, is_lit: bool) -> None:
+    middle = QPointF(0, 0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().color("accent", 0.5 if is_lit else 0.28))
+    painter.drawEllipse(middle, HALO / 2, HALO / 2)
+    painter.setPen(QPen(theme().color("accent"), 1))
+    painter.setBrush(theme().color("action" if theme().name == "dark" else "surface"))
+    painter.drawEllipse(middle, HANDLE / 2, HANDLE / 2)
+
+
+def paint_centre(painter: QPainter, is_lit: bool) -> None:
+    middle = QPointF(0, 0)
     if is_lit:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme().color("accent", 0.28))
-        painter.drawEllipse(at, HALO / 2, HALO / 2)
+        painter.drawEllipse(middle, HALO / 2, HALO / 2)
     painter.setPen(QPen(theme().color("accent"), 1.5))
     painter.setBrush(theme().color("canvas", 0.8))
-    painter.drawEllipse(at, 7, 7)
+    painter.drawEllipse(middle, 7, 7)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().color("accent"))
-    painter.drawEllipse(at, 3.5, 3.5)
+    painter.drawEllipse(middle, 3.5, 3.5)
 
 
 def _length(painter: QPainter, ring: Ring, at: QPointF, bearing: float) -> None:

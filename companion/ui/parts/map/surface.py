@@ -19,6 +19,7 @@ from companion.ui.parts.map.hands import MAP, RINGS, Spot, place_of
 from companion.ui.parts.map.layer import StillLayer
 from companion.ui.parts.map.pictures import Key, Pictures
 from companion.ui.parts.map.shapes import Track
+from companion.ui.parts.map.stamps import Stamps
 from companion.ui.text import has, text
 from companion.ui.theme import theme
 
@@ -57,7 +58,7 @@ class Surface(QWidget):
         """The ring that a hand is changing: it is painted by itself."""
         self._bearings: dict[str, float] = {}
         self._tracks: dict[tuple[tuple[float, float], ...], Track] = {}
-        self._pins = marks.Pins()
+        self._stamps = Stamps()
         self._layer = StillLayer(self._paint_still)
         self._build()
 
@@ -251,9 +252,10 @@ class Surface(QWidget):
         ring = content.edited_ring
         if ring is not None:
             spot = self.spot if self.shows_spot else self.hovered
-            rings.paint_grips(painter, ring, self.bearing_of(ring), self.camera, spot.kind if spot.id == ring.id else "")
+            lit = spot.kind if spot.id == ring.id else ""
+            rings.paint_grips(painter, ring, self.bearing_of(ring), self.camera, lit, self._stamps)
         if content.car is not None:
-            marks.paint_car(painter, content.car, self.camera, self.hovered.kind == "car")
+            marks.paint_car(painter, content.car, self.camera, self.hovered.kind == "car", self._stamps)
 
     def _paint_still(self, painter: QPainter, camera: Camera, frame: QRectF) -> None:
         edited = self.content.edited_ring
@@ -264,7 +266,7 @@ class Surface(QWidget):
                 rings.paint_other(painter, ring, camera, frame)
         for route in sorted(self.content.routes, key=_is_picked):
             marks.paint_route(painter, route, self._tracks[route.points], camera, frame)
-        marks.paint_places(painter, self.content.places, camera, frame, self._pins)
+        marks.paint_places(painter, self.content.places, camera, frame, self._stamps)
 
     def at(self, spot: Spot) -> QPointF | None:
         """Where it is on the screen; None for the map itself."""

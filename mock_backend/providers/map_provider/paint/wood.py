@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath
 
 from mock_backend.providers.map_provider.paint import sheet
-from mock_backend.world.dice import noise
+from mock_backend.world.dice import field
 from mock_backend.world.gazetteer import Wood
 from mock_backend.world.kept import Kept
 from mock_backend.world.plane import METRE, Flat, box_of, flat, meets, place
@@ -60,8 +60,12 @@ class Woods:
         near = self._near(east, north, side)
         if not meets(box_of((place((east, north)), place((east + side, north + side)))), self._world.gazetteer.bounds):
             return QPainterPath()
+        rough, edge, leaf = self._fields((east, north), gap, step)
         looks = range(BLOCK + 1)
-        heights = [[self._height(east + x * gap, north + y * gap, *near, step) for x in looks] for y in looks]
+        heights = [
+            [self._height(east + x * gap, north + y * gap, *near, (rough[y][x], edge[y][x], leaf[y][x])) for x in looks]
+            for y in looks
+        ]  # fmt: skip
         path = QPainterPath()
         for y in range(BLOCK):
             for x, wide in _runs(heights, y):
@@ -83,12 +87,20 @@ class Woods:
         ]  # fmt: skip
         return clear, woods
 
+    def _fields(self, start: Flat, gap: int, step: int) -> list[list[list[int]]]:
+        """Large hills, dents, and small dents; what would not be seen from so far is flat."""
+        flat_one = [[500] * (BLOCK + 1)] * (BLOCK + 1)
+        wide = (4_000 if step < COARSE else 18_000) * METRE
+        return [
+            field(self._seed, "wood", start, gap, BLOCK + 1, wide),
+            field(self._seed, "edge", start, gap, BLOCK + 1, 1_300 * METRE) if step < COARSE else flat_one,
+            field(self._seed, "leaf", start, gap, BLOCK + 1, 350 * METRE) if step < FINE else flat_one,
+        ]
+
     def _height(
-        self, east: int, north: int, towns: Sequence[Clearing], woods: Sequence[tuple[Wood, Flat]], step: int
+        self, east: int, north: int, towns: Sequence[Clearing], woods: Sequence[tuple[Wood, Flat]], fields: tuple[int, int, int]
     ) -> int:
-        edge = noise(self._seed, "edge", east, north, 1_300 * METRE) if step < COARSE else 500
-        leaf = noise(self._seed, "leaf", east, north, 350 * METRE) if step < FINE else 500
-        rough = noise(self._seed, "wood", east, north, (4_000 if step < COARSE else 18_000) * METRE)
+        rough, edge, leaf = fields
         inside = min(east - self._low[0], self._high[0] - east, north - self._low[1], self._high[1] - north)
         height = (rough * 6 + edge * 3 + leaf) // 10 - max(0, (EDGE - inside) * 600 // EDGE)
         if woods:
