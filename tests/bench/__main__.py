@@ -11,7 +11,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-from tests.bench import door, held_table, holdings, idle, planning, plots, press, reading, serving, start, vault
+from tests.bench import (
+    door,
+    driving,
+    held_table,
+    holdings,
+    idle,
+    planning,
+    plots,
+    press,
+    reading,
+    serving,
+    start,
+    vault,
+)
 
 BENCHES = {
     "first-window": start.first_window,
@@ -26,6 +39,7 @@ BENCHES = {
     "held-table": held_table.held_table,
     "planning": planning.planning,
     "plots": plots.plots,
+    "driving": driving.driving,
 }
 
 
