@@ -187,8 +187,6 @@ class Car:
         spawn(self.report_now(trace), name=f"{self.handle} report")
         if verb == "park" or _is_door(self.build, body):
             self._say(FINDER, "/intake/position", self._position(self._clock.now()), trace)
-        if verb == "network":
-            spawn(self._outbox.flush(), name=f"{self.handle} has a network")
 
     async def _flip(self, verb: str, body: Mapping[str, Any]) -> None:
         """A switch of the head unit; done when the car has said so, or could not."""
@@ -319,6 +317,7 @@ class Car:
         """The backend ends: whoever drives stops here, and says so at the next start."""
         for step in self._driver.halt(self.state, self.build, self._clock.now()):
             self.state.reports += step.reports
+            self._teller.drop(self.state)
             self._remember()
 
     def _begin(self) -> None:

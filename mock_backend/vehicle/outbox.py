@@ -55,10 +55,6 @@ class Outbox:
                 return Sent.WAITS
             return await self._go(report)
 
-    async def flush(self) -> None:
-        async with self._turn:
-            await self._send_waiting()
-
     def drop(self, is_closed: Callable[[str], bool]) -> int:
         """What waits and is not to go any more, by its activity; returns how many."""
         kept = [one for one in self._waiting if not is_closed(one.activity)]

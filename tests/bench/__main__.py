@@ -13,6 +13,7 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 from tests.bench import (
     door,
+    driving,
     held_table,
     holdings,
     idle,
@@ -42,6 +43,7 @@ BENCHES = {
     "plots": plots.plots,
     "maps": maps.maps,
     "tiles": tiles.tiles,
+    "driving": driving.driving,
 }
 
 

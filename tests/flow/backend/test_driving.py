@@ -152,7 +152,7 @@ def test_starting_and_stopping_bring_what_the_notice_names_and_nothing_in_betwee
     stand.move("PT90S")
     assert edges(stand, begun) == [], "on the way it is silent"
     stand.move("PT10M")
-    until(lambda: {*ON_AND_OFF, TRIP} <= {row["activity"] for row in edges(stand, begun)})
+    until(lambda: {row["activity"] for row in edges(stand, begun)} >= {*ON_AND_OFF, TRIP})
 
 
 def test_car_finder_has_the_position_for_itself_and_is_overwritten(stand: Stand) -> None:
