@@ -22,7 +22,6 @@ from mock_backend.vehicle.acts import WORDS
 from mock_backend.vehicle.alarms import REASONS
 from mock_backend.vehicle.driver import FASTEST, SLOWEST
 from mock_backend.vehicle.driver import LONGEST as PLACES
-from mock_backend.vehicle.routes import TOWNS
 from mock_backend.vehicle.state import WHEELS
 
 Percent = Annotated[float, Meta(ge=0, le=100)]
@@ -305,7 +304,8 @@ class Drive(Body):
     """
 
     to: Somewhere | UnsetType = UNSET
-    town: Literal[tuple(TOWNS)] | UnsetType = UNSET  # type: ignore[valid-type]
+    town: str | UnsetType = UNSET
+    """By its name on the map."""
     path: Annotated[list[Stop], Meta(min_length=1, max_length=PLACES)] | UnsetType = UNSET
     speed: Kmh | None = None
 

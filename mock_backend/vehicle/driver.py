@@ -98,7 +98,7 @@ def _stops(here: tuple[float, float], goal: str, value: Any) -> list[Stop]:
     if goal == "town":
         place = routes.town(value) if isinstance(value, str) else None
         if place is None:
-            raise Refused(400, f"town must be one of {', '.join(routes.TOWNS)}.")
+            raise Refused(400, "town must be one of the map's.")
         return routes.route(here, place)
     if not isinstance(value, dict):
         raise Refused(400, "to must hold latitude and longitude.")

@@ -1,21 +1,39 @@
-"""How one gets from here to there. Straight ahead: the roads are invented elsewhere."""
+"""How one gets from here to there: by the roads of the demo's world; where it has none, straight ahead."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mock_backend.vehicle.way import Stop
+from mock_backend.world.plane import degrees, point
+from mock_backend.world.route import Leg, course
+from mock_backend.world.world import World
 
 ORDINARY = 50.0
-"""km/h."""
-TOWNS = {
-    "Böblingen": (48.683, 9.011), "Esslingen": (48.739, 9.305), "Leonberg": (48.800, 9.013), "Ludwigsburg": (48.897, 9.192),
-    "Pforzheim": (48.891, 8.703), "Sindelfingen": (48.708, 9.003), "Stuttgart": (48.775, 9.182), "Waiblingen": (48.830, 9.317),
-}  # fmt: skip
+"""km/h where there is no road."""
+Place = tuple[float, float]
 
 
-def town(name: str) -> tuple[float, float] | None:
-    return next((place for known, place in TOWNS.items() if known.casefold() == name.casefold()), None)
+@lru_cache(maxsize=1)
+def _world() -> World:
+    """Made when a car first asks the way: a second's work."""
+    return World()
 
 
-def route(start: tuple[float, float], end: tuple[float, float]) -> list[Stop]:
-    """Behind the start, the end included."""
-    return [(*end, ORDINARY)]
+def town(name: str) -> Place | None:
+    wanted = name.strip().casefold()
+    found = next((one for one in _world().find(name) if one.name.casefold() == wanted), None)
+    return None if found is None else degrees(found.at)
+
+
+def route(start: Place, end: Place) -> list[Stop]:
+    """Behind the start, the end included; each with the km/h at which it is driven to."""
+    found = _world().route(point(*start), point(*end))
+    stops = [stop for leg in found.legs for stop in _stops(leg)] if found is not None else []
+    return [*stops, (*end, stops[-1][2] if stops else ORDINARY)]
+
+
+def _stops(leg: Leg) -> list[Stop]:
+    """Centimetres and milliseconds make the speed."""
+    speed = leg.length / max(1, leg.time) * 36
+    return [(*degrees(at), speed) for at in course(leg)[1:]]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from backend_process import Backend, kill
+from mock_backend.world.plane import point
+from mock_backend.world.world import World
 from owner_client import COMBUSTION, VIN, Owner, Stream, stage, until
 from stand import EVENING, Stand
 
@@ -262,8 +264,24 @@ def test_where_it_drove_touches_no_disk(stand: Stand) -> None:
         assert b"48.823456" not in file.read_bytes(), file.name
 
 
+def place(stand: Stand) -> tuple[float, ...]:
+    return tuple(map(float, stand.told("GPS_LOCATION", wake=False)["location"].split(",")))
+
+
+def test_it_drives_by_the_roads_of_the_map(stand: Stand) -> None:
+    """Half an hour after it set out it is on the way, and not on the straight line."""
+    stand.act("drive", town="Pforzheim")
+    stand.move("PT12M")
+    latitude, longitude = place(stand)
+    assert 8.703 < longitude < 9.0112
+    world = World()
+    road = world.nearest(point(latitude, longitude))
+    assert road is not None
+    assert road.off < 200, "centimetres from a road"
+
+
 def test_a_move_of_a_year_finds_it_arrived(stand: Stand) -> None:
     stand.act("drive", town="Stuttgart")
     stand.move("P1Y")
-    until(lambda: stand.told("GPS_LOCATION", wake=False)["location"] == "48.775,9.182")
+    until(lambda: place(stand) == pytest.approx((48.775, 9.182), abs=0.01))
     assert state(stand)["driving"] is False
