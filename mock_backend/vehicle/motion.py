@@ -93,14 +93,14 @@ def live(car: CarState, build: Build, journey: Journey, now: datetime) -> Iterat
 
 
 def end(car: CarState, journey: Journey, now: datetime) -> list[Report]:
-    """Stands still where it is and is a parked car again; what it looked at last is told."""
+    """Stands still where it is and is a parked car again; it looks once more there, for no further fix would tell."""
     car.ignition = False
     _lock(car, journey.was_locked, now)
     car.stamp(now, "PARKING_BRAKE", "GPS_LOCATION")
     if journey.metres >= LEAST_KM * 1000:
         car.trips = [_trip(journey, now), *car.trips][:REMEMBERED]
         car.stamp(now, *measure.trips(car))
-    return _watch(car, journey).stand(car, Fix(geodesy.point(car.latitude, car.longitude), now))
+    return _watch(car, journey).check(car, Fix(geodesy.point(car.latitude, car.longitude), now))
 
 
 def _move(car: CarState, build: Build, journey: Journey, now: datetime) -> Step:

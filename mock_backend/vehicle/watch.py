@@ -61,11 +61,6 @@ class Watch:
         found = [*self._areas(car, before, fix), *self._limits(car, fix)]
         return found if self._valet is None else [*found, *self._valets(car, self._valet, before, fix)]
 
-    def stand(self, car: CarState, fix: Fix) -> list[Report]:
-        """Where it has come to stand it looks twice: no further fix would tell."""
-        self._before = fix.place
-        return [*self.check(car, fix), *self.check(car, fix)]
-
     def _areas(self, car: CarState, before: Point, fix: Fix) -> Iterator[Report]:
         for area, ring in self._rings:
             if side := ring.cross(before, fix.place, fix.metres):

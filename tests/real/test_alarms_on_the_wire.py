@@ -69,6 +69,19 @@ def test_before_a_crossing_no_byte_tells_where_the_car_is_and_then_one_report_do
     until(lambda: {"push_google", "push_apple"} <= set(watched.since(before)))
 
 
+def test_what_the_car_answers_to_an_edit_is_its_setting_and_nothing_else(watched: Watched) -> None:
+    """With everything on, a report of another service would say where the car is."""
+    before = watched.at_rest()
+    areas(watched, AREA)
+    for key, payload in (("VALET_ALARM_EDIT", {"radius": 1000, "speed": 50}), ("SPEED_ALARMS_EDIT", {"list": []})):
+        assert watched.owner.ended(watched.owner.send(key, {**payload, "spin": None}))["result"] == "PERFORMED"
+    watched.at_rest()
+    said = watched.since(before)["porsche_system"]
+    results = re.findall(rb"POST /intake/result .*?\r\n\r\n(.*?)(?=HTTP/1|POST |$)", said, re.S)
+    measured = [set(json.loads(one)["measurements"]) for one in results]
+    assert measured == [{"LOCATION_ALARMS"}, {"VALET_ALARM"}, {"SPEED_ALARMS"}]
+
+
 def test_where_the_valet_got_the_car_never_leaves_it(watched: Watched) -> None:
     """The place at which it was armed is the place of no report."""
     areas(watched)

@@ -130,7 +130,7 @@ def test_a_ring_around_a_parked_car_a_ring_elsewhere_and_a_car_that_is_put_elsew
     areas(stand, HOME, {**HOME, "name": "Far", "latitude": -48.0})
     stand.move("P2D")
     stand.act("park", latitude=12.345678, longitude=98.765432)
-    stand.move("PT1H")
+    drive(stand, [[12.35, 98.77, 60]])
     assert stand.messages(stream) == []
     assert alarms_sent(stand) == []
 

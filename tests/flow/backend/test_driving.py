@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,16 @@ def edges(stand: Stand, after: int = 0) -> list[dict[str, Any]]:
 def last(stand: Stand) -> int:
     quiet(stand)
     return max(row["id"] for row in stand.backend.stage("GET", "/demo/edges")["edges"])
+
+
+def remembered(stand: Stand) -> tuple[float, float]:
+    """Where the car's own file has it."""
+    database = sqlite3.connect(f"file:{stand.backend.data_dir / 'vehicle.db'}?mode=ro", uri=True)
+    query = "SELECT content FROM record WHERE activity='product.vehicle_memory' AND subject=?"
+    (content,) = database.execute(query, (VIN,)).fetchone()
+    database.close()
+    table = json.loads(content)
+    return table["latitude"], table["longitude"]
 
 
 def refused(stand: Stand, verb: str, body: Any, vin: str = VIN) -> str:
@@ -152,7 +164,9 @@ def test_starting_and_stopping_bring_what_the_notice_names_and_nothing_in_betwee
     until(lambda: any(row["activity"] == "location_alarm.area_setup" for row in edges(stand, before)))
     begun = last(stand)
     stand.move("PT90S")
-    assert edges(stand, begun) == [], "on the way it is silent"
+    quiet(stand)
+    assert [row["activity"] for row in edges(stand, begun)] == [STATUS], "on the way it only answers"
+    begun = last(stand)
     stand.move("PT10M")
     until(lambda: {row["activity"] for row in edges(stand, begun)} >= {*ON_AND_OFF, TRIP})
 
@@ -256,10 +270,13 @@ def test_a_backend_that_ends_parks_the_car_and_one_that_is_killed_finds_it_where
 
 
 def test_where_it_drove_touches_no_disk(stand: Stand) -> None:
-    stand.act("drive", path=[[48.8003, 9.0112001, 50], [48.823456, 9.0412, 120], [48.8003, 9.0612, 120]])
+    stand.owner.send("LOCATION_ALARMS_EDIT", {"list": [], "spin": None})
+    stand.act("drive", path=[[48.823456, 9.0412, 60], [48.8003, 9.0612, 60]])
+    stand.move("PT2M")
+    assert remembered(stand) == (48.8003, 9.0112), "where it started"
     stand.move("PT1H")
     quiet(stand)
-    stand.move("PT1S")
+    assert remembered(stand) == (48.8003, 9.0612), "and where it stands"
     for file in sorted(stand.backend.data_dir.iterdir()):
         assert b"48.823456" not in file.read_bytes(), file.name
 
