@@ -136,7 +136,7 @@ def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(serve
 
 def test_the_most_wanted_come_first(server: MapServer, tmp_path: Path, aio: Aio) -> None:
     async def body() -> None:
-        server.delay = 0.05
+        server.delay = 0.3
         async with viewing(tmp_path, server) as viewer:
             await viewer.see(TWELVE)
         targets = [one.target for one in server.pictures]
