@@ -20,6 +20,7 @@ from companion.backend import BackendFailed, EmbeddedBackend
 from companion.cli import Options
 from companion.core.keys import MemoryKeys
 from companion.core.sign_in import DEMO_EMAIL, DEMO_PASSWORD
+from companion.model.alarms import Ring, RingsWish
 from companion.model.charging import ChargingWish, Profile, ProfilesWish, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
@@ -87,6 +88,10 @@ class Tour:
         await self.step("charging-setting-before", "charging", "charge_set", self.before_setting)
         await self.step("charging-setting-held", "charging", "charge_set", self.charge_set)
         await self.step("charging-timers", "charging", "timers_set", self.timers_set)
+        await self.step("map", "map", "", self.map)
+        await self.step("map-rings-before", "map", "rings_set", self.before_rings)
+        await self.step("map-rings-held", "map", "rings_set", self.rings_set)
+        await self.step("map-valet", "map", "valet_on", self.valet)
         await self.step("charging-profiles-before", "charging", "profiles_set", self.before_profiles)
         await self.step("charging-profiles-held", "charging", "profiles_set", self.profiles_set)
         if self.app.store.state.link.stage_open:
@@ -297,6 +302,42 @@ class Tour:
         self.app.session.command(Kind.CHARGE_STOP)
         await self._command(Kind.CHARGE_STOP, Phase.DONE)
 
+    async def map(self) -> None:
+        """Where the car is, with the pictures of the map around it."""
+        from companion.ui.pages.map import MapPage
+
+        self.window.show_page("map")
+        page = self.window.findChild(MapPage)
+        assert page is not None
+        for _ in range(100):
+            if page.view.is_complete:
+                return
+            await asyncio.sleep(0.1)
+        raise StepFailed("map pictures are missing")
+
+    async def before_rings(self) -> None:
+        """A ring around the car: its place is what would leave."""
+        vehicle = self.app.store.state.vehicle
+        if vehicle is None or vehicle.position is None or vehicle.alarms.rings is None:
+            raise StepFailed("no rings")
+        ring = Ring(0, "Tour", vehicle.position.latitude, vehicle.position.longitude, 700)
+        wish = RingsWish((*vehicle.alarms.rings[:3], ring), vehicle.alarms.rings_as_of)
+        self.app.session.wish(Kind.RINGS_SET, wish)
+        await self.focus("rings_set")
+
+    async def rings_set(self) -> None:
+        self.app.session.command(Kind.RINGS_SET)
+        await self._command(Kind.RINGS_SET, Phase.DONE)
+        await self.until(lambda s: s.vehicle is not None and any(one.name == "Tour" for one in s.vehicle.alarms.rings or ()))
+        await self.stage(Stage.HELD)
+
+    async def valet(self) -> None:
+        """On, and off again."""
+        for kind, on in ((Kind.VALET_ON, True), (Kind.VALET_OFF, False)):
+            self.app.session.command(kind)
+            await self._command(kind, Phase.DONE)
+            await self.until(partial(_is_watched, on))
+
     async def inbox(self) -> None:
         """What the maker told of all that by itself, behind the bell."""
         self.window.open_inbox()
@@ -432,6 +473,12 @@ def _is_on(state: State, name: str) -> bool | None:
 def _phase(state: State, kind: Kind) -> Phase | None:
     command = state.command(kind)
     return command.phase if command else None
+
+
+def _is_watched(on: bool, state: State) -> bool:
+    """The valet alarm is on, or off."""
+    valet = state.vehicle.alarms.valet if state.vehicle is not None else None
+    return valet is not None and valet.is_active is on
 
 
 def _observed(state: State, action: str) -> bool:

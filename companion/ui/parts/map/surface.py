@@ -179,6 +179,11 @@ class Surface(QWidget):
 
     # -- pictures -----------------------------------------------------------------------------------------------
 
+    @property
+    def is_complete(self) -> bool:
+        """Every picture of what is looked at is there."""
+        return self.supply.number > 0 and not tiles.wanted(self.camera, self.supply, self.pictures, self.is_light)
+
     def _settled(self) -> None:
         self.update()
         if not self.isVisible():
