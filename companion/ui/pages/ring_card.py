@@ -53,6 +53,7 @@ class RingCard(QWidget):
         self.radius.setGroupSeparatorShown(True)
         self.radius.setSuffix(f"{THIN}m")
         self.radius.setFixedWidth(124)
+        self.radius.lineEdit().setTextMargins(8, 0, 0, 0)
         for part in (self.radius, self.radius.lineEdit()):
             part.setAccessibleName(text("alarms.radius"))
         parts = (("name", self.name, 0, 0, 1), ("tell", self._when(), 0, 1, 1), ("radius", self._size(), 2, 0, 2))

@@ -1,0 +1,122 @@
+"""Rings, the valet and a break-in from the app against a real backend: set once, watched in the car, told once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app_driver import VIN, Driver, running
+from backend_process import Backend
+from companion.core import observe
+from companion.model.alarms import Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish
+from companion.model.command import Kind
+from companion.model.privacy import Verdict
+from companion.model.state import State
+
+Aio = Callable[..., Any]
+HERE = (48.8003, 9.0112)
+OUT = [[48.8003, 9.0312, 80]]
+BACK = [[48.8003, 9.0112, 80]]
+
+
+@pytest.fixture
+def drive(tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    monkeypatch.setattr(observe, "SETTLING", (0.0,))
+
+    def run(use: Callable[[Driver, Backend], Any]) -> None:
+        async def body() -> None:
+            with Backend(tmp_path / "backend", "--clock", "2030-03-04T18:00:00+00:00") as backend:
+                origins = {"porsche_system": backend.parties["porsche_system"]}
+                async with running(tmp_path / "app", origins, stage_key=backend.console_token) as driver:
+                    await driver.sign_in()
+                    await use(driver, backend)
+
+        aio(body(), 50)
+
+    return run
+
+
+async def at_car(backend: Backend, verb: str, **body: Any) -> None:
+    await asyncio.to_thread(backend.stage, "POST", f"/demo/vehicles/{VIN}/{verb}", body)
+
+
+async def later(backend: Backend, period: str) -> None:
+    await asyncio.to_thread(backend.stage, "POST", "/demo/clock", {"advance": period})
+
+
+def alarms(state: State) -> Alarms:
+    assert state.vehicle is not None
+    return state.vehicle.alarms
+
+
+async def set_rings(driver: Driver, *rings: Ring) -> None:
+    driver.session.wish(Kind.RINGS_SET, RingsWish(rings, alarms(driver.state).rings_as_of))
+    driver.session.focus("rings_set")
+    shown = driver.state.privacy.actions["rings_set"].previews[0].raw
+    assert b'"radius":700' in shown
+    assert (await driver.command(Kind.RINGS_SET)).phase.value == "done"
+    await driver.until(lambda s: [one.name for one in alarms(s).rings or ()] == [one.name for one in rings])
+
+
+def told(driver: Driver) -> list[tuple[str, str | None]]:
+    """Oldest first."""
+    return [(one.kind.value, one.name) for one in reversed(driver.state.messages) if one.topic.value == "map"]
+
+
+def test_a_ring_is_set_crossed_and_told_once(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await set_rings(driver, Ring(0, "Here", *HERE, 700, enters=True))
+        facts = {fact.item: fact.verdict for one in driver.entries if one.action == "rings_set" for fact in one.fields}
+        assert (facts["geofence_area"], facts["geofence_name"]) == (Verdict.DECLARED, Verdict.NOT_LISTED)
+        await at_car(backend, "drive", path=OUT)
+        await later(backend, "PT10M")
+        await driver.until(lambda s: told(driver) == [("location_left", "Here")])
+        await at_car(backend, "drive", path=BACK)
+        await later(backend, "PT10M")
+        await driver.until(lambda s: told(driver) == [("location_left", "Here"), ("location_entered", "Here")])
+        await driver.read("read_stored")
+        events = alarms(driver.state).events
+        assert [(one.kind, one.name) for one in events] == [("ENTERED", "Here"), ("LEFT", "Here")]
+        assert all(one.place is not None for one in events)
+
+    drive(use)
+
+
+def test_the_valet_alarm_tells_of_a_breach_and_a_break_in_of_its_reason(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        assert (await driver.command(Kind.VALET_ON)).phase.value == "done"
+        await driver.until(lambda s: alarms(s).valet is not None and alarms(s).valet.is_active)  # type: ignore[union-attr]
+        await at_car(backend, "drive", path=[[48.8003, 9.0312, 40]])
+        await later(backend, "PT10M")
+        await driver.until(lambda s: ("valet_radius", None) in told(driver))
+        assert (await driver.command(Kind.VALET_OFF)).phase.value == "done"
+        await at_car(backend, "alarm", reason="TILT")
+        await driver.until(lambda s: any(one.kind.value == "vehicle_alarm" for one in s.messages))
+        assert [one.reason for one in driver.state.messages if one.kind.value == "vehicle_alarm"] == ["TILT"]
+        assert told(driver).count(("valet_radius", None)) == 1
+
+    drive(use)
+
+
+def test_speeds_and_a_list_that_was_changed_elsewhere(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        known = alarms(driver.state)
+        driver.session.wish(Kind.SPEEDS_SET, SpeedsWish((SpeedAlarm(0, 60),), known.speeds_as_of))
+        assert (await driver.command(Kind.SPEEDS_SET)).phase.value == "done"
+        await driver.until(lambda s: [one.speed for one in alarms(s).speeds or ()] == [60])
+        driver.session.wish(Kind.SPEEDS_SET, SpeedsWish((SpeedAlarm(0, 200),), known.speeds_as_of))
+        command = await driver.command(Kind.SPEEDS_SET)
+        assert (command.phase.value, command.reason) == ("failed", "command.conflict")
+        await at_car(backend, "drive", path=OUT)
+        await later(backend, "PT10M")
+        await driver.until(lambda s: ("speed_exceeded", None) in told(driver))
+        wrong = replace(Ring(0, "Far", *HERE, 700), radius=150_000)
+        driver.session.wish(Kind.RINGS_SET, RingsWish((wrong,), alarms(driver.state).rings_as_of))
+        assert (await driver.command(Kind.RINGS_SET)).reason == "command.not_taken"
+
+    drive(use)
