@@ -187,6 +187,7 @@ def join(app: App, window: Any) -> None:
     window.map_looked.connect(session.look_at_map)
     window.map_retry_requested.connect(session.retry_map)
     window.map_spoilt.connect(session.maps.spoilt)
+    window.map_source_requested.connect(session.use_map)
     session.maps.on_picture = window.show_picture
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)

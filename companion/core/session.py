@@ -349,7 +349,7 @@ class Session:
         self.maps.use(source, key)
 
     def _map_chosen(self, source: MapSource) -> None:
-        self.change_settings(replace(self._context.settings, map_source=source))
+        self._keep_settings(replace(self._context.settings, map_source=source))
 
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""
@@ -387,6 +387,10 @@ class Session:
     # -- the rest -----------------------------------------------------------------------------------------------
 
     def change_settings(self, settings: Settings) -> None:
+        """The map's source is not among what the window changes: it is taken only once it can be used."""
+        self._keep_settings(replace(settings, map_source=self._context.settings.map_source))
+
+    def _keep_settings(self, settings: Settings) -> None:
         self._context.settings = settings
         self._save_settings(settings)
         self._expire()

@@ -213,6 +213,7 @@ class Glass(QWidget):
 
         page, window = SettingsPage(self._window.settings), self._window
         self._pass_up(page, "sign_out_requested", "erase_ledger_requested", "deletion_drafted", "deletion_requested")
+        self._pass_up(page, "map_source_requested")
         page.settings_changed.connect(window.change_settings)
         return page
 

@@ -13,7 +13,8 @@ from companion import __version__
 from companion.model.message import MessageKind, Topic
 from companion.model.settings import LANGUAGES, LEDGER_DAYS, THEMES, Settings
 from companion.model.state import SignInStage, State
-from companion.ui.parts.buttons import Button
+from companion.ui.pages.map_source_card import MapSourceCard
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.column import Column
 from companion.ui.parts.labels import Label
 from companion.ui.parts.popover import Card
@@ -31,6 +32,7 @@ class SettingsPage(QScrollArea):
         sign_out_requested(): end the session.
         erase_ledger_requested(): erase this app's own record.
         deletion_drafted(str), deletion_requested(str): the password typed so far; delete the account with it.
+        map_source_requested(MapSource, str | None): another source of map pictures, and the key of a server.
         focus_requested(str): the panel should follow this action.
     """
 
@@ -39,6 +41,7 @@ class SettingsPage(QScrollArea):
     erase_ledger_requested = Signal()
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
+    map_source_requested = Signal(object, object)
     focus_requested = Signal(str)
 
     def __init__(self, settings: Settings) -> None:
@@ -54,6 +57,7 @@ class SettingsPage(QScrollArea):
         self.setWidget(page)
         self._account()
         self._looks()
+        self._map()
         self._notices()
         self._ledger()
         self._backend()
@@ -105,6 +109,18 @@ class SettingsPage(QScrollArea):
         self._choice("theme", THEMES)
         motion = self._switch(text("settings.reduced_motion"), self._settings.reduced_motion)
         motion.toggled.connect(lambda on: self._change(reduced_motion=on))
+
+    def _map(self) -> None:
+        self._head("map_source.title")
+        card = MapSourceCard(self._settings.map_source)
+        card.setFixedWidth(WIDE + 2 * ROOM)
+        card.map_source_requested.connect(self.map_source_requested)
+        # Its controls keep the room for their ring themselves.
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(card)
+        row.addStretch()
+        self._column.addLayout(row)
 
     def _switch(self, words: str, on: bool) -> Toggle:
         toggle = Toggle(words)
