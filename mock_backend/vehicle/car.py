@@ -10,16 +10,17 @@ from typing import Any
 
 from mock_backend.clock import Clock
 from mock_backend.faults import Faults
-from mock_backend.services import ALARMS, CHARGING, CLIMATE, SERVICE
+from mock_backend.services import CHARGING, CLIMATE, SERVICE
 from mock_backend.switches import ALWAYS, EMERGENCY, MESSAGE, PRIVATE_MESSAGE, Services
 from mock_backend.tasks import spawn
 from mock_backend.vault import Vault
-from mock_backend.vehicle import acts, alarms, course, driver, measure, motion, orders, unit
+from mock_backend.vehicle import acts, alarms, course, driver, measure, motion, orders, said, unit
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.driver import Driver
 from mock_backend.vehicle.motion import Step
 from mock_backend.vehicle.outbox import Outbox, Report, Sent
 from mock_backend.vehicle.outlook import outlook
+from mock_backend.vehicle.said import FINDER, TIMERS, TRIPS
 from mock_backend.vehicle.state import CarState
 from mock_backend.vehicle.teller import Teller
 from mock_backend.web import Refused, check_fields
@@ -27,9 +28,6 @@ from mock_backend.wire import LIMIT, EdgeFailed, Wire, new_trace
 
 MEMORY = "product.vehicle_memory"
 STATUS, RANGE_MAP = "car_control.vehicle_status", "e_control.range_map_position"
-TRIPS, TIMERS = "trip_control.trip_upload", "e_control.timer_feedback"
-FINDER = "car_finder.position_upload"
-SETTINGS = {one.report for one in ALARMS.values()}
 TOLD = {
     CLIMATE.report: ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     CHARGING.report: ("CHARGING_", "BATTERY_LEVEL", "E_RANGE"), TIMERS: ("TIMERS", "DEPARTURES"),
@@ -107,17 +105,8 @@ class Car:
         for service in self._active():
             await self._report(f"{service}.vehicle_sign_on", "/intake/sign-on", {"service": service}, trace)
         await self.report_now(trace, with_place=True)
-        now = self._clock.now()
-        said = {TRIPS: measure.trips(self.state), TIMERS: measure.timers(self.state, self.build)}
-        for activity, values in {**said, **self._settings()}.items():
-            if values:
-                body = {"measurements": measure.stamped(values, self.state, now)}
-                await self._report(activity, "/intake/status", body, trace)
-
-    def _settings(self) -> dict[str, measure.Values]:
-        """Of the alarms that this car has, by the activity that they are set by."""
-        mine = {SERVICE[key].report for key in ALARMS if key in self.build.commands}
-        return {activity: alarms.settings(self.state, activity) for activity in sorted(mine)}
+        for activity, body in said.at_sign_on(self.state, self.build, self._clock.now()).items():
+            await self._report(activity, "/intake/status", body, trace)
 
     def _active(self) -> list[str]:
         """Services that announce themselves: those that this car has and that are on."""
@@ -289,8 +278,7 @@ class Car:
         if step.is_level or step.is_end or not step.reports:
             self._say_all(step.at)
         if step.is_end:
-            trips = {"measurements": measure.stamped(measure.trips(self.state), self.state, step.at)}
-            self._say(TRIPS, "/intake/status", trips, new_trace())
+            self._say(TRIPS, "/intake/status", said.trips(self.state, step.at), new_trace())
         self._remember()
 
     def _say_all(self, now: datetime) -> None:
@@ -303,8 +291,8 @@ class Car:
             charge = measure.only(self._values(CHARGING.report, now), *TOLD[CHARGING.report])
             self._say(CHARGING.report, "/intake/status", {"measurements": charge}, trace)
 
-    def _position(self, now: datetime) -> dict[str, Any]:
-        return {"measurements": measure.only(self._values(FINDER, now), "GPS_LOCATION")}
+    def _position(self, now: datetime) -> Mapping[str, Any]:
+        return said.position(self.state, self.build, self._services, now)
 
     @property
     def compares(self) -> list[str]:
@@ -345,14 +333,7 @@ class Car:
         return self._values(activity, self._settle())
 
     def _values(self, activity: str, now: datetime) -> measure.Values:
-        """As the switches stand. Under the activity of an alarm its settings alone: where the car is does not belong there."""
-        service = activity.partition(".")[0]
-        if activity in SETTINGS:
-            return measure.stamped(alarms.settings(self.state, activity), self.state, now)
-        found = measure.measurements(self.state, self.build, now)
-        if service == CHARGING.id:
-            found |= measure.stamped(measure.timers(self.state, self.build), self.state, now)
-        return self._services.reported(self.state.switches, service, found)
+        return said.values(self.state, self.build, self._services, activity, now)
 
     async def _say_switches(self, activity: str, limit: float = LIMIT) -> None:
         body = {"switches": self.state.switches.dump(), "measurements": measure.only(self._measured(activity), *ALWAYS)}
