@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from companion.core.sign_in import DEMO_PASSWORD
 from companion.errors import DoorError, NetworkError
 from companion.model.alarms import Ring, RingsWish, SpeedAlarm, SpeedsWish
 from companion.model.charge_plan import PlanAsk
-from companion.model.charging import ChargingWish, Timer, TimersWish
+from companion.model.charging import ChargingWish, ProfilesWish, Timer, TimersWish
 from companion.model.climate import ClimateWish
 from companion.model.command import Kind, Phase
 from companion.model.held import HeldQuery
@@ -29,6 +30,7 @@ from companion.model.state import State
 from companion.net.call import Call
 from companion.net.catalogue import Catalogue
 from companion.net.ledger import Ledger, export_line
+from owner_client import COMBUSTION
 from witness import Witness, differences, secret_items, secrets_in
 
 PRIVACY = Path(__file__).resolve().parents[2] / "resources" / "privacy"
@@ -115,14 +117,18 @@ async def everything(driver: Driver, backend: Backend) -> None:
     assert driver.state.vehicle is not None
     timers = driver.state.vehicle.charging.timers
     driver.session.wish(Kind.TIMERS_SET, TimersWish((*timers, Timer(0, datetime(2030, 1, 5, 9, 0), target=80))))
+    known = driver.state.vehicle.charging
+    first, *others = known.profiles
+    driver.session.wish(Kind.PROFILES_SET, ProfilesWish((replace(first, target=75), *others), known.profiles_as_of))
     driver.session.wish(Kind.RINGS_SET, RingsWish((Ring(0, "Here", 48.8, 9.01, 850),)))
     driver.session.wish(Kind.SPEEDS_SET, SpeedsWish((SpeedAlarm(0, 130),)))
     for kind in (
-        Kind.RINGS_SET, Kind.SPEEDS_SET, Kind.VALET_ON, Kind.VALET_OFF,
+        Kind.RINGS_SET, Kind.SPEEDS_SET, Kind.VALET_ON, Kind.VALET_OFF, Kind.PROFILES_SET,
         Kind.FLASH, Kind.HORN, Kind.CLIMATE_START, Kind.CLIMATE_STOP, Kind.CHARGE_SET, Kind.TIMERS_SET,
     ):  # fmt: skip
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)
+    await heat(driver)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
     backend.stage("POST", "/demo/faults", {"kind": "lost"})
     await driver.command(Kind.LOCK)
@@ -137,6 +143,17 @@ async def everything(driver: Driver, backend: Backend) -> None:
     driver.session.sign_in_demo()
     await driver.ready()
     await at_the_stand(driver, backend)
+
+
+async def heat(driver: Driver) -> None:
+    """The car that burns fuel."""
+    driver.session.select_vehicle(COMBUSTION)
+    await driver.until(lambda s: s.selected == COMBUSTION and s.vehicle is not None and s.vehicle.capabilities)
+    for kind in (Kind.HEATER_START, Kind.HEATER_STOP):
+        assert (await driver.command(kind)).phase is Phase.DONE
+        await driver.observed(kind)
+    driver.session.select_vehicle(VIN)
+    await driver.until(lambda s: s.selected == VIN and s.vehicle is not None and s.vehicle.reported_at)
 
 
 def is_on(state: State, name: str) -> bool:

@@ -26,7 +26,7 @@ from ui.snapshots import EVERYTHING, NOW, VIN, car, state
 from ui.test_looks import Scribe, cut_labels
 
 OTHER = "WP1ZZZ9YZSDA20002"
-TOLD = {"percent": 62.0, "target": 85.0}
+TOLD = {"percent": 62.0, "target": 85.0, "distance": 1400.0, "speed": 61.0, "limit": 50.0}
 
 
 def message(

@@ -223,7 +223,7 @@ def test_a_field_without_a_byte_has_no_row(window: Window) -> None:
     rows = names(window, FieldRow)
     assert rows[:3] == [
         "Radius of the map, Declared and sent, Not stated", "Temporary key, Declared and sent, Not stated",
-        "Map section, a position, Sent, not listed, Not stated",
+        "Map section, a position, Sent, not listed, Until the answer is given",
     ]  # fmt: skip
     assert not any("Mark of a picture" in row for row in rows)
 

@@ -18,7 +18,7 @@ from companion.api import events
 from companion.api.events import MessageTold
 from companion.api.inbox_file import InboxFile, Kept
 from companion.api.last_known import Owner
-from companion.api.messages import message_of
+from companion.api.messages import message_of, table_of
 from companion.errors import AnswerError
 from companion.model.message import VALUES, Message, MessageKind, Topic
 from unit.test_last_known import ANYTHING, spots
@@ -54,11 +54,21 @@ def test_a_message_is_read_with_its_number() -> None:
 
 @pytest.mark.parametrize("kind", list(MessageKind))
 def test_of_every_kind_its_values_and_its_reason_are_read_and_nothing_else(kind: MessageKind) -> None:
-    values = dict.fromkeys(("percent", "target"), 21.5)
+    values = dict.fromkeys(("percent", "target", "distance", "speed", "limit"), 21.5)
     message = read(told(kind=kind.value, reason="A_WORD", values={**values, "more": [1]}))
     assert (message.kind, message.reason) == (kind, "A_WORD")
     assert message.values == dict.fromkeys(VALUES.get(kind, ()), 21.5)
-    assert message.topic is (Topic.CLIMATE if "climate" in kind else Topic.CHARGING)
+    topics = {"climate": Topic.CLIMATE, "charging": Topic.CHARGING, "target": Topic.CHARGING}
+    assert message.topic is topics.get(kind.partition("_")[0], Topic.ALARMS)
+
+
+def test_a_ring_is_named_as_its_owner_named_it_and_so_it_is_kept() -> None:
+    told_of = read(told(kind="location_left", values={"name": "Grandma's"}))
+    assert told_of.name == "Grandma's"
+    assert table_of(told_of)["values"] == {"name": "Grandma's"}
+    for wrong in (7, "x" * 41):
+        with pytest.raises(AnswerError):
+            read(told(kind="location_left", values={"name": wrong}))
 
 
 def test_a_value_that_is_not_known_is_left_out() -> None:
