@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ class Watched:
         return until(lambda: (before := self.sizes()) == self._later() and before, 20)  # type: ignore[no-any-return]
 
     def _later(self) -> dict[str, int]:
+        """A busy machine takes its time between two reports of one car."""
         assert stage(self.backend, "POST", "/demo/clock", {"advance": "PT1S"}).status == 200
+        time.sleep(0.3)
         return self.sizes()
 
     def sizes(self) -> dict[str, int]:
