@@ -97,7 +97,7 @@ class Tour:
         await self.step("map-rings-before", "map", "rings_set", self.before_rings)
         await self.step("map-rings-held", "map", "rings_set", self.rings_set)
         await self.step("map-valet", "map", "valet_on", self.valet)
-        await self.step("inbox", "charging", "", self.inbox)
+        await self.step("inbox", "map", "", self.inbox)
         await self.step("in-car", "in_car", "in_car", self.in_car)
         if self.app.store.state.link.stage_open:
             await self.step("in-car-private-mode", "in_car", "flip", self.private_mode)
