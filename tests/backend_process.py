@@ -72,11 +72,20 @@ class Backend:
             return json.loads(answer.read())
 
 
+WORKERS, PLACES = 8, 25
+
+
 def free_base() -> int:
-    """The first of enough free ports in a row for every party; two test runs at once begin at different places."""
-    for step in range(200):
-        base = 21000 + (os.getpid() + step) % 200 * 40
+    """The first of enough free ports in a row for every party. Each worker of a run has a range of its own: what one has found
+    free and not taken yet, another must not find; two runs at once begin at different places.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
+    for step in range(PLACES):
+        base = 21000 + (worker * PLACES + (os.getpid() + step) % PLACES) * 40
         held = [socket.socket() for _ in range(21)]
+        for one in held:
+            # What has just ended holds nobody up, as it does not hold up the backend.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             for place, one in enumerate(held):
                 one.bind(("127.0.0.1", base + place))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mock_backend.vehicle.way import Stop
 from mock_backend.world.plane import degrees, point
-from mock_backend.world.route import Leg, course
-from mock_backend.world.world import World
+
+if TYPE_CHECKING:
+    from mock_backend.world.route import Leg
+    from mock_backend.world.world import World
 
 ORDINARY = 50.0
 """km/h where there is no road."""
@@ -16,7 +19,9 @@ Place = tuple[float, float]
 
 @lru_cache(maxsize=1)
 def _world() -> World:
-    """Made when a car first asks the way: a second's work."""
+    """Read and made when a car first asks the way: a second's work."""
+    from mock_backend.world.world import World
+
     return World()
 
 
@@ -35,5 +40,7 @@ def route(start: Place, end: Place) -> list[Stop]:
 
 def _stops(leg: Leg) -> list[Stop]:
     """Centimetres and milliseconds make the speed."""
+    from mock_backend.world.route import course
+
     speed = leg.length / max(1, leg.time) * 36
     return [(*degrees(at), speed) for at in course(leg)[1:]]

@@ -176,6 +176,7 @@ def test_whoever_has_it_is_told_so(seen: Map) -> None:
     assert seen.tile("14/8603/5640").headers["etag"] != tag
 
 
+@pytest.mark.slow
 def test_another_backend_paints_the_same(seen: Map, own_backend: Backend) -> None:
     other = Map(Owner(own_backend), own_backend).warm()
     for tile in (TILE, "10/537/352", "16/34410/22562@2x"):

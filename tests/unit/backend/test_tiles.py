@@ -78,7 +78,7 @@ def test_a_pixel_is_as_long_as_the_scale_says() -> None:
 # -- pictures ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zoom", [5, 8, 10, 13, 15, 17])
+@pytest.mark.parametrize("zoom", [*(pytest.param(zoom, marks=pytest.mark.slow) for zoom in (5, 8, 10, 17)), 13, 15])
 def test_another_painter_paints_the_same_bytes(zoom: int, painter: Painter, world: World) -> None:
     tile = tile_at(zoom)
     first = painter.png(tile, 1, "dark")

@@ -74,6 +74,7 @@ def test_another_process_with_other_hashes_makes_the_same_world(hash_seed: str) 
     assert told.stdout.split() == THE_WORLD
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_world_with_the_same_towns(world: World) -> None:
     other = World(replace(gazetteer.load(), seed=7))
     assert other.digest() != world.digest()
@@ -82,6 +83,7 @@ def test_another_seed_makes_another_world_with_the_same_towns(world: World) -> N
     assert other.town_digest(town(other, "Leonberg")) != world.town_digest(town(world, "Leonberg"))
 
 
+@pytest.mark.slow
 def test_towns_come_out_the_same_in_whatever_order_they_are_made() -> None:
     one, other = World(), World()
     forwards = {name: one.town_digest(town(one, name)) for name in TOWNS}
@@ -90,6 +92,7 @@ def test_towns_come_out_the_same_in_whatever_order_they_are_made() -> None:
     assert len(set(forwards.values())) == len(TOWNS)
 
 
+@pytest.mark.slow
 def test_what_was_forgotten_comes_back_the_same(world: World) -> None:
     before = world.town_digest(town(world, "Stuttgart"))
     for one in world.towns[:60]:
@@ -188,6 +191,7 @@ def streets_of(world: World, here: Town) -> tuple[list[Road], list[Road]]:
     return list(streets.values()), [road for road in streets.values() if road.start not in seen]
 
 
+@pytest.mark.slow
 def test_parts_of_a_road_are_the_road(world: World) -> None:
     """Cut where streets join it, it is as long and takes as long, but for a centimetre at each cut."""
     cut = 0
@@ -259,6 +263,7 @@ def test_the_time_of_a_way_is_that_of_driving_it_at_its_limits(world: World) -> 
         assert spent == pytest.approx(route.time, abs=3 * len(route.legs) + 10)
 
 
+@pytest.mark.slow
 def test_no_other_way_is_quicker(world: World) -> None:
     """Against plain Dijkstra, which knows no straight line."""
     net, dice = world.network, random.Random(5)
@@ -300,6 +305,7 @@ def test_a_way_along_one_street_is_that_street(world: World) -> None:
 # -- what is near -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_in_a_town_a_road_is_never_far(world: World) -> None:
     dice = random.Random(11)
     for name in TOWNS:
