@@ -53,7 +53,7 @@ PROGRAMS = {
 }  # fmt: skip
 """What tests of the real window and the real keyring start."""
 SIDE_BY_SIDE = ("-n", str(min(4, (os.cpu_count() or 2) + 1)), "--dist", "loadfile")
-"""For a run of everything: a file's tests share what they start. One more than there are cores: tests wait a third of their time."""
+"""For a run of everything: a file's tests share what they start. One more than cores: tests wait a third of their time."""
 OFFSCREEN: Mapping[str, str] = {"QT_QPA_PLATFORM": "offscreen"}
 NOTHING: Mapping[str, str] = {}
 UNUSED = re.compile(r"mesa|llvm|libdrm|libgbm|sensors|libz3|libelf|libedit|wayland|pciaccess|libgallium|libvulkan|libicu|libxml2")
