@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import re
 import sqlite3
 import struct
@@ -81,6 +80,9 @@ def _are_zooms(low: object, high: object) -> bool:
 
 def _plain(words: str) -> str:
     """Such files have links in their attribution."""
+    # Every entity that HTML knows: a megabyte, for those who have such a file.
+    import html
+
     return html.unescape(re.sub(r"<[^>]*>", "", words)).strip()[:200]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 
 @lru_cache(maxsize=8)
 def zone(name: str) -> tzinfo | None:
     """None, which is the computer's own, for a name that nobody here knows."""
+    # It brings what Python was built with: a megabyte, for those who look at times of the car.
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name) if name else None
     except (OSError, ValueError):
