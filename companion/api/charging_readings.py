@@ -28,9 +28,10 @@ def _rate(draft: Draft, value: Value) -> None:
 
 
 def _charge_setting(draft: Draft, value: Value) -> None:
-    part = draft.parts["charging"]
+    part, changed_at = draft.parts["charging"], value.get("lastModified")
     part["set_target"], part["set_minimum"] = number(value.get("targetSoc")), number(value.get("minSoc"))
     part["battery_care"] = flag(value.get("batteryCare"))
+    part["setting_as_of"] = None if changed_at is None else word(changed_at)
 
 
 def _timers(draft: Draft, value: Value) -> None:

@@ -77,21 +77,17 @@ class CommandsApi:
 
     def prepare_charge_set(self, vin: str, wish: ChargingWish, action_id: str) -> tuple[Frozen, ...]:
         payload: dict[str, object] = {"targetSoc": wish.target, "spin": None}
-        for name, value in (("minSoc", wish.minimum), ("batteryCare", wish.battery_care)):
+        for name, value in (("minSoc", wish.minimum), ("batteryCare", wish.battery_care), ("basedOn", wish.based_on)):
             if value is not None:
                 payload[name] = value
         return (self._freeze(vin, "CHARGING_SETTINGS_EDIT", payload, "charge_set", action_id),)
 
     def prepare_timers_set(self, vin: str, wish: TimersWish, action_id: str) -> tuple[Frozen, ...]:
-        payload: dict[str, object] = {"list": [timer_json(one) for one in wish.timers], "spin": None}
-        if wish.based_on is not None:
-            payload["basedOn"] = wish.based_on
+        payload = _with_base([timer_json(one) for one in wish.timers], wish.based_on)
         return (self._freeze(vin, "TIMERS_EDIT", payload, "timers_set", action_id),)
 
     def prepare_profiles_set(self, vin: str, wish: ProfilesWish, action_id: str) -> tuple[Frozen, ...]:
-        payload: dict[str, object] = {"list": [_profile(one) for one in wish.profiles], "spin": None}
-        if wish.based_on is not None:
-            payload["basedOn"] = wish.based_on
+        payload = _with_base([_profile(one) for one in wish.profiles], wish.based_on)
         return (self._freeze(vin, "CHARGING_PROFILES_EDIT", payload, "profiles_set", action_id),)
 
     def prepare_heater(self, vin: str, on: bool, action_id: str) -> tuple[Frozen, ...]:

@@ -82,6 +82,8 @@ class Charging:
     """As `timers_as_of`."""
     profiles_most: int | None = None
     """How many profiles the car keeps; None: those that it has, and no other."""
+    setting_as_of: str | None = None
+    """As `timers_as_of`."""
 
     @property
     def is_known(self) -> bool:
@@ -98,11 +100,12 @@ class Charging:
 
 @dataclass(frozen=True, slots=True)
 class ChargingWish:
-    """The setting as it would be; None leaves a part as it is."""
+    """The setting as it would be, and what it is based on; None leaves a part as it is."""
 
     target: int
     minimum: int | None = None
     battery_care: bool | None = None
+    based_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

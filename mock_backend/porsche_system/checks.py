@@ -41,7 +41,7 @@ def rows(payload: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
 
 
 def is_current(payload: Mapping[str, Any], known: Known, key: str) -> None:
-    """Raises Refused 409 where the list was changed since it was read."""
+    """Raises Refused 409 where that measurement was changed since it was read."""
     if "basedOn" not in payload:
         return
     if not isinstance(payload["basedOn"], str):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mock_backend.porsche_system import alarm_edits, profiles, timers
-from mock_backend.porsche_system.checks import HIGHEST, LOWEST, Known, bad, has_fields, is_number, is_whole
+from mock_backend.porsche_system.checks import HIGHEST, LOWEST, Known, bad, has_fields, is_current, is_number, is_whole
 
 MODES = ("FLASH", "HONK_AND_FLASH")
 COOLEST, WARMEST = 289.15, 302.65
@@ -22,7 +22,7 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
         {"climateZonesEnabled", "targetTemperature"}, {"spin", "seatHeating", "steeringWheelHeating", "defrost"},
     ),
     "REMOTE_CLIMATIZER_STOP": (set(), {"spin"}),
-    "CHARGING_SETTINGS_EDIT": ({"targetSoc", "spin"}, {"minSoc", "batteryCare"}),
+    "CHARGING_SETTINGS_EDIT": ({"targetSoc", "spin"}, {"minSoc", "batteryCare", "basedOn"}),
     "CHARGING_PROFILES_EDIT": ({"list"}, {"spin", "basedOn"}),
     "TIMERS_EDIT": ({"list", "spin"}, {"basedOn"}),
     "TIMERS_DISABLE": ({"id", "spin"}, set()),
@@ -63,6 +63,7 @@ def _climate(payload: Mapping[str, Any], known: Known, now: datetime) -> None:
 
 
 def _settings(payload: Mapping[str, Any], known: Known, now: datetime) -> None:
+    is_current(payload, known, "CHARGING_SETTINGS")
     target = payload["targetSoc"]
     if target is not None and not is_whole(target, LOWEST, HIGHEST):
         raise bad("targetSoc", f"must be a whole number from {LOWEST} to {HIGHEST}, or null.")

@@ -171,12 +171,13 @@ class Stopped(Strict):
 
 
 class Aimed(Strict):
-    """`minSoc` is not above the target."""
+    """`minSoc` is not above the target. `basedOn`: as in `Timers`."""
 
     targetSoc: Percent | None
     spin: None
     minSoc: Annotated[int, Meta(ge=0, le=HIGHEST)] | UnsetType = UNSET
     batteryCare: bool | UnsetType = UNSET
+    basedOn: str | UnsetType = UNSET
 
 
 class Does(Strict):

@@ -165,6 +165,24 @@ def test_a_setting_is_sent_and_reported_back(drive: Callable[..., None]) -> None
     drive(use)
 
 
+def test_a_setting_that_was_changed_elsewhere_is_not_overwritten(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        assert driver.state.vehicle is not None
+        known = driver.state.vehicle.charging
+        assert known.setting_as_of
+        driver.session.wish(Kind.CHARGE_SET, ChargingWish(75, based_on=known.setting_as_of))
+        assert (await driver.command(Kind.CHARGE_SET)).phase.value == "done"
+        await driver.until(lambda s: s.vehicle.charging.set_target == 75)  # type: ignore[union-attr]
+        driver.session.wish(Kind.CHARGE_SET, ChargingWish(50, based_on=known.setting_as_of))
+        command = await driver.command(Kind.CHARGE_SET)
+        assert (command.phase.value, command.reason) == ("failed", "command.conflict")
+        assert driver.state.vehicle.charging.set_target == 75
+        driver.session.wish(Kind.CHARGE_SET, ChargingWish(50, based_on=driver.state.vehicle.charging.setting_as_of))
+        assert (await driver.command(Kind.CHARGE_SET)).phase.value == "done"
+
+    drive(use)
+
+
 def test_an_edit_of_a_list_that_was_changed_elsewhere_is_refused(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         assert driver.state.vehicle is not None

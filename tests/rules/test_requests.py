@@ -240,7 +240,7 @@ class Drive:
 
     async def commands_prepare_charge_set(self) -> None:
         api = CommandsApi(self.client)
-        for wish in (ChargingWish(80), ChargingWish(80, 30, battery_care=True)):
+        for wish in (ChargingWish(80), ChargingWish(80, 30, battery_care=True, based_on=NOW)):
             await api.run(api.prepare_charge_set(VIN, wish, "press"))
 
     async def commands_prepare_timers_set(self) -> None:

@@ -256,12 +256,25 @@ def test_a_new_departure_that_cannot_be_is_said_beside_it_and_not_taken(window: 
 def test_a_list_that_was_changed_elsewhere_says_so_before_it_is_sent(window: Window) -> None:
     page = page_of(window, STATES["charging"])
     page.departures._switch(0, False)
-    assert not page.departures._stale.isVisible()
+    assert not page.departures._changed.stale.isVisible()
     window.show_state(shown(replace(FULL, timers_as_of="2026-11-25T10:30:00+00:00")))
-    assert page.departures._stale.isVisible()
+    assert page.departures._changed.stale.isVisible()
     assert len(page.departures._timers()) == 2
     page.departures.discard()
-    assert not page.departures._stale.isVisible()
+    assert not page.departures._changed.stale.isVisible()
+
+
+def test_a_setting_that_was_changed_elsewhere_says_so_and_can_be_discarded(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["charging"])
+    rows = page.setting._unsent_rows
+    page.setting._slid("target", 60)
+    assert (rows.isVisible(), rows.stale.isVisible(), rows.discard.isVisible()) == (True, False, True)
+    window.show_state(shown(replace(FULL, set_target=70, setting_as_of="2026-11-25T10:30:00+00:00")))
+    assert (rows.stale.isVisible(), page.setting._sliders["target"][0].value()) == (True, 12)
+    qtbot.mouseClick(rows.discard, Qt.MouseButton.LeftButton)
+    assert (rows.isVisible(), page.setting._sliders["target"][0].value()) == (False, 14)
+    page.setting._slid("target", 60)
+    assert not rows.stale.isVisible()
 
 
 def test_five_departures_are_enough(window: Window) -> None:

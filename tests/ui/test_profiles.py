@@ -135,7 +135,7 @@ def test_the_list_stays_until_the_car_has_confirmed_it(qtbot: QtBot, window: Win
     qtbot.mouseClick(page._buttons["profiles_set"], Qt.MouseButton.LeftButton)
     window.show_state(replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.ACCEPTED),)))
     assert not page.profiles._rows[0].isEnabled()
-    assert not page.profiles._discard.isVisible()
+    assert not page.profiles._changed.discard.isVisible()
     window.show_state(replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.FAILED, "command.conflict"),)))
     assert page.profiles.unsent.wish is not None
     assert page.profiles.unsent.wish.profiles[0].target == 77
@@ -151,9 +151,9 @@ def test_a_list_that_was_changed_elsewhere_is_said_to_be(window: Window) -> None
     card = editor(page, 0)
     card.target.number.setValue(77)
     card._take()
-    assert not page.profiles._stale.isVisible()
+    assert not page.profiles._changed.stale.isVisible()
     window.show_state(with_profiles(HOME, ELSEWHERE))
-    assert page.profiles._stale.isVisible()
+    assert page.profiles._changed.stale.isVisible()
     assert page.profiles.unsent.wish is not None
     assert (len(page.profiles.unsent.wish.profiles), page.profiles.unsent.wish.based_on) == (3, FULL.profiles_as_of)
     # Another edit of the same list is based on what the first was.
@@ -162,7 +162,7 @@ def test_a_list_that_was_changed_elsewhere_is_said_to_be(window: Window) -> None
     card._take()
     assert page.profiles.unsent.wish.based_on == FULL.profiles_as_of
     page.profiles.discard()
-    assert not page.profiles._stale.isVisible()
+    assert not page.profiles._changed.stale.isVisible()
     assert [row.isVisible() for row in page.profiles._rows] == [True, True, False]
 
 

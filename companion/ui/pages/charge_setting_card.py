@@ -14,6 +14,7 @@ from companion.ui import format as fmt
 from companion.ui.pages import charging_faces as faces
 from companion.ui.pages.surface import Surface
 from companion.ui.pages.unsent import Unsent
+from companion.ui.pages.unsent_rows import UnsentRows
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
 from companion.ui.parts.toggle import Toggle
@@ -32,8 +33,8 @@ class ChargeSettingCard(Surface):
         super().__init__(text("charging.setting"))
         self._charging = Charging()
         self._state = State()
+        self._is_shown = (False, False)
         self.unsent: Unsent[ChargingWish] = Unsent(Kind.CHARGE_SET)
-        self._button = button
         self._sliders: dict[str, tuple[QSlider, Label, QWidget]] = {}
         for name, low in (("target", LOWEST), ("minimum", 0)):
             self._slider(name, low)
@@ -47,7 +48,9 @@ class ChargeSettingCard(Surface):
         self._differs = Label("", "caption", "text-3", wrap=True)
         self.body.addWidget(self._differs)
         self.body.addSpacing(8)
-        self.body.addWidget(button)
+        self._unsent_rows = UnsentRows(button, text("charging.setting_stale"))
+        self._unsent_rows.discarded.connect(self.discard)
+        self.body.addWidget(self._unsent_rows)
         self.body.addStretch()
 
     def _slider(self, name: str, low: int) -> None:
@@ -69,7 +72,7 @@ class ChargeSettingCard(Surface):
         self.body.addWidget(holder)
 
     def show_charging(self, charging: Charging, state: State, *, enabled: bool, can: bool) -> None:
-        self._charging, self._state = charging, state
+        self._charging, self._state, self._is_shown = charging, state, (enabled, can)
         self.unsent.settle(state)
         enabled = enabled and not self.unsent.runs(state)
         self.setVisible(can and charging.set_target is not None)
@@ -87,11 +90,19 @@ class ChargeSettingCard(Surface):
         self._care.setEnabled(enabled)
         self._differs.setText(faces.effective(charging))
         self._differs.setVisible(bool(self._differs.text()))
-        self._button.setVisible(self.unsent.is_open(state))
+        self._unsent_rows.show_unsent(self.unsent, state, wish.based_on == charging.setting_as_of)
+
+    def discard(self) -> None:
+        self.unsent.forget()
+        enabled, can = self._is_shown
+        self.show_charging(self._charging, self._state, enabled=enabled, can=can)
 
     def _usual(self) -> ChargingWish:
         charging, least = self._charging, self._charging.set_minimum
-        return ChargingWish(round(charging.set_target or HIGHEST), None if least is None else round(least), charging.battery_care)
+        return ChargingWish(
+            round(charging.set_target or HIGHEST), None if least is None else round(least), charging.battery_care,
+            charging.setting_as_of,
+        )  # fmt: skip
 
     def _slid(self, name: str, value: int) -> None:
         """A minimum is never above its target."""

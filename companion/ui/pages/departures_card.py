@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from companion.model import local_time
 from companion.model.charging import MOST_TIMERS, Timer, TimersWish, trouble
@@ -16,7 +16,8 @@ from companion.ui.pages.surface import Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.pages.timer_row import TimerRow
 from companion.ui.pages.unsent import Unsent
-from companion.ui.parts.buttons import ROOM, Button
+from companion.ui.pages.unsent_rows import UnsentRows
+from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
@@ -51,16 +52,8 @@ class DeparturesCard(Surface):
         self._new.setAccessibleName(text("timers.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
-        self._stale = Label(text("profiles.stale"), "caption", "warn", wrap=True)
-        self._stale.setContentsMargins(ROOM, 0, ROOM, 0)
-        self.body.addWidget(self._stale)
-        self._changed = QWidget()
-        row = QHBoxLayout(self._changed)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.addWidget(button, 1)
-        self._discard = Button(text("timers.discard"), "quiet")
-        self._discard.clicked.connect(self.discard)
-        row.addWidget(self._discard)
+        self._changed = UnsentRows(button, text("profiles.stale"), ROOM)
+        self._changed.discarded.connect(self.discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()
 
@@ -85,9 +78,7 @@ class DeparturesCard(Surface):
         self._there.setVisible(bool(timers) and local_time.is_elsewhere(now, self._zone()))
         self._new.setVisible(self._is_open and len(timers) < MOST_TIMERS)
         wish, as_of = self.unsent.wish, vehicle.charging.timers_as_of if vehicle is not None else None
-        self._stale.setVisible(wish is not None and not self.unsent.is_sent and wish.based_on != as_of)
-        self._changed.setVisible(self.unsent.is_open(state))
-        self._discard.setVisible(self.unsent.wish is not None and not runs)
+        self._changed.show_unsent(self.unsent, state, wish is None or wish.based_on == as_of)
 
     def _add_row(self) -> None:
         row, place = TimerRow(), len(self._rows)

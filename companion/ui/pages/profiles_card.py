@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from companion.model.charging import Charging, Profile, ProfilesWish
 from companion.model.command import Kind
@@ -17,9 +17,10 @@ from companion.ui.pages.profile_card import ProfileCard
 from companion.ui.pages.profile_row import ProfileRow
 from companion.ui.pages.surface import Surface
 from companion.ui.pages.unsent import Unsent
-from companion.ui.parts.buttons import ROOM, Button
+from companion.ui.pages.unsent_rows import UnsentRows
+from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
-from companion.ui.parts.labels import Label, Link
+from companion.ui.parts.labels import Link
 from companion.ui.text import text
 
 CAN = "CHARGING_PROFILES_EDIT"
@@ -51,16 +52,8 @@ class ProfilesCard(Surface):
         self._new.setAccessibleName(text("profiles.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
-        self._stale = Label(text("profiles.stale"), "caption", "warn", wrap=True)
-        self._stale.setContentsMargins(ROOM, 0, ROOM, 0)
-        self.body.addWidget(self._stale)
-        self._changed = QWidget()
-        row = QHBoxLayout(self._changed)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.addWidget(button, 1)
-        self._discard = Button(text("profiles.discard"), "quiet")
-        self._discard.clicked.connect(self.discard)
-        row.addWidget(self._discard)
+        self._changed = UnsentRows(button, text("profiles.stale"), ROOM)
+        self._changed.discarded.connect(self.discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()
 
@@ -82,9 +75,7 @@ class ProfilesCard(Surface):
             if place < len(profiles):
                 row.show_profile(profiles[place], profiles[place].id == charging.profile, self._is_open)
         self._new.setVisible(self._is_open and self._has_room(profiles))
-        self._stale.setVisible(wish is not None and not self.unsent.is_sent and wish.based_on != charging.profiles_as_of)
-        self._changed.setVisible(self.unsent.is_open(state))
-        self._discard.setVisible(wish is not None and not runs)
+        self._changed.show_unsent(self.unsent, state, wish is None or wish.based_on == charging.profiles_as_of)
         self._follow(charging)
 
     def _add_row(self) -> None:

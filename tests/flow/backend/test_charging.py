@@ -92,6 +92,15 @@ def test_the_settings_are_the_profile_for_everywhere_else(stand: Stand) -> None:
     assert (stand.told("CHARGING_SETTINGS")["targetSoc"], stand.told("CHARGING_SETTINGS")["minSoc"]) == (70, 40)
 
 
+def test_of_two_edits_of_the_setting_the_later_is_refused(stand: Stand) -> None:
+    read = stand.told("CHARGING_SETTINGS")
+    mine = {"targetSoc": 60, "spin": None, "basedOn": read["lastModified"]}
+    stand.move("PT1M")
+    stand.done("CHARGING_SETTINGS_EDIT", mine)
+    late = stand.owner.send("CHARGING_SETTINGS_EDIT", {**mine, "targetSoc": 90})
+    assert (late.status, late.json["message"], stand.told("CHARGING_SETTINGS")["targetSoc"]) == (409, "CONFLICT", 60)
+
+
 def test_cold_makes_a_fast_charge_slow(stand: Stand) -> None:
     stand.act("weather", celsius=20)
     stand.plugged(30, kw=250)
