@@ -19,7 +19,7 @@ DRIVEN = [[47.123400, 8.654300, 60], [47.123456, 8.674321, 150]]
 BODIES: dict[str, dict[str, Any]] = {
     "open": {"part": "DOOR_FRONT_LEFT"}, "close": {"part": "DOOR_FRONT_LEFT"}, "lights": {"on": True},
     "warn": {"key": "WASHER_FLUID_LOW"}, "tyre": {"wheel": "REAR_LEFT", "bar": 2.1}, "battery": {"percent": 33},
-    "fuel": {"percent": 12}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {},
+    "fuel": {"percent": 12}, "twelve_volt": {"volts": 11.2}, "park": {"latitude": 47.123456, "longitude": 8.654321}, "plug": {},
     "post_fault": {"on": True}, "unplug": {}, "weather": {"celsius": -4},
     "alarm": {"reason": "TOW"}, "network": {"on": True}, "drive": {"path": DRIVEN}, "stop": {},
 }  # fmt: skip

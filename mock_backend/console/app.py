@@ -12,6 +12,7 @@
     POST /demo/vehicles/{vin}/warn {"key", "severity"}
     POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
     POST /demo/vehicles/{vin}/battery|fuel {"percent"}
+    POST /demo/vehicles/{vin}/twelve_volt {"volts"}
     POST /demo/vehicles/{vin}/plug {"kw", "current"} either may be left out; current AC or DC
     POST /demo/vehicles/{vin}/unplug {}
     POST /demo/vehicles/{vin}/post_fault {"on"}      the post gives nothing

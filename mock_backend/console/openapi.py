@@ -18,7 +18,7 @@ from mock_backend.describe import Operation, parameter
 from mock_backend.faults import CARRIERS, FIELDS, MODES, ROUTES, SPEEDS
 from mock_backend.porsche_system.phones import CARRIER
 from mock_backend.services import TOPICS
-from mock_backend.vehicle.acts import WORDS
+from mock_backend.vehicle.acts import VOLTS, WORDS
 from mock_backend.vehicle.alarms import REASONS
 from mock_backend.vehicle.driver import FASTEST, SLOWEST
 from mock_backend.vehicle.driver import LONGEST as PLACES
@@ -261,6 +261,10 @@ class Level(Body):
     percent: Percent
 
 
+class Volts(Body):
+    volts: Annotated[float, Meta(ge=VOLTS[0], le=VOLTS[1])]
+
+
 class Place(Body):
     latitude: Annotated[float, Meta(ge=-90, le=90)]
     longitude: Annotated[float, Meta(ge=-180, le=180)]
@@ -316,6 +320,7 @@ class TheftAlarm(Body):
 
 VERBS: dict[str, Any] = {
     "open": Part, "close": Part, "lights": Lights, "warn": Warning_, "tyre": Tyre, "battery": Level, "fuel": Level,
+    "twelve_volt": Volts,
     "park": Place, "plug": Plug, "unplug": Nothing, "post_fault": Flip, "weather": Weather,
     "drive": Drive, "stop": Nothing, "alarm": TheftAlarm, "network": Flip,
     "private_mode": Flip, "remote_access": Flip, "without_location": Flip, "service": FlipService, "emergency_call": Nothing,

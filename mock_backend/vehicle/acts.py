@@ -17,6 +17,8 @@ WORDS = 100
 """Characters of a warning at most."""
 HOUSEHOLD = 22.0
 """kW above which a post gives direct current, where nobody says."""
+VOLTS = 8.0, 15.0
+"""Least and most of the 12 V battery."""
 
 
 def act(car: CarState, build: Build, verb: str, body: Mapping[str, Any], now: datetime) -> None:
@@ -85,6 +87,12 @@ def _battery(car: CarState, build: Build, body: Mapping[str, Any], now: datetime
     _needs_battery(build)
     car.charge = _number(body["percent"], "percent", 0, 100)
     car.stamp(now, "BATTERY_LEVEL", "E_RANGE")
+
+
+def _twelve_volt(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
+    """No client reads it: the car only says that it is low."""
+    check_fields(body, ("volts",))
+    car.twelve_volt = _number(body["volts"], "volts", *VOLTS)
 
 
 def _fuel(car: CarState, build: Build, body: Mapping[str, Any], now: datetime) -> None:
@@ -163,6 +171,7 @@ def _weather(car: CarState, build: Build, body: Mapping[str, Any], now: datetime
 
 VERBS: dict[str, Act] = {
     "open": _open, "close": _close, "lights": _lights, "warn": _warn, "tyre": _tyre, "battery": _battery, "fuel": _fuel,
+    "twelve_volt": _twelve_volt,
     "park": _park, "plug": _plug, "unplug": _unplug, "post_fault": _post_fault,
     "weather": _weather, "alarm": _alarm, "network": _network,
 }  # fmt: skip

@@ -11,6 +11,8 @@ from mock_backend.vehicle.state import CarState
 
 LOWEST = 10.0
 """Percent of charge below which the climate stays off while nothing but the battery feeds it."""
+WEAK, CHARGED = 11.8, 12.6
+"""Volts of the 12 V battery, invented: below the first nothing that draws from it runs; a drive or a charge fills it."""
 EMPTY = 10.0
 """Percent in the tank below which the heater stays off."""
 CLOSE = 0.5
@@ -49,17 +51,32 @@ def is_fed(car: CarState) -> bool:
     return car.outlet > 0 and not car.post_fault
 
 
-def too_low(car: CarState, build: Build) -> bool:
-    return bool(build.battery) and car.charge < LOWEST and not is_fed(car)
+def why_not(car: CarState, build: Build) -> str | None:
+    """What keeps the climate off."""
+    if build.battery and car.charge < LOWEST and not is_fed(car):
+        return "BATTERY_LOW"
+    return "TWELVE_VOLT_LOW" if _is_weak(car) else None
+
+
+def _is_weak(car: CarState) -> bool:
+    """A car that charges or is driven feeds its own 12 V battery."""
+    return car.twelve_volt < WEAK and not (car.is_charging or car.ignition)
+
+
+def why_no_heat(car: CarState) -> str | None:
+    """What keeps the heater off."""
+    if car.fuel < EMPTY:
+        return "FUEL_LOW"
+    return "TWELVE_VOLT_LOW" if _is_weak(car) else None
 
 
 def decide(car: CarState, build: Build, now: datetime) -> None:
     """Ends what is over, and begins what a timer asks for, once for each departure: a stop by hand stays one."""
     if car.is_climate_on and datetime.fromisoformat(car.climate_ends) <= now:
         stop(car, now, "FINISHED")
-    if car.is_climate_on and too_low(car, build):
-        stop(car, now, "BATTERY_LOW")
-    if car.is_heating and datetime.fromisoformat(car.heating_ends) <= now:
+    if car.is_climate_on and (why := why_not(car, build)):
+        stop(car, now, why)
+    if car.is_heating and (datetime.fromisoformat(car.heating_ends) <= now or why_no_heat(car)):
         heat(car, now, False)
     departure = next_conditioned(car, build, now)
     if departure is not None and departure - timedelta(seconds=CLIMATE_TIME) <= now:
@@ -77,8 +94,8 @@ def next_conditioned(car: CarState, build: Build, now: datetime) -> datetime | N
 
 def _condition(car: CarState, build: Build, now: datetime, departure: datetime) -> None:
     car.conditioned = departure.isoformat()
-    if too_low(car, build):
-        car.ended_because = "BATTERY_LOW"
+    if why := why_not(car, build):
+        car.ended_because = why
         diary.note_not_possible(car, departure, now)
         car.stamp(now, *KEYS)
     elif not car.is_climate_on or datetime.fromisoformat(car.climate_ends) < departure:

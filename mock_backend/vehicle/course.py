@@ -44,6 +44,8 @@ def decide(car: CarState, build: Build, now: datetime) -> None:
     if build.battery:
         wanted, was_charging = wish(car, now), car.is_charging
         car.is_charging = _may_charge(car) and car.charge < wanted.target - NEAR and _should_charge(car, build, wanted, now)
+        if car.is_charging:
+            car.twelve_volt = max(car.twelve_volt, climate.CHARGED)
         diary.note_charge(car, was_charging, wanted.target, now)
         is_full = car.outlet > 0 and car.charge >= wanted.target - NEAR
         car.full_since = (car.full_since or now.isoformat()) if is_full else ""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Any
 
-from mock_backend.vehicle import alarms, energy, geodesy, measure
+from mock_backend.vehicle import alarms, climate, energy, geodesy, measure
 from mock_backend.vehicle.build import Build
 from mock_backend.vehicle.charging import MARK, NEAR
 from mock_backend.vehicle.course import LIVED, OF_CHARGE
@@ -95,6 +95,7 @@ def live(car: CarState, build: Build, journey: Journey, now: datetime) -> Iterat
 def end(car: CarState, journey: Journey, now: datetime) -> list[Report]:
     """Stands still where it is and is a parked car again; it looks once more there, for no further fix would tell."""
     car.ignition = False
+    car.twelve_volt = max(car.twelve_volt, climate.CHARGED)
     _lock(car, journey.was_locked, now)
     car.stamp(now, "PARKING_BRAKE", "GPS_LOCATION")
     if journey.metres >= LEAST_KM * 1000:

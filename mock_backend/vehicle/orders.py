@@ -49,8 +49,8 @@ def _honk(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime
 
 def _climate_on(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
     """What is left out stays as it was set before."""
-    if climate.too_low(car, build):
-        return {"reason": "BATTERY_LOW"}
+    if why := climate.why_not(car, build):
+        return {"reason": why}
     car.climate_target = round(payload["targetTemperature"] - cabin.ZERO, 2)
     car.zones = {zone: payload["climateZonesEnabled"][zone] for zone in cabin.ZONES}
     car.seats |= payload.get("seatHeating", {})
@@ -66,8 +66,8 @@ def _climate_off(car: CarState, build: Build, payload: Mapping[str, Any], now: d
 
 
 def _heat(car: CarState, build: Build, payload: Mapping[str, Any], now: datetime) -> Details:
-    if car.fuel < climate.EMPTY:
-        return {"reason": "FUEL_LOW"}
+    if why := climate.why_no_heat(car):
+        return {"reason": why}
     climate.heat(car, now, True)
     return {}
 

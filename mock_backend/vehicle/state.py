@@ -36,6 +36,8 @@ class CarState:
     outside: float
     charge: float = 0.0
     target: float = 100.0
+    twelve_volt: float = 12.6
+    """Volts of the battery that everything on board runs on, with the drive off."""
     fuel: float = 0.0
     oil_service: list[float] = field(default_factory=list)
     intermediate_service: list[float] = field(default_factory=list)

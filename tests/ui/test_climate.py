@@ -65,6 +65,10 @@ STATES: dict[str, State] = {
     "departures": shown(capabilities=CAN | {"TIMERS_EDIT"}, charging=Charging(timers=TIMERS, timers_as_of="then")),
     "running": shown(RUNNING),
     "ended early": shown(replace(FULL, ended_because="BATTERY_LOW")),
+    "twelve volt": shown(
+        replace(FULL, ended_because="TWELVE_VOLT_LOW"),
+        commands=(replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "TWELVE_VOLT_LOW"),)),),
+    ),
     "ended strangely": shown(replace(FULL, ended_because="NEVER_HEARD_OF")),
     "a strange word": shown(replace(RUNNING, status="DEFROSTING_ALL")),
     "the least": shown(Climate("OFF", 20.0)),

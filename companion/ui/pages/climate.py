@@ -223,7 +223,7 @@ class ClimatePage(Page):
         self._status.setText(faces.status(climate))
         self._status.tint("accent" if climate.is_on else "text-2")
         self._note.setText(why or faces.ended(climate) or faces.cost(climate))
-        self._note.tint("warn" if not why and faces.ended(climate) and climate.ended_because == "BATTERY_LOW" else "text-2")
+        self._note.tint("warn" if not why and faces.ended(climate) and climate.ended_because in faces.TOO_LOW else "text-2")
         self._inside.show_value(faces.degrees(climate.cabin) if climate.cabin is not None else "")
         self._outside.show_value(faces.degrees(climate.outside) if climate.outside is not None else "")
         for action, button in self._buttons.items():

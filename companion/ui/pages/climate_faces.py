@@ -12,6 +12,8 @@ from companion.ui.pages.command_faces import why_shut
 from companion.ui.text import has, text
 
 WORDS = ("OFF", "ON", "HEATING", "COOLING", "VENTILATING")
+TOO_LOW = ("BATTERY_LOW", "TWELVE_VOLT_LOW")
+"""Ends that ask something of the owner."""
 CAN, HEATS = "REMOTE_CLIMATIZER_START", "REMOTE_HEATING_START"
 
 

@@ -288,6 +288,27 @@ def test_the_climate_draws_from_the_battery_and_ends_where_that_is_low(stand: St
     assert stand.percent() == 60
 
 
+def test_a_weak_twelve_volt_battery_keeps_climate_and_heater_off_until_the_car_feeds_it(stand: Stand) -> None:
+    warm = {"climateZonesEnabled": ZONES, "targetTemperature": 295.15}
+    stand.done("REMOTE_CLIMATIZER_START", warm)
+    stand.act("twelve_volt", volts=11.8)
+    assert stand.told("HVAC_SUMMARY")["status"] != "OFF"
+    stand.act("twelve_volt", volts=11.7)
+    told = stand.told("HVAC_SUMMARY")
+    assert (told["status"], told["endedBecause"]) == ("OFF", "TWELVE_VOLT_LOW")
+    ended = stand.owner.ended(stand.owner.send("REMOTE_CLIMATIZER_START", warm))
+    assert (ended["result"], ended["details"]) == ("ERROR", {"reason": "TWELVE_VOLT_LOW"})
+    stand.plugged(40)
+    assert stand.status() == "CHARGING"
+    stand.act("unplug")
+    stand.done("REMOTE_CLIMATIZER_START", warm)
+    stand.done("REMOTE_HEATING_START", SPIN, COMBUSTION)
+    stand.act("twelve_volt", COMBUSTION, volts=11)
+    assert stand.told("HEATING_STATE", COMBUSTION)["isOn"] is False
+    ended = stand.owner.ended(stand.owner.send("REMOTE_HEATING_START", SPIN, COMBUSTION), COMBUSTION)
+    assert ended["details"] == {"reason": "TWELVE_VOLT_LOW"}
+
+
 def test_what_is_left_out_of_a_start_stays_as_it_was(stand: Stand) -> None:
     start = {"climateZonesEnabled": ZONES, "targetTemperature": 295.15}
     stand.done("REMOTE_CLIMATIZER_START", {**start, "seatHeating": {"frontLeft": 3}, "defrost": True})

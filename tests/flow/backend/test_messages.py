@@ -166,6 +166,13 @@ def test_a_timer_that_wants_climate_of_an_empty_battery(stand: Stand, stream: St
     assert "2030-03-05T06:10:00" <= told["at"] <= "2030-03-05T06:10:02"
 
 
+def test_a_timer_that_wants_climate_of_a_weak_twelve_volt_battery(stand: Stand, stream: Stream) -> None:
+    stand.act("twelve_volt", volts=11)
+    stand.timers({**MORNING, "metadata": {**DOES, "isChargingEnabled": False}})
+    stand.move_to("2030-03-05T06:35:00")
+    assert short(stand.messages(stream)) == [("climate_not_possible", "TWELVE_VOLT_LOW", {})]
+
+
 def test_a_command_that_the_car_refuses_is_no_message(stand: Stand, stream: Stream) -> None:
     stand.act("battery", percent=5)
     assert stand.owner.ended(stand.owner.send("REMOTE_CLIMATIZER_START", WARM))["details"] == {"reason": "BATTERY_LOW"}

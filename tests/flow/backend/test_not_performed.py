@@ -26,7 +26,8 @@ ON_AND_OFF: tuple[dict[str, Any], ...] = ({"on": True}, {"on": False})
 AT_THE_CAR: dict[str, tuple[dict[str, Any], ...]] = {
     "open": ({"part": "DOOR_FRONT_LEFT"},), "close": ({"part": "DOOR_FRONT_LEFT"},), "lights": ON_AND_OFF,
     "warn": ({"key": "oil"},), "tyre": ({"wheel": "FRONT_LEFT", "bar": 2.1},), "battery": ({"percent": 50},),
-    "fuel": ({"percent": 40},), "park": ({"latitude": 12.345678, "longitude": 87.654321},), "plug": ({"kw": 11},),
+    "fuel": ({"percent": 40},), "twelve_volt": ({"volts": 11.2}, {"volts": 12.6}),
+    "park": ({"latitude": 12.345678, "longitude": 87.654321},), "plug": ({"kw": 11},),
     "post_fault": ON_AND_OFF, "unplug": ({},), "weather": ({"celsius": 3},),
     "alarm": ({"reason": "TILT"},), "network": ON_AND_OFF[::-1], "drive": ({"path": [[12.4, 87.7, 50]]},), "stop": ({},),
 }  # fmt: skip
