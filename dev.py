@@ -56,7 +56,9 @@ SIDE_BY_SIDE = ("-n", str(min(4, (os.cpu_count() or 2) + 1)), "--dist", "loadfil
 """For a run of everything: a file's tests share what they start. One more than cores: tests wait a third of their time."""
 OFFSCREEN: Mapping[str, str] = {"QT_QPA_PLATFORM": "offscreen"}
 NOTHING: Mapping[str, str] = {}
-UNUSED = re.compile(r"mesa|llvm|libdrm|libgbm|sensors|libz3|libelf|libedit|wayland|pciaccess|libgallium|libvulkan|libicu|libxml2")
+UNUSED = re.compile(
+    r"mesa|llvm|libdrm|libgbm|sensors|libz3|libelf|libedit|wayland|pciaccess|libgallium|libvulkan|libicu|libxml2"
+)
 """Graphics drivers and their needs: most of the download, and Qt's widgets are painted without them."""
 
 
@@ -88,7 +90,9 @@ def test(args: list[str]) -> int:
     prepare(DEV)
     if "--all" in args or os.environ.get("CI"):
         install_programs()
-    return become([PYTHON, "-m", "pytest", *(() if set(args) - {"--all"} else SIDE_BY_SIDE), *args], cwd=ROOT, env=OFFSCREEN)
+    return become(
+        [PYTHON, "-m", "pytest", *(() if set(args) - {"--all"} else SIDE_BY_SIDE), *args], cwd=ROOT, env=OFFSCREEN
+    )
 
 
 def bench(args: list[str]) -> int:
@@ -187,7 +191,9 @@ def bare_pip(configured: bool) -> list[str]:
         return ["-m", "pip"]
     trusted = os.environ.get("PIP_CERT") or str(certificates())
     option = [] if configured else [f"--cert={trusted}"]
-    start = f"import sys, pip._vendor.certifi as c; c.where = lambda: {trusted!r}; from pip._internal.cli.main import main"
+    start = (
+        f"import sys, pip._vendor.certifi as c; c.where = lambda: {trusted!r}; from pip._internal.cli.main import main"
+    )
     return ["-c", f"{start}; sys.exit(main({option!r} + sys.argv[1:]))"]
 
 
@@ -351,7 +357,9 @@ def become(command: Sequence[Any], cwd: Path | None = None, env: Mapping[str, st
 
 def call(command: Sequence[Any], cwd: Path | None = None, env: Mapping[str, str] = NOTHING) -> int:
     """Runs a program in the foreground; its exit code."""
-    return subprocess.run([str(part) for part in command], cwd=cwd, env={**environment(), **env}, check=False).returncode
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, env={**environment(), **env}, check=False
+    ).returncode
 
 
 def silent(command: Sequence[Any], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -99,9 +99,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
     ledger = Ledger(place.ledger, lambda request: facts(catalogue, request))
     ledger.expire(settings.ledger_days)
     told = {party: safe_origin(url) for party, url in place.origins.items() if party in catalogue.parties}
-    door = Door(
-        catalogue, ledger, told, tokens, _DemoClock(store), f"companion/{__version__}", ssl_context=ssl_context
-    )
+    door = Door(catalogue, ledger, told, tokens, _DemoClock(store), f"companion/{__version__}", ssl_context=ssl_context)
     client = Client(door, tokens)
     observer = ObserverApi(client)
     apis = Apis(

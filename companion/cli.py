@@ -68,7 +68,9 @@ def _parse(argv: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="companion", description="A desktop app for the owner of a connected car.")
     _common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    tour = commands.add_parser("tour", help="drive the window through every page and action, write pictures and the ledger")
+    tour = commands.add_parser(
+        "tour", help="drive the window through every page and action, write pictures and the ledger"
+    )
     tour.add_argument("--out", type=Path, required=True, metavar="DIR")
     tour.add_argument("--scale", type=float, metavar="N")
     _common(tour, argparse.SUPPRESS)
@@ -82,7 +84,9 @@ def _parse(argv: list[str]) -> Options:
 
 
 def _common(parser: argparse.ArgumentParser, default: object = None) -> None:
-    parser.add_argument("--backend", metavar="URL", default=default, help="the porsche_system address of a running backend")
+    parser.add_argument(
+        "--backend", metavar="URL", default=default, help="the porsche_system address of a running backend"
+    )
     parser.add_argument("--endpoints", type=Path, metavar="FILE", default=default, help="JSON of party -> address")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", default=default, help="where the app keeps its files")
     parser.add_argument("--lang", choices=("en", "fr", "de"), default=default)

@@ -71,7 +71,13 @@ def _window(options: Options, data: Path, config: Path, embedded: EmbeddedBacken
             origins = {"porsche_system": "http://127.0.0.1:9"}
         stage_key = embedded.stage_key if embedded is not None else ""
         place = root.Place(
-            settings_path, data / "ledger.db", origins, data / "last_known.json", stage_key, data / "inbox.json", data / "map.db"
+            settings_path,
+            data / "ledger.db",
+            origins,
+            data / "last_known.json",
+            stage_key,
+            data / "inbox.json",
+            data / "map.db",
         )
         app = root.build(place, SystemKeys(), settings)
         root.join(app, window)

@@ -270,7 +270,9 @@ class Tour:
     async def profiles_set(self) -> None:
         self.app.session.command(Kind.PROFILES_SET)
         await self._command(Kind.PROFILES_SET, Phase.DONE)
-        await self.until(lambda s: s.vehicle is not None and any(one.name == "Work" for one in s.vehicle.charging.profiles))
+        await self.until(
+            lambda s: s.vehicle is not None and any(one.name == "Work" for one in s.vehicle.charging.profiles)
+        )
         await self.stage(Stage.HELD)
 
     async def before_heater(self) -> None:
@@ -328,7 +330,9 @@ class Tour:
     async def rings_set(self) -> None:
         self.app.session.command(Kind.RINGS_SET)
         await self._command(Kind.RINGS_SET, Phase.DONE)
-        await self.until(lambda s: s.vehicle is not None and any(one.name == "Tour" for one in s.vehicle.alarms.rings or ()))
+        await self.until(
+            lambda s: s.vehicle is not None and any(one.name == "Tour" for one in s.vehicle.alarms.rings or ())
+        )
         await self.stage(Stage.HELD)
 
     async def valet(self) -> None:
@@ -405,7 +409,9 @@ class Tour:
         await self._command(Kind.LOCK, Phase.DONE)
         before = self.app.store.state.today.read_at
         self.app.session.move_clock("next")
-        await self.until(lambda s: s.today.read_at != before and any(n.key.startswith("clock.moved") for n in s.notices))
+        await self.until(
+            lambda s: s.today.read_at != before and any(n.key.startswith("clock.moved") for n in s.notices)
+        )
 
     async def before_deletion(self) -> None:
         self.app.session.draft_deletion(DEMO_PASSWORD)
@@ -553,5 +559,7 @@ def _report(out: Path, steps: list[dict[str, str]], entries: list[str]) -> int:
         size = sum(span["end"] - span["start"] for span in row["spans"])
         sys.stdout.write(f"{row['party']:15} {row['request'] or row['method']:24} {size:6} bytes  {row['outcome']}\n")
     failed = [step for step in steps if step["outcome"] != "done"]
-    sys.stdout.write(f"{len(steps)} steps, {len(failed)} failed; {len(rows)} requests written to {out / 'ledger.ndjson'}\n")
+    sys.stdout.write(
+        f"{len(steps)} steps, {len(failed)} failed; {len(rows)} requests written to {out / 'ledger.ndjson'}\n"
+    )
     return 1 if failed else 0

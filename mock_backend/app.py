@@ -55,9 +55,7 @@ class Backend:
         self.clock = Clock(data_dir / "clock.json", start)
         self.faults = Faults() if car_time is None else Faults((car_time, car_time), (car_time, car_time))
         self.activities = catalogue.load()
-        self.vaults = {
-            party: Vault(party, data_dir / f"{party}.db", self.activities, self.clock) for party in STORES
-        }
+        self.vaults = {party: Vault(party, data_dir / f"{party}.db", self.activities, self.clock) for party in STORES}
         self.retention = Retention(self.clock, self.vaults)
         self.wire = Wire(self.clock)
         self.receipts = Receipts(data_dir, self.clock, self.vaults, self.retention)

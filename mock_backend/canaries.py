@@ -55,7 +55,10 @@ def search(file: Path, values: Iterable[str]) -> Searched:
         before = file.stat()
         size, digest, found = _read(file, wanted)
         after = file.stat()
-        is_settled = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and size == after.st_size
+        is_settled = (before.st_mtime_ns, before.st_size) == (
+            after.st_mtime_ns,
+            after.st_size,
+        ) and size == after.st_size
         if is_settled or attempt == TRIES:
             return Searched(size, digest, found, is_settled)
         attempt += 1

@@ -62,7 +62,9 @@ class Activity:
     @property
     def erased_with_account(self) -> int | None:
         """The line of the notice that promises it."""
-        return next((rule.line for rule in self.rules if rule.kind == "until_account_deletion" and not rule.choice), None)
+        return next(
+            (rule.line for rule in self.rules if rule.kind == "until_account_deletion" and not rule.choice), None
+        )
 
     @property
     def is_statistics(self) -> bool:

@@ -99,11 +99,15 @@ def _try_lock(file: IO[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mock-backend", description="Plays every party of the data-protection notice.")
+    parser = argparse.ArgumentParser(
+        prog="mock-backend", description="Plays every party of the data-protection notice."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run until told to stop; prints one line of JSON when ready")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port-base", type=_port_base, default=0, metavar="N", help="first of the parties' ports; 0: free ones")
+    serve.add_argument(
+        "--port-base", type=_port_base, default=0, metavar="N", help="first of the parties' ports; 0: free ones"
+    )
     serve.add_argument("--data-dir", type=Path, metavar="DIR", help="kept between runs; without it, a passing one")
     serve.add_argument("--clock", type=_clock, default=None, metavar="live|ISO8601", help="where the demo clock starts")
     serve.add_argument("--car-time", type=float, metavar="SECONDS", help="how long a car works on a command")

@@ -23,7 +23,9 @@ class MapService:
 
 
 def _with_own_key(name: str, shown: str | None = "location_display", **listed: bool) -> MapService:
-    return MapService(name, f"{name}.authorisation_key_exchange", None if shown is None else f"{name}.{shown}", **listed)
+    return MapService(
+        name, f"{name}.authorisation_key_exchange", None if shown is None else f"{name}.{shown}", **listed
+    )
 
 
 def _with_picture(name: str, shown: str, **listed: bool) -> MapService:

@@ -21,7 +21,9 @@ from mock_backend.vault import Place, Vault
 
 MOST = 40
 """Values of an owner's receipt."""
-POSITION = re.compile(r'"(?:location|position)":"(-?\d+\.\d+),(-?\d+\.\d+)"|"(?:latitude|longitude|lat|lon)":(-?\d+\.\d+)')
+POSITION = re.compile(
+    r'"(?:location|position)":"(-?\d+\.\d+),(-?\d+\.\d+)"|"(?:latitude|longitude|lat|lon)":(-?\d+\.\d+)'
+)
 SHORTEST = 3
 """Decimals; a number with fewer, such as 9.1, would be found by chance."""
 NEWEST = 3
@@ -68,9 +70,13 @@ class Receipts:
         await self._retention.scrub()
         at = self._clock.now()
         texts = [one.text for one in values]
-        looked = [(file, await asyncio.to_thread(_search, file, texts)) for file in await asyncio.to_thread(self._files)]
+        looked = [
+            (file, await asyncio.to_thread(_search, file, texts)) for file in await asyncio.to_thread(self._files)
+        ]
         files = [(file, found) for file, found in looked if found is not None]
-        counts = [self._count(file, one, found) for file, found in files for one in values if found.occurrences[one.text]]
+        counts = [
+            self._count(file, one, found) for file, found in files for one in values if found.occurrences[one.text]
+        ]
         return {
             "at": at.isoformat(), "files": [self._file(file, found) for file, found in files],
             "values": [{"key": self._key(one), "kind": one.kind, "value": one.shown} for one in values], "counts": counts,

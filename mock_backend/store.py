@@ -112,7 +112,9 @@ class Store:
         """The same record with another owner, content, trace and times."""
         query = "SELECT owner, activity, subject FROM record WHERE id=?"
         owner, activity, subject = self._db.execute(query, (number,)).fetchone()
-        self.write("UPDATE record SET owner=?, content=?, trace=?, stored_at=?, expires_at=? WHERE id=?", (*row, number))
+        self.write(
+            "UPDATE record SET owner=?, content=?, trace=?, stored_at=?, expires_at=? WHERE id=?", (*row, number)
+        )
         if owner != row[0]:
             self._note((owner, activity, subject), -1)
             self._note((str(row[0]), activity, subject), 1)

@@ -158,7 +158,9 @@ class Vault:
         rows = dict(self._store.read(query, (*activities, subject, self._clock.now().timestamp())))
         return {activity: msgspec.json.decode(content) for activity, content in rows.items()}
 
-    def after(self, number: int, limit: int, *, owner: str | None = None, activities: Sequence[str] = ()) -> list[Record]:
+    def after(
+        self, number: int, limit: int, *, owner: str | None = None, activities: Sequence[str] = ()
+    ) -> list[Record]:
         where, values = ["id>?"], list[object]((number,))
         if owner is not None:
             where, values = [*where, "owner=?"], [*values, owner]
@@ -254,5 +256,7 @@ class Vault:
         return add(now, rule.duration or "") + MORE_THAN if rule.kind == "until_unused_for" else None
 
     def _select(self, where: str, values: Sequence[object], more: str = "") -> Iterator[Record]:
-        query = f"SELECT {FIELDS} FROM record WHERE ({where}) AND (expires_at IS NULL OR expires_at>?) ORDER BY id {more}"
+        query = (
+            f"SELECT {FIELDS} FROM record WHERE ({where}) AND (expires_at IS NULL OR expires_at>?) ORDER BY id {more}"
+        )
         return map(record, list(self._store.read(query, (*values, self._clock.now().timestamp()))))

@@ -175,7 +175,9 @@ class Wire:
             import httpx
 
             # Edges are plain HTTP over loopback; loading certificates would double the backend's start.
-            self._clients[car] = httpx.AsyncClient(verify=False, trust_env=False, headers={"user-agent": "mock-backend"})
+            self._clients[car] = httpx.AsyncClient(
+                verify=False, trust_env=False, headers={"user-agent": "mock-backend"}
+            )
         return self._clients[car]
 
 

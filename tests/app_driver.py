@@ -108,7 +108,9 @@ class Driver:
     async def observed(self, action: str) -> None:
         """The panel has read what is held after the newest press."""
         await self.until(
-            lambda s: (view := s.privacy.actions.get(action)) is not None and view.observed_at is not None and view.entries
+            lambda s: (
+                (view := s.privacy.actions.get(action)) is not None and view.observed_at is not None and view.entries
+            )
         )
 
     async def sign_out(self) -> None:
@@ -123,7 +125,11 @@ def _has_data(state: State) -> bool:
 
 @asynccontextmanager
 async def running(
-    folder: Path, origins: Mapping[str, str], keys: Keys | None = None, settings: Settings | None = None, stage_key: str = ""
+    folder: Path,
+    origins: Mapping[str, str],
+    keys: Keys | None = None,
+    settings: Settings | None = None,
+    stage_key: str = "",
 ) -> AsyncIterator[Driver]:
     """An app that is closed at the end; a task of it that failed fails the test."""
     files = (folder / name for name in ("settings.json", "ledger.db", "last_known.json", "inbox.json", "map.db"))

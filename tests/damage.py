@@ -321,7 +321,9 @@ STATUSES = (200, 201, 204, 205, 206, 301, 304, 400, 402, 408, 410, 418, 429, 431
 def answers(golden: Answer) -> st.SearchStrategy[Answer]:
     """The good answer, damaged in one way."""
     good, text = golden.body, golden.body.decode()
-    damaged_tree = trees(json.loads(text)).map(lambda written: replace(golden, body=written.encode("utf-8", "surrogatepass")))
+    damaged_tree = trees(json.loads(text)).map(
+        lambda written: replace(golden, body=written.encode("utf-8", "surrogatepass"))
+    )
     return st.one_of(
         damaged_tree, damaged_tree, damaged_tree, _broken(golden),
         _encodings(text).map(lambda body: replace(golden, body=body)),

@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 PRIVACY = Path(__file__).resolve().parent.parent / "resources" / "privacy"
-PERIODS = {"P12M": "12 mois", "P30D": "30 jours", "P90D": "90 jours", "P10Y": "10 ans", "P30Y": "30 ans", "P1Y": "un an"}
+PERIODS = {
+    "P12M": "12 mois",
+    "P30D": "30 jours",
+    "P90D": "90 jours",
+    "P10Y": "10 ans",
+    "P30Y": "30 ans",
+    "P1Y": "un an",
+}
 BASES = {"A6-1-b": "contrat", "A6-1-f": "intérêt"}
 """The word by which a line is known to state a legal basis."""
 

@@ -165,7 +165,9 @@ def post_form(origin: str, target: str, form: Mapping[str, str], headers: Mappin
 
 
 def refresh(identity: str, token: str) -> Answer:
-    return post_form(identity, "/oauth/token", {"client_id": CLIENT, "grant_type": "refresh_token", "refresh_token": token})
+    return post_form(
+        identity, "/oauth/token", {"client_id": CLIENT, "grant_type": "refresh_token", "refresh_token": token}
+    )
 
 
 class Owner:

@@ -30,11 +30,15 @@ class Loopback(httpx.AsyncHTTPTransport):
         others = [pair for pair in request.headers.multi_items() if pair[0] != "host"]
         headers = [("Host", place.netloc), *others]
         # The client's own request stays as it is: its cookies belong to the address that it believes in.
-        local = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+        local = httpx.Request(
+            request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
+        )
         return await super().handle_async_request(local)
 
 
-def with_account(backend: Backend, use: Callable[[PorscheConnectAccount], Coroutine[Any, Any, T]], password: str = PASSWORD) -> T:
+def with_account(
+    backend: Backend, use: Callable[[PorscheConnectAccount], Coroutine[Any, Any, T]], password: str = PASSWORD
+) -> T:
     """Runs `use` with the public client's account, on a plain loop of its own."""
 
     async def body() -> T:

@@ -86,7 +86,8 @@ def _deletion(catalogue: Catalogue, table: Any) -> Deletion:
         for row in table["erased"]
     )  # fmt: skip
     promised = tuple(
-        (catalogue.activity_name(word(row["activity"])), whole(row["line"]), whole(row["rows"])) for row in table["promised"]
+        (catalogue.activity_name(word(row["activity"])), whole(row["line"]), whole(row["rows"]))
+        for row in table["promised"]
     )
     pair = table["receipt"]
     before, after = (_receipt(catalogue, pair[name]) for name in ("before", "after"))

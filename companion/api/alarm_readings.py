@@ -31,7 +31,10 @@ def _speeds(draft: Draft, value: Value) -> None:
 
 def _valet(draft: Draft, value: Value) -> None:
     draft.parts["alarms"]["valet"] = Valet(
-        flag(value["isActive"]) is True, moment(value.get("since")), round(_given(value["radius"])), round(_given(value["speed"]))
+        flag(value["isActive"]) is True,
+        moment(value.get("since")),
+        round(_given(value["radius"])),
+        round(_given(value["speed"])),
     )
 
 

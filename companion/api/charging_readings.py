@@ -12,7 +12,13 @@ from companion.model.charging import DAYS, Profile, Timer
 
 def _charging(draft: Draft, value: Value) -> None:
     part = draft.parts["charging"]
-    for name, key in (("status", "status"), ("mode", "mode"), ("plug", "plug"), ("reason", "activeReason"), ("error", "reason")):
+    for name, key in (
+        ("status", "status"),
+        ("mode", "mode"),
+        ("plug", "plug"),
+        ("reason", "activeReason"),
+        ("error", "reason"),
+    ):
         part[name] = None if value.get(key) is None else word(value[key])
     part["target"] = draft.parts["energy"]["target_percent"] = number(value.get("targetSoC"))
     part["minimum"], part["reached_at"] = number(value.get("minSoC")), moment(value.get("targetDateTimeWithOffset"))

@@ -100,7 +100,9 @@ class CommandsApi:
         return (self._freeze(vin, "LOCATION_ALARMS_EDIT", payload, "rings_set", action_id),)
 
     def prepare_speeds_set(self, vin: str, wish: SpeedsWish, action_id: str) -> tuple[Frozen, ...]:
-        rows: list[dict[str, object]] = [{"id": one.id, "speed": one.speed, "enabled": one.enabled} for one in wish.speeds]
+        rows: list[dict[str, object]] = [
+            {"id": one.id, "speed": one.speed, "enabled": one.enabled} for one in wish.speeds
+        ]
         return (self._freeze(vin, "SPEED_ALARMS_EDIT", _with_base(rows, wish.based_on), "speeds_set", action_id),)
 
     def prepare_valet(self, vin: str, on: bool, action_id: str) -> tuple[Frozen, ...]:

@@ -56,7 +56,15 @@ class HoldingsApi:
         return HeldRecord(str(row["id"]), self._kind(row), str(row["subject"]), stored, moment(row["expires_at"]))
 
     def _kind(self, row: Any) -> HeldKind:
-        key = row["party"], row["activity"], row["rule"], row["duration"], row["line"], bool(row["choice"]), tuple(row["items"])
+        key = (
+            row["party"],
+            row["activity"],
+            row["rule"],
+            row["duration"],
+            row["line"],
+            bool(row["choice"]),
+            tuple(row["items"]),
+        )
         if key not in self._kinds:
             self._kinds[key] = _kind(self._catalogue, row)
         return self._kinds[key]

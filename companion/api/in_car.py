@@ -82,7 +82,9 @@ class InCarApi:
         ends = APP if one.id == REMOTE_ACCESS else ON_BOARD
         rows = [section.get(one.id, {}) for section in sections]
         # What reaches furthest says most.
-        stated = sorted((row for row in rows if row.get("stated")), key=lambda row: row.get("scope") != "vehicle_exchange")
+        stated = sorted(
+            (row for row in rows if row.get("stated")), key=lambda row: row.get("scope") != "vehicle_exchange"
+        )
         said: Table = stated[0] if stated else {}
         lines = [section["disable"]["group_line"] for section in sections if one.id == WITHOUT_LOCATION]
         return WhatIf(
@@ -121,5 +123,3 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError("not a truth value")
     return value
-
-

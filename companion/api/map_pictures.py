@@ -194,16 +194,16 @@ def picture_of(answer: Answer) -> Picture | None:
     if answer.status == 429:
         raise ServerError("server.too_many_requests", seconds=seconds(answer.headers.get("retry-after", ""), 60))
     if answer.status in (500, 502, 503, 504):
-        raise ServerError("server.error", status=answer.status, seconds=seconds(answer.headers.get("retry-after", ""), 0))
+        raise ServerError(
+            "server.error", status=answer.status, seconds=seconds(answer.headers.get("retry-after", ""), 0)
+        )
     if answer.status != 200:
         raise refusal(answer)
     if len(answer.content) > LARGEST or not is_picture(answer.content):
         raise AnswerError("map.no_picture")
     rules = answer.headers.get("cache-control", "").lower()
     mark = answer.headers.get("etag", "")
-    return Picture(
-        answer.content, mark if _MARK.fullmatch(mark) else "", _fresh(rules), "no-store" not in rules
-    )
+    return Picture(answer.content, mark if _MARK.fullmatch(mark) else "", _fresh(rules), "no-store" not in rules)
 
 
 _MARK = re.compile(r'(?:W/)?"[!#-~]{0,200}"')

@@ -103,7 +103,9 @@ class PictureStore:
     def confirm(self, name: str, fresh_for: float) -> None:
         """Its giver says that it is still the right one."""
         until = self._now() + fresh_for
-        self._with(lambda db: db.execute("UPDATE picture SET fresh_until = ? WHERE name = ?", (until, self._digest(name))))
+        self._with(
+            lambda db: db.execute("UPDATE picture SET fresh_until = ? WHERE name = ?", (until, self._digest(name)))
+        )
 
     def drop(self, name: str) -> None:
         def write(db: sqlite3.Connection) -> None:

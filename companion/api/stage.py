@@ -32,7 +32,9 @@ class StageApi:
     async def fresh(self) -> None:
         """The demo as on its first day, and with it a demo account that was deleted. Raises CompanionError."""
         head = (("Authorization", f"Bearer {self._key}"),)
-        await self._client.json(Call("console", "POST", "/demo/scenarios/fresh", headers=head, body={}, action="fresh_demo"))
+        await self._client.json(
+            Call("console", "POST", "/demo/scenarios/fresh", headers=head, body={}, action="fresh_demo")
+        )
 
     async def flip(self, vin: str, switch: str, on: bool) -> None:
         """A switch of the head unit, or a service's: as if somebody sat in the car. Raises CompanionError."""
@@ -49,7 +51,9 @@ class StageApi:
 
     async def _move(self, body: dict[str, str]) -> ClockMove:
         head = (("Authorization", f"Bearer {self._key}"),)
-        table, _ = await self._client.json(Call("console", "POST", "/demo/clock", headers=head, body=body, action="move_clock"))
+        table, _ = await self._client.json(
+            Call("console", "POST", "/demo/clock", headers=head, body=body, action="move_clock")
+        )
         try:
             to, gone = moment(table["to"]), table["deleted"]
             assert to is not None

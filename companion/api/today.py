@@ -110,7 +110,9 @@ def flows(catalogue: Catalogue, sent: Sequence[Sent], edges: Sequence[Edge]) -> 
             unlisted = any(fact.verdict is Verdict.NOT_LISTED for fact in catalogue.facts(request))
             found["companion_app", request.party, True].append((one.size, one.count, unlisted, request.activity))
     for edge in edges:
-        found[edge.source, edge.target, False].append((edge.size, 1, not _is_listed(catalogue, edge.activity), edge.activity))
+        found[edge.source, edge.target, False].append(
+            (edge.size, 1, not _is_listed(catalogue, edge.activity), edge.activity)
+        )
     rows = [_flow(catalogue, *pair, parts) for pair, parts in found.items()]
     return sorted(rows, key=lambda flow: (not flow.observed, -flow.size))
 
@@ -131,7 +133,9 @@ def _flow(
             names[service["id"]] = service["name"]
     size, requests = sum(part[0] for part in parts), sum(part[1] for part in parts)
     unlisted = any(part[2] for part in parts)
-    return Flow(_party(catalogue, source), _party(catalogue, target), size, requests, unlisted, observed, tuple(names.values()))
+    return Flow(
+        _party(catalogue, source), _party(catalogue, target), size, requests, unlisted, observed, tuple(names.values())
+    )
 
 
 def _party(catalogue: Catalogue, name: str) -> Party:
@@ -182,7 +186,9 @@ def _total(
 ) -> ServiceTotals:  # fmt: skip
     name = service["id"]
     declared = {row["item"] for activity in service["activity"] for row in activity["data"]}
-    silent = sum(any(rule["kind"] == "unspecified" for rule in activity["retention"]) for activity in service["activity"])
+    silent = sum(
+        any(rule["kind"] == "unspecified" for rule in activity["retention"]) for activity in service["activity"]
+    )
     first, last = service["lines"]
     return ServiceTotals(
         name, service["name"], (first, last), len(declared), len(seen[name] & declared), len(extra[name] - declared),

@@ -348,5 +348,3 @@ class Commands:
         if self._context.state.link.planted is not None:
             self._context.apis.commands.planted = {}
             self._context.store.apply(FieldArmed(None))
-
-

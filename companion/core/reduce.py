@@ -117,7 +117,9 @@ def _signed_out(state: State, error: str | None, params: tuple[tuple[str, str], 
     if error == ENDED:
         # Signing in again takes up where it was: the same e-mail, car and page.
         account = replace(account, email=state.account.email)
-        return replace(state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=(), messages=())
+        return replace(
+            state, account=account, link=link, privacy=privacy, reading=Reading.IDLE, commands=(), messages=()
+        )
     return State(account=account, link=link, privacy=privacy, notices=state.notices, deletion=state.deletion)
 
 

@@ -69,9 +69,7 @@ class Session:
         self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
-        self._listener = Listener(
-            context, self._commands, self.previews, self._inbox, self._again, self._in_car.told
-        )
+        self._listener = Listener(context, self._commands, self.previews, self._inbox, self._again, self._in_car.told)
         self.maps = MapPictures(context, self._observer, self._map_chosen)
         self._listening: asyncio.Task[None] | None = None
         self._arrival = Effort(context.tasks, "arrive", self._arrive, self._not_arrived)
@@ -121,9 +119,7 @@ class Session:
                 self._context.store.apply(Focused(""))
             account = self._context.state.account
             if account.stage in OUT:
-                out = replace(
-                    account, stage=SignInStage.SIGNED_OUT, error=error.key, error_params=error.params
-                )
+                out = replace(account, stage=SignInStage.SIGNED_OUT, error=error.key, error_params=error.params)
                 self._context.store.apply(AccountMoved(out))
             raise
         if not self._sign_in.is_recalled:
@@ -408,4 +404,3 @@ class Session:
                     self.check_command(kind)
         elif action == "retry":
             self.retry()
-

@@ -114,7 +114,9 @@ class SignIn:
         taken = self._previews.take("sign_in")
         if taken is None:
             return False
-        started = replace(self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None, error_params=())
+        started = replace(
+            self._context.state.account, stage=SignInStage.SIGNING_IN, email=email, error=None, error_params=()
+        )
         store.apply(AccountMoved(started))
         assert self._attempt is not None
         attempt = replace(self._attempt, steps=taken[1])

@@ -37,7 +37,9 @@ def exists(local: datetime, name: str) -> bool:
 def comes_twice(local: datetime, name: str) -> bool:
     """In the hour that the clocks repeat in autumn."""
     there = zone(name)
-    ends = [(local if there is None else local.replace(tzinfo=there)).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    ends = [
+        (local if there is None else local.replace(tzinfo=there)).replace(fold=fold).astimezone(UTC) for fold in (0, 1)
+    ]
     return exists(local, name) and ends[0] < ends[1]
 
 

@@ -57,7 +57,9 @@ def overlaps(hours: tuple[tuple[str, str], ...]) -> bool:
 
 def _minutes(start: str, end: str) -> list[int]:
     opens, closes = (at.hour * 60 + at.minute for at in (time.fromisoformat(start), time.fromisoformat(end)))
-    return [minute % DAY for minute in range(opens, closes if closes > opens else closes + DAY)] if opens != closes else []
+    return (
+        [minute % DAY for minute in range(opens, closes if closes > opens else closes + DAY)] if opens != closes else []
+    )
 
 
 def _name(name: str, others: tuple[Profile, ...]) -> str:
@@ -69,5 +71,9 @@ def _name(name: str, others: tuple[Profile, ...]) -> str:
 
 
 def _place(latitude: float, longitude: float, radius: float) -> dict[str, str]:
-    limits = (("latitude", latitude, -90, 90), ("longitude", longitude, -180, 180), ("radius", radius, SMALLEST, LARGEST))
+    limits = (
+        ("latitude", latitude, -90, 90),
+        ("longitude", longitude, -180, 180),
+        ("radius", radius, SMALLEST, LARGEST),
+    )
     return {part: f"{part}_range" for part, value, low, high in limits if not low <= value <= high}

@@ -170,7 +170,9 @@ class Catalogue:
         """Declared requests of this party, method and path; a value in `{braces}` may be anything but nothing."""
 
         def fits(request: Request) -> bool:
-            return all(a == b if isinstance(a, str) else a.fullmatch(b) for a, b in zip(request.segments, path, strict=True))
+            return all(
+                a == b if isinstance(a, str) else a.fullmatch(b) for a, b in zip(request.segments, path, strict=True)
+            )
 
         templates = self._by_shape.get((party, method, len(path)), {})
         return [one for requests in templates.values() if fits(requests[0]) for one in requests]
@@ -245,8 +247,15 @@ class Catalogue:
         missing = [row for row in self._listed(request.activity) if row["item"] not in carried]
         return tuple(
             FieldFact(
-                0, "", row["item"], SpanKind.ITEM, self.items[row["item"]]["name"], Verdict.NOT_SEEN,
-                line=row["line"], periods=self.periods(row["item"], (request.activity,)), french=row["fr"],
+                0,
+                "",
+                row["item"],
+                SpanKind.ITEM,
+                self.items[row["item"]]["name"],
+                Verdict.NOT_SEEN,
+                line=row["line"],
+                periods=self.periods(row["item"], (request.activity,)),
+                french=row["fr"],
             )  # fmt: skip
             for row in missing
         )

@@ -45,7 +45,11 @@ def serialise(written: Written) -> bytes:
         # A value that came from outside and cannot be part of a request.
         raise DoorError("door.undeclared", field="request", reason="form")
     lines = [f"{written.method} {written.target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
-    parts = b"".join(_chunk(part) for part in written.parts) + b"0\r\n\r\n" if written.is_chunked else b"".join(written.parts)
+    parts = (
+        b"".join(_chunk(part) for part in written.parts) + b"0\r\n\r\n"
+        if written.is_chunked
+        else b"".join(written.parts)
+    )
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + parts
 
 

@@ -100,7 +100,9 @@ class Ledger:
             " AND json_extract(about, '$.group') <> 'observation' GROUP BY 1, 2"
         )
         rows = self._db.execute(query, (since.astimezone(UTC).isoformat(),))
-        return [Sum(name, datetime.fromisoformat(f"{hour}:00:00+00:00"), size, count) for name, hour, size, count in rows]
+        return [
+            Sum(name, datetime.fromisoformat(f"{hour}:00:00+00:00"), size, count) for name, hour, size, count in rows
+        ]
 
     def __iter__(self) -> Iterator[Transmission]:
         """Oldest first."""
@@ -187,7 +189,12 @@ def _spans(spans: tuple[Span, ...]) -> str:
 
 
 def _span(
-    start: int, end: int, kind: str = SpanKind.SYNTAX, item: str | None = None, place: int | None = None, secret: bool = False
+    start: int,
+    end: int,
+    kind: str = SpanKind.SYNTAX,
+    item: str | None = None,
+    place: int | None = None,
+    secret: bool = False,
 ) -> Span:
     return Span(start, end, SpanKind(kind), item, place, secret)
 

@@ -17,7 +17,13 @@ from companion.net.call import Written
 from companion.net.frozen import Frozen
 from companion.net.wire import Flight, RecordingBackend, current
 
-BROKEN = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.HTTPError)
+BROKEN = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpx.HTTPError,
+)
 """What is raised where the network, the answer's framing or its encoding breaks; timeouts are httpcore's."""
 
 
@@ -68,7 +74,9 @@ def _request(written: Written, origin: str, limits: httpx.Timeout) -> httpcore.R
     )  # fmt: skip
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in written.headers]
     content = _parts(written.parts) if written.is_chunked else b"".join(written.parts)
-    return httpcore.Request(written.method, url, headers=headers, content=content, extensions={"timeout": limits.as_dict()})
+    return httpcore.Request(
+        written.method, url, headers=headers, content=content, extensions={"timeout": limits.as_dict()}
+    )
 
 
 async def _parts(parts: tuple[bytes, ...]) -> AsyncIterator[bytes]:

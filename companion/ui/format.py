@@ -65,7 +65,7 @@ def clock(moment: datetime, seconds: bool = False) -> str:
 
 
 def day(moment: datetime, now: datetime | None = None) -> str:
-    """"today" words where they help: "14:36", "23 Nov 14:36", "23 Nov 2024"."""
+    """ "today" words where they help: "14:36", "23 Nov 14:36", "23 Nov 2024"."""
     local, here = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
     if local.date() == here.date():
         return clock(moment)

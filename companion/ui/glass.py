@@ -363,7 +363,11 @@ class Glass(QWidget):
             return
         if command.phase is Phase.SENDING:
             self._pad.show_busy()
-        elif command.phase is Phase.FAILED and command.reason in ("code.wrong", "code.locked", "code.challenge_expired"):
+        elif command.phase is Phase.FAILED and command.reason in (
+            "code.wrong",
+            "code.locked",
+            "code.challenge_expired",
+        ):
             words = words_of.sentence(command.reason, command.params)
             self._pad.show_wrong(words, locked=command.reason == "code.locked")
         else:

@@ -1,36 +1,36 @@
 """The stage of the demo staff (/demo/..., console token) and the owner's reads (/observer/..., access token).
 
-    GET  /demo/state                                 clock, cars, the letters of the last captcha
-    POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, rows, skipped}
-    POST /demo/clock {"to": "next"}                  to the next moment at which something falls due
-    GET  /demo/holdings?party=&service=&rule=&item=&q=&sort=&desc=&after=&trace=
-                                                     every record of every party, paged
-    POST /demo/receipt {"values": [...]}             how often each value lies in each file, and each file's hash
-    GET  /demo/edges?after=&trace=                   requests between parties
-    POST /demo/vehicles/{vin}/open|close {"part"}    DOOR_FRONT_LEFT, WINDOW_REAR_RIGHT, LID_REAR, ...
-    POST /demo/vehicles/{vin}/lights {"on"}          parking lights
-    POST /demo/vehicles/{vin}/warn {"key", "severity"}
-    POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
-    POST /demo/vehicles/{vin}/battery|fuel {"percent"}
-    POST /demo/vehicles/{vin}/twelve_volt {"volts"}
-    POST /demo/vehicles/{vin}/plug {"kw", "current"} either may be left out; current AC or DC
-    POST /demo/vehicles/{vin}/unplug {}
-    POST /demo/vehicles/{vin}/post_fault {"on"}      the post gives nothing
-    POST /demo/vehicles/{vin}/weather {"celsius"}
-    POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
-    POST /demo/vehicles/{vin}/drive {"to" | "town" | "path", "speed"}
-    POST /demo/vehicles/{vin}/stop {}                parks it where it is
-    POST /demo/vehicles/{vin}/alarm {"reason"}       DOOR, TILT, INTERIOR, TOW
-    POST /demo/vehicles/{vin}/network {"on"}         off: a tunnel
-    POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
-    POST /demo/vehicles/{vin}/service {"id", "on"}   one service, by its id in the catalogue
-    POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
-    GET  /demo/phones                                the owner's phones, and what each of them got
-    POST /demo/phones {"name", "system", "number"}   registers one; system android or ios; number may be left out
-    POST /demo/phones/{id}/unregister {}
-    POST /demo/faults {...}                          see faults.py
-    POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
-    POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
+GET  /demo/state                                 clock, cars, the letters of the last captcha
+POST /demo/clock {"advance": "P30D"}             moves the demo clock: {from, to, deleted, rows, skipped}
+POST /demo/clock {"to": "next"}                  to the next moment at which something falls due
+GET  /demo/holdings?party=&service=&rule=&item=&q=&sort=&desc=&after=&trace=
+                                                 every record of every party, paged
+POST /demo/receipt {"values": [...]}             how often each value lies in each file, and each file's hash
+GET  /demo/edges?after=&trace=                   requests between parties
+POST /demo/vehicles/{vin}/open|close {"part"}    DOOR_FRONT_LEFT, WINDOW_REAR_RIGHT, LID_REAR, ...
+POST /demo/vehicles/{vin}/lights {"on"}          parking lights
+POST /demo/vehicles/{vin}/warn {"key", "severity"}
+POST /demo/vehicles/{vin}/tyre {"wheel", "bar"}  FRONT_LEFT, ...
+POST /demo/vehicles/{vin}/battery|fuel {"percent"}
+POST /demo/vehicles/{vin}/twelve_volt {"volts"}
+POST /demo/vehicles/{vin}/plug {"kw", "current"} either may be left out; current AC or DC
+POST /demo/vehicles/{vin}/unplug {}
+POST /demo/vehicles/{vin}/post_fault {"on"}      the post gives nothing
+POST /demo/vehicles/{vin}/weather {"celsius"}
+POST /demo/vehicles/{vin}/park {"latitude", "longitude", "heading"}
+POST /demo/vehicles/{vin}/drive {"to" | "town" | "path", "speed"}
+POST /demo/vehicles/{vin}/stop {}                parks it where it is
+POST /demo/vehicles/{vin}/alarm {"reason"}       DOOR, TILT, INTERIOR, TOW
+POST /demo/vehicles/{vin}/network {"on"}         off: a tunnel
+POST /demo/vehicles/{vin}/private_mode|remote_access|without_location {"on"}
+POST /demo/vehicles/{vin}/service {"id", "on"}   one service, by its id in the catalogue
+POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
+GET  /demo/phones                                the owner's phones, and what each of them got
+POST /demo/phones {"name", "system", "number"}   registers one; system android or ios; number may be left out
+POST /demo/phones/{id}/unregister {}
+POST /demo/faults {...}                          see faults.py
+POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
+POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
 """
 
 from __future__ import annotations
@@ -205,7 +205,9 @@ class Console:
 
     async def own_erasures(self, request: Request) -> Response:
         self._owner(request)
-        return JSONResponse({"now": self._clock.now().isoformat(), "erasures": [deletion(one) for one in self._retention.log]})
+        return JSONResponse(
+            {"now": self._clock.now().isoformat(), "erasures": [deletion(one) for one in self._retention.log]}
+        )
 
     async def openapi(self, request: Request) -> Response:
         from mock_backend.console.openapi import document

@@ -139,7 +139,9 @@ class Holdings:
 
     def _merged(self, places: Sequence[Held], wanted: Wanted) -> Iterator[Row]:
         """Group after group: streams of the later ones are opened only where the page goes on to them."""
-        streams = [stream for index, party, place, _ in places for stream in self._streams(index, party, place, wanted.sort)]
+        streams = [
+            stream for index, party, place, _ in places for stream in self._streams(index, party, place, wanted.sort)
+        ]
         streams.sort(key=lambda one: one.group, reverse=wanted.is_down)
         for _, group in itertools.groupby(streams, key=lambda one: one.group):
             opened = [self._open(one, wanted) for one in group if not _is_passed(one, wanted)]

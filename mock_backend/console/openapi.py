@@ -123,7 +123,9 @@ class Holdings(Struct):
 
 
 class Values(Body):
-    values: Annotated[list[Annotated[str, Meta(min_length=SHORTEST, max_length=LONGEST)]], Meta(min_length=1, max_length=VALUES)]
+    values: Annotated[
+        list[Annotated[str, Meta(min_length=SHORTEST, max_length=LONGEST)]], Meta(min_length=1, max_length=VALUES)
+    ]
 
 
 class File(Struct):
@@ -376,16 +378,26 @@ def _operations() -> list[Operation]:
         Operation("get", "/demo/state", "Clock and cars", State, refusals=STAFF),
         Operation("post", "/demo/clock", "Moves the demo clock on", Moved, ONE_OF_THEM, (*BODY, 409, 422)),
         Operation("post", "/demo/receipt", "How often each value lies in each file", Receipt, Values, BODY),
-        Operation("get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=HELD),
+        Operation(
+            "get", "/demo/holdings", "Every record of every party", Holdings, refusals=(400, *STAFF), parameters=HELD
+        ),
         Operation("get", "/demo/edges", "Requests between parties", Edges, refusals=(400, *STAFF), parameters=PAGED),
         Operation("get", "/demo/phones", "The owner's phones, and what each got", Phones, refusals=STAFF),
         Operation("post", "/demo/phones", "Registers a phone", Registered, NewPhone, (*BODY, 409), status=201),
-        Operation("post", "/demo/phones/{id}/unregister", "Forgets a phone", Registered, Nothing, (*BODY, 404), (PHONE,)),
+        Operation(
+            "post", "/demo/phones/{id}/unregister", "Forgets a phone", Registered, Nothing, (*BODY, 404), (PHONE,)
+        ),
         Operation("post", "/demo/faults", "Makes something go wrong", dict[str, str], FAULTS, BODY),
         Operation("post", "/demo/scenarios/fresh", "The cars as on the first day", Scenario, Nothing, BODY),
-        Operation("post", "/demo/undeclared", "Plants a field into the app's next command", dict[str, str], Planted, BODY),
-        Operation("get", "/observer/holdings", "The owner's own records", Holdings, refusals=(400, 401), parameters=HELD),
-        Operation("get", "/observer/receipt", "How often the owner's own values lie in each file", Receipt, refusals=(401,)),
+        Operation(
+            "post", "/demo/undeclared", "Plants a field into the app's next command", dict[str, str], Planted, BODY
+        ),
+        Operation(
+            "get", "/observer/holdings", "The owner's own records", Holdings, refusals=(400, 401), parameters=HELD
+        ),
+        Operation(
+            "get", "/observer/receipt", "How often the owner's own values lie in each file", Receipt, refusals=(401,)
+        ),
         Operation("get", "/observer/edges", "Requests about the owner", Edges, refusals=(400, 401), parameters=PAGED),
         Operation("get", "/observer/erasures", "What was deleted, without the deleted", Erasures, refusals=(401,)),
     ]

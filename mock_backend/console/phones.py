@@ -28,7 +28,13 @@ class PhoneStage:
     """What a phone got is what its carriers hold: a phone keeps nothing of its own here."""
 
     def __init__(
-        self, clock: Clock, phones: Phones, delivery: Delivery, vaults: Mapping[str, Vault], accounts: Accounts, owner: str
+        self,
+        clock: Clock,
+        phones: Phones,
+        delivery: Delivery,
+        vaults: Mapping[str, Vault],
+        accounts: Accounts,
+        owner: str,
     ) -> None:
         self._clock = clock
         self._phones = phones

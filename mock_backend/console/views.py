@@ -35,7 +35,11 @@ class Views:
     def edges(self, owner: str | None, after: int, traces: tuple[str, ...]) -> dict[str, Any]:
         found = list(itertools.islice(self._wire.edges(after, traces, owner), PAGE))
         rows = [_edge(edge) for edge in found]
-        return {"now": self._clock.now().isoformat(), "edges": rows, "next": rows[-1]["id"] if len(rows) == PAGE else None}
+        return {
+            "now": self._clock.now().isoformat(),
+            "edges": rows,
+            "next": rows[-1]["id"] if len(rows) == PAGE else None,
+        }
 
 
 def deletion(one: Deletion) -> dict[str, Any]:

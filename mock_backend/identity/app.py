@@ -78,7 +78,11 @@ class Identity:
 
     async def authorize(self, request: Request) -> Response:
         query = request.query_params
-        if query.get("response_type") != "code" or query.get("redirect_uri") != REDIRECT_URI or not query.get("client_id"):
+        if (
+            query.get("response_type") != "code"
+            or query.get("redirect_uri") != REDIRECT_URI
+            or not query.get("client_id")
+        ):
             raise Refused(400, "response_type, client_id or redirect_uri is missing or wrong.")
         challenge = query.get("code_challenge", "")
         if challenge and (query.get("code_challenge_method") != "S256" or not _S256.fullmatch(challenge)):

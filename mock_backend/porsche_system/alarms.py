@@ -82,7 +82,11 @@ class Alarms:
 
     def acknowledge(self, car: Registered, number: str, at: str) -> str:
         """Returns the service that it belongs to. Raises Refused."""
-        row = self._vault.get(int(number[2:])) if number[:2] == "E-" and number[2:].isdecimal() and len(number) < 18 else None
+        row = (
+            self._vault.get(int(number[2:]))
+            if number[:2] == "E-" and number[2:].isdecimal() and len(number) < 18
+            else None
+        )
         if row is None or row.subject != car.vin or row.activity not in HISTORY.values():
             raise Refused(404, "No such alarm.")
         if not row.values["acknowledged"]:

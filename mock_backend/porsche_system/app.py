@@ -128,8 +128,16 @@ class PorscheSystem:
             raise refused(reason)
         if (bad := await self._faults.answer("pictures")) is not None:
             return traced(request, bad)
-        address = f"{self._origin(request, 'porsche_system')}{PICTURES}/{car.handle}/{self._picture_key(car.handle)}.png"
-        row = {"view": pictures.VIEW, "url": address, "width": pictures.WIDTH, "height": pictures.HEIGHT, "transparent": True}
+        address = (
+            f"{self._origin(request, 'porsche_system')}{PICTURES}/{car.handle}/{self._picture_key(car.handle)}.png"
+        )
+        row = {
+            "view": pictures.VIEW,
+            "url": address,
+            "width": pictures.WIDTH,
+            "height": pictures.HEIGHT,
+            "transparent": True,
+        }
         return traced(request, JSONResponse([row]))
 
     async def picture(self, request: Request) -> Response:
@@ -148,7 +156,15 @@ class PorscheSystem:
         path, asked = f"/cars/{car.handle}/report", {"place": True} if with_place else {}
         try:
             await self._wire.send(
-                "porsche_system", "vehicle", path, asked, activity=STATUS, trace=trace, owner=car.owner, car=car.vin, limit=8.0
+                "porsche_system",
+                "vehicle",
+                path,
+                asked,
+                activity=STATUS,
+                trace=trace,
+                owner=car.owner,
+                car=car.vin,
+                limit=8.0,
             )
         except EdgeFailed as error:
             self._board.unanswered(car.vin)
@@ -202,6 +218,7 @@ class PorscheSystem:
             account, body, self._garage, self._board, self._wire, self._vault, self._clock, trace_of(request)
         )  # fmt: skip
         return traced(request, JSONResponse(told, headers={"cache-control": "no-store"}))
+
     async def acknowledged(self, request: Request) -> Response:
         car = self._by_handle(request)
         await read_json(request)

@@ -39,7 +39,13 @@ class _Codes:
 
 class Commands:
     def __init__(
-        self, vault: Vault, clock: Clock, garage: Garage, board: Switchboard, accounts: Accounts, events: Events,
+        self,
+        vault: Vault,
+        clock: Clock,
+        garage: Garage,
+        board: Switchboard,
+        accounts: Accounts,
+        events: Events,
         wire: Wire,
     ) -> None:
         self._vault = vault
@@ -173,7 +179,9 @@ class Commands:
             raise bad("spin", "must hold challenge and hash as words.")
         state = self._state(car.vin)
         if state.challenges.pop(challenge, 0.0) < self._clock.session():
-            raise Refused(409, "The challenge is not known, was used or is too old.", body={"message": "CHALLENGE_EXPIRED"})
+            raise Refused(
+                409, "The challenge is not known, was used or is too old.", body={"message": "CHALLENGE_EXPIRED"}
+            )
         wanted = hashlib.sha512(bytes.fromhex(self._accounts.code(car.owner) + challenge)).hexdigest().upper()
         if not same(proof, wanted):
             self._count_wrong(state)

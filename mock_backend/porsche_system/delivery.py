@@ -61,7 +61,9 @@ class Delivery:
 
     def waiting(self, phone: str) -> int:
         """Messages that have not reached a phone yet."""
-        return sum(way.endswith(f"/{phone}") for row in self._vault.find(MESSAGE, tag=DUE) for way in row.values["ways"])
+        return sum(
+            way.endswith(f"/{phone}") for row in self._vault.find(MESSAGE, tag=DUE) for way in row.values["ways"]
+        )
 
     async def _go(self, way: str) -> None:
         try:
@@ -94,7 +96,12 @@ class Delivery:
         return self._vault.get(row.id) is None or bool(self._board.why_not(data["vin"], data["service"]))
 
     async def _send(self, row: Record, carrier: str, phone: Phone) -> None:
-        body = {"id": row.id, "to": phone.address(carrier), "topic": row.values["data"]["service"], "message": self._text(row)}
+        body = {
+            "id": row.id,
+            "to": phone.address(carrier),
+            "topic": row.values["data"]["service"],
+            "message": self._text(row),
+        }
         await self._wire.send(
             "porsche_system", carrier, "/messages", body, activity=TOPICS[body["topic"]], trace=row.trace or "",
             owner=row.owner, limit=LIMIT,

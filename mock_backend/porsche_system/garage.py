@@ -88,13 +88,13 @@ class Garage:
         self._overwrite(FINDER, car, {PLACE: place}, trace)
         return [] if before.get(PLACE) == place else [_measured(PLACE, place)]
 
-    def hear(
-        self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str
-    ) -> list[dict[str, Any]]:
+    def hear(self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
         """Overwrites what was known `before` of these; returns what changed, as measurements of the public interface."""
         changed = {key: value for key, value in measurements.items() if before.get(key) != value}
         self._overwrite(STATUS, car, _starting(measurements, LISTED), trace)
-        self._overwrite(EXTRAS, car, {key: one for key, one in measurements.items() if not key.startswith(ELSEWHERE)}, trace)
+        self._overwrite(
+            EXTRAS, car, {key: one for key, one in measurements.items() if not key.startswith(ELSEWHERE)}, trace
+        )
         for activity, keys in OTHERS.items():
             if _starting(changed, keys):
                 self._overwrite(activity, car, _starting(measurements, keys), trace)
@@ -121,9 +121,7 @@ class Garage:
         stamp = known.get("GLOBAL_TIMESTAMP", {}).get("timestamp", self._clock.now().isoformat())
         return {**self.head(car), "timestamp": stamp, "measurements": measurements}
 
-    def capabilities(
-        self, car: Registered, keys: Iterable[str], why_not: Callable[[str, str], str]
-    ) -> dict[str, Any]:
+    def capabilities(self, car: Registered, keys: Iterable[str], why_not: Callable[[str, str], str]) -> dict[str, Any]:
         """`why_not`: (VIN, service) -> why a switch in the car closes it, or nothing."""
         commands = []
         for key in dict.fromkeys(keys):

@@ -142,7 +142,9 @@ class Intake:
             told = {"vin": car.vin, "timestamp": self._clock.now().isoformat(), "measurements": changed}
             self._events.tell(car.owner, "vehicle", told, car.vin, trace)
 
-    def _take(self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
+    def _take(
+        self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str
+    ) -> list[dict[str, Any]]:
         """What changed, of that what the app may know."""
         return self._board.shown(car.vin, self._garage.hear(car, before, measurements, trace))
 

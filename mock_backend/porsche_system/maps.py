@@ -22,7 +22,14 @@ Why = Callable[[str, str], str]
 
 
 async def hand_out(
-    account: str, body: dict[str, Any], garage: Garage, board: Switchboard, wire: Wire, vault: Vault, clock: Clock, trace: str
+    account: str,
+    body: dict[str, Any],
+    garage: Garage,
+    board: Switchboard,
+    wire: Wire,
+    vault: Vault,
+    clock: Clock,
+    trace: str,
 ) -> dict[str, Any]:
     """Raises Refused."""
     service, cars = _service(body), _cars(account, body, garage)
@@ -30,7 +37,9 @@ async def hand_out(
     key = secrets.token_urlsafe(24)
     told = {"key": key, "service": service.id, "account": account, "expires_in": KEY_LIFE}
     try:
-        await wire.send("porsche_system", "map_provider", "/keys", told, activity=service.key, trace=trace, owner=account)
+        await wire.send(
+            "porsche_system", "map_provider", "/keys", told, activity=service.key, trace=trace, owner=account
+        )
     except EdgeFailed as error:
         raise Refused(504, "The map provider does not answer.") from error
     # Whoever names no car asks for the account; the notice's record has a vehicle id then only.

@@ -116,7 +116,14 @@ class MapWish(Strict):
     """`vehicle` is the handle of the car that the map is for: its switches decide, and its id stands in the statistics."""
 
     service: Literal[
-        "car_control", "trip_control", "car_finder", "vehicle_alarm", "location_alarm", "valet_alarm", "e_control", "climate"
+        "car_control",
+        "trip_control",
+        "car_finder",
+        "vehicle_alarm",
+        "location_alarm",
+        "valet_alarm",
+        "e_control",
+        "climate",
     ]
     vehicle: str | msgspec.UnsetType = msgspec.UNSET
 

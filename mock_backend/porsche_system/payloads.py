@@ -55,7 +55,11 @@ def _climate(payload: Mapping[str, Any], known: Known, now: datetime) -> None:
     if not is_number(wanted) or not COOLEST <= wanted <= WARMEST:
         raise bad("targetTemperature", f"must be from {COOLEST} to {WARMEST} K.")
     seats = payload.get("seatHeating", {})
-    if not isinstance(seats, dict) or not set(seats) <= ZONES or not all(is_whole(one, 0, HOTTEST) for one in seats.values()):
+    if (
+        not isinstance(seats, dict)
+        or not set(seats) <= ZONES
+        or not all(is_whole(one, 0, HOTTEST) for one in seats.values())
+    ):
         raise bad("seatHeating", f"must hold 0 to {HOTTEST} for seats among {', '.join(sorted(ZONES))}.")
     for name in ("steeringWheelHeating", "defrost"):
         if not isinstance(payload.get(name, False), bool):

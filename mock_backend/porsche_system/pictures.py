@@ -73,4 +73,8 @@ def _lids(is_open: Iterable[str]) -> list[tuple[float, float, float, float]]:
 
 
 def _shade(colour: Colour, factor: float) -> Colour:
-    return (min(255, round(colour[0] * factor)), min(255, round(colour[1] * factor)), min(255, round(colour[2] * factor)))
+    return (
+        min(255, round(colour[0] * factor)),
+        min(255, round(colour[1] * factor)),
+        min(255, round(colour[2] * factor)),
+    )

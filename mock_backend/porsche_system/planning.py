@@ -28,7 +28,15 @@ async def ask(
     path = f"/cars/{car.handle}/plan"
     try:
         return await wire.send(
-            "porsche_system", "vehicle", path, body, activity=ACTIVITY, trace=trace, owner=car.owner, car=car.vin, limit=8.0
+            "porsche_system",
+            "vehicle",
+            path,
+            body,
+            activity=ACTIVITY,
+            trace=trace,
+            owner=car.owner,
+            car=car.vin,
+            limit=8.0,
         )
     except EdgeFailed as error:
         board.unanswered(car.vin)
@@ -45,7 +53,9 @@ def check(body: Mapping[str, Any], known: Known, now: datetime) -> None:
         raise bad("minSoc", "must be a whole number from 0 to the target, or null.")
     profiles = [one["id"] for one in known.get("CHARGING_PROFILES", {}).get("list", [])]
     # The plan of a profile that is just being made: its number is 0, and its aims are in the other fields.
-    if body.get("profile") is not None and (not is_whole(body["profile"], 0, 10**6) or body["profile"] not in [0, *profiles]):
+    if body.get("profile") is not None and (
+        not is_whole(body["profile"], 0, 10**6) or body["profile"] not in [0, *profiles]
+    ):
         raise bad("profile", "is none of the car's.")
     if body.get("departure") is not None:
         local = timers.read_local(body["departure"], "departure", zone)

@@ -21,7 +21,18 @@ from mock_backend.porsche_system.checks import (
 )
 
 ELSEWHERE = 1
-FIELDS = {"id", "name", "isEnabled", "minSoc", "targetSoc", "latitude", "longitude", "radius", "preferredHours", "isOptimised"}
+FIELDS = {
+    "id",
+    "name",
+    "isEnabled",
+    "minSoc",
+    "targetSoc",
+    "latitude",
+    "longitude",
+    "radius",
+    "preferredHours",
+    "isOptimised",
+}
 SMALLEST, LARGEST = 20, 50_000
 """Metres around a place."""
 SPANS = 8

@@ -267,6 +267,7 @@ PAYLOADS: dict[str, Any] = {
 
 def _commands() -> Any:
     """One of the commands, each with its own payload."""
+
     def one(key: str, payload: Any) -> Any:
         name = "".join(word.title() for word in key.split("_")) + "Command"
         return msgspec.defstruct(name, [("payload", payload)], tag_field="key", tag=key, forbid_unknown_fields=True)

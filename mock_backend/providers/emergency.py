@@ -35,7 +35,11 @@ class Emergency:
         owner = self._owner_of(body["vin"]) if isinstance(body["vin"], str) else None
         if owner is None:
             raise Refused(404, "No such car.")
-        if not _is_place(body["latitude"], 90) or not _is_place(body["longitude"], 180) or not isinstance(body["at"], str):
+        if (
+            not _is_place(body["latitude"], 90)
+            or not _is_place(body["longitude"], 180)
+            or not isinstance(body["at"], str)
+        ):
             raise Refused(400, "latitude and longitude must be degrees, at a time.")
         values = {name: body[name] for name in ("latitude", "longitude", "at")}
         number = self._vault.keep(EMERGENCY, body["vin"], values, trace=trace_of(request), owner=owner)

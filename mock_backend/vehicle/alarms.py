@@ -31,7 +31,11 @@ def edit_areas(car: CarState, given: list[dict[str, Any]]) -> None:
 def sides(car: CarState, areas: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
     """On which side of each the car is."""
     here = geodesy.point(car.latitude, car.longitude)
-    return {str(one["id"]): Ring(one["latitude"], one["longitude"], one["radius"]).side(here) for one in areas if one["enabled"]}
+    return {
+        str(one["id"]): Ring(one["latitude"], one["longitude"], one["radius"]).side(here)
+        for one in areas
+        if one["enabled"]
+    }
 
 
 def begin_here(car: CarState) -> None:

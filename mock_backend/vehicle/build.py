@@ -26,7 +26,9 @@ class Build:
 
     @classmethod
     def new(cls, table: Mapping[str, Any], commands: list[str]) -> Build:
-        given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
         given["curve"] = tuple((point[0], point[1]) for point in table.get("curve", ()))
         return cls(**given, commands=tuple(commands))
 

@@ -224,7 +224,14 @@ class Car:
         }  # fmt: skip
         try:
             await self._wire.send(
-                "vehicle", "emergency", "/calls", call, activity=EMERGENCY, trace=new_trace(), owner=self.owner, car=self.vin
+                "vehicle",
+                "emergency",
+                "/calls",
+                call,
+                activity=EMERGENCY,
+                trace=new_trace(),
+                owner=self.owner,
+                car=self.vin,
             )
         except EdgeFailed as error:
             raise Refused(502, "Nobody answers the emergency call.") from error
@@ -349,6 +356,7 @@ class Car:
 
         A car without an answer goes on; the maker's system knows less then. What a switch keeps back is dropped and counted.
         """
+
         def ended(sent: Sent) -> None:
             self.state.dropped += sent is Sent.CLOSED
 

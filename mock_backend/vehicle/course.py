@@ -43,7 +43,9 @@ def decide(car: CarState, build: Build, now: datetime) -> None:
     climate.decide(car, build, now)
     if build.battery:
         wanted, was_charging = wish(car, now), car.is_charging
-        car.is_charging = _may_charge(car) and car.charge < wanted.target - NEAR and _should_charge(car, build, wanted, now)
+        car.is_charging = (
+            _may_charge(car) and car.charge < wanted.target - NEAR and _should_charge(car, build, wanted, now)
+        )
         if car.is_charging:
             car.twelve_volt = max(car.twelve_volt, climate.CHARGED)
         diary.note_charge(car, was_charging, wanted.target, now)
@@ -169,4 +171,3 @@ def _note(car: CarState, build: Build, now: datetime) -> None:
     if said[1] != before[1]:
         car.stamp(now, *climate.KEYS)
     car.said = said
-

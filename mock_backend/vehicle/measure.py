@@ -24,7 +24,10 @@ def measurements(car: CarState, build: Build, now: datetime) -> Values:
     found |= _fuel(car, build) if build.full_fuel_range else {}
     found |= _climate(car, build, now) if build.has_climate else {}
     found |= _heater(car, now) if build.has_heater else {}
-    return {**stamped(found, car, now), "GLOBAL_TIMESTAMP": {"timestamp": now.isoformat(), "lastModified": now.isoformat()}}
+    return {
+        **stamped(found, car, now),
+        "GLOBAL_TIMESTAMP": {"timestamp": now.isoformat(), "lastModified": now.isoformat()},
+    }
 
 
 def stamped(found: Values, car: CarState, now: datetime) -> Values:
@@ -53,7 +56,10 @@ def trips(car: CarState) -> Values:
 def _sum(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if not rows:
         return []
-    kilometres, minutes = round(sum(one["distanceKm"] for one in rows), 1), sum(one["drivingTimeMinutes"] for one in rows)
+    kilometres, minutes = (
+        round(sum(one["distanceKm"] for one in rows), 1),
+        sum(one["drivingTimeMinutes"] for one in rows),
+    )
     used = {
         name: round(sum(one["distanceKm"] * one.get(name, 0) for one in rows) / kilometres, 1)
         for name in NOT_FUEL if any(name in one for one in rows)

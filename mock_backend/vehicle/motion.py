@@ -127,9 +127,7 @@ def _sleep(car: CarState, build: Build, journey: Journey) -> Step:
 
 def _driven(journey: Journey, now: datetime) -> list[tuple[float, float]]:
     """(km/h, metres) since it was settled."""
-    return journey.way.speeds(
-        (journey.settled - journey.began).total_seconds(), (now - journey.began).total_seconds()
-    )
+    return journey.way.speeds((journey.settled - journey.began).total_seconds(), (now - journey.began).total_seconds())
 
 
 def _burn(car: CarState, build: Build, journey: Journey, driven: list[tuple[float, float]], now: datetime) -> float:
@@ -141,7 +139,9 @@ def _burn(car: CarState, build: Build, journey: Journey, driven: list[tuple[floa
         journey.kwh, journey.litres, metres = journey.kwh + kwh, journey.litres + litres, metres + part
     journey.metres += metres
     car.mileage += metres / 1000
-    car.stamp(now, *(OF_CHARGE if charge != round(car.charge) else ()), *(OF_THE_TANK if fuel != round(car.fuel) else ()))
+    car.stamp(
+        now, *(OF_CHARGE if charge != round(car.charge) else ()), *(OF_THE_TANK if fuel != round(car.fuel) else ())
+    )
     car.stamp(now, *(("MILEAGE",) if mileage != round(car.mileage) else ()))
     return metres
 

@@ -59,7 +59,11 @@ def _with_profile(car: CarState, number: int | None) -> CarState:
     """As if this profile were the one in force."""
     if number is None:
         return car
-    only = [{**one, "isEnabled": True, "latitude": None, "id": profiles.ELSEWHERE} for one in car.profiles if one["id"] == number]
+    only = [
+        {**one, "isEnabled": True, "latitude": None, "id": profiles.ELSEWHERE}
+        for one in car.profiles
+        if one["id"] == number
+    ]
     return replace(car, profiles=only) if only and "targetSoc" in only[0] else car
 
 

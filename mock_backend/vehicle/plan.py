@@ -93,7 +93,10 @@ def _by_departure(ask: Ask, source: Source) -> list[Slot]:
 
 def _latest(windows: Sequence[Window], ask: Ask, source: Source) -> list[Slot]:
     """Where the climate draws from the post as well it takes a little longer: that is found by trying."""
-    needed, there = charging.duration(source, ask.percent, ask.target), sum(closes - opens for _, opens, closes in windows)
+    needed, there = (
+        charging.duration(source, ask.percent, ask.target),
+        sum(closes - opens for _, opens, closes in windows),
+    )
     slots: list[Slot] = []
     for _ in range(TRIES):
         slots = _fill(choose(windows, needed), ask, ask.target, source, "charge")

@@ -53,7 +53,10 @@ class Watch:
         self._before = place
 
     def is_of(self, car: CarState) -> bool:
-        return all(one is other for one, other in zip(self._of, (car.location_alarms, car.speed_alarms, car.valet), strict=True))
+        return all(
+            one is other
+            for one, other in zip(self._of, (car.location_alarms, car.speed_alarms, car.valet), strict=True)
+        )
 
     def check(self, car: CarState, fix: Fix) -> list[Report]:
         """In the order of the alarms; which side the car is on and what is passed is noted in `car`."""

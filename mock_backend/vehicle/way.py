@@ -93,7 +93,9 @@ def _cut(first: Stop, last: Stop, kmh: float) -> list[Piece]:
     number = int(metres / PIECE) + 1
     marks = [_on_ground(geodesy.between(begin, end, step / number)) for step in range(number + 1)]
     return [
-        Piece(one, other, geodesy.distance(one, other), kmh, geodesy.heading(geodesy.degrees(one), geodesy.degrees(other)))
+        Piece(
+            one, other, geodesy.distance(one, other), kmh, geodesy.heading(geodesy.degrees(one), geodesy.degrees(other))
+        )
         for one, other in pairwise(marks)
     ]
 

@@ -132,7 +132,12 @@ def smooth(line: Sequence[Flat], step: int) -> Iterator[Flat]:
     """A curve through all places of a line, with one more every `step` units; the given ones are among them."""
     yield line[0]
     for index in range(len(line) - 1):
-        before, start, end, behind = line[max(0, index - 1)], line[index], line[index + 1], line[min(len(line) - 1, index + 2)]
+        before, start, end, behind = (
+            line[max(0, index - 1)],
+            line[index],
+            line[index + 1],
+            line[min(len(line) - 1, index + 2)],
+        )
         parts = max(1, apart(start, end) // step)
         for part in range(1, parts):
             yield _bent(before, start, end, behind, part / parts)

@@ -92,7 +92,10 @@ class Quarters:
     def _scattered(self, slot: Slot) -> Flat:
         dice = Dice(self._seed, "quarter", *slot)
         off = SPACING * SCATTER // 100
-        return (slot[0] * SPACING + SPACING // 2 + dice.around(off), slot[1] * SPACING + SPACING // 2 + dice.around(off))
+        return (
+            slot[0] * SPACING + SPACING // 2 + dice.around(off),
+            slot[1] * SPACING + SPACING // 2 + dice.around(off),
+        )
 
     # -- who lives there ----------------------------------------------------------------------------------------
 
@@ -167,7 +170,9 @@ class Quarters:
         town = self._owner(slot)
         if town is None or town.radius > SMALL or any(other and self._owner(other) for other in cell.beyond):
             return cell
-        ring = [(float(east), float(north), other) for (east, north), other in zip(cell.corners, cell.beyond, strict=True)]
+        ring = [
+            (float(east), float(north), other) for (east, north), other in zip(cell.corners, cell.beyond, strict=True)
+        ]
         east, north = town.flat
         reach = max(town.radius, SMALL * 4 // 5)
         for across, up in ((10, 0), (7, 7), (0, 10), (-7, 7), (-10, 0), (-7, -7), (0, -10), (7, -7)):

@@ -85,7 +85,14 @@ class Route:
         here, ahead = place_on(leg.road, along, step)
         # Backwards the stretch that is left lies before, not behind.
         limit = leg.road.limit_at(along if step > 0 else max(0, along - 1))
-        return Spot(here, ahead, limit, leg.road.kind, leg.road.name, min(self._ends[number], distance + _same(leg, along, step)))
+        return Spot(
+            here,
+            ahead,
+            limit,
+            leg.road.kind,
+            leg.road.name,
+            min(self._ends[number], distance + _same(leg, along, step)),
+        )
 
 
 def _same(leg: Leg, along: int, step: int) -> int:

@@ -53,5 +53,3 @@ def _walked(came: dict[Point, Any], last: Point) -> tuple[list[tuple[Road, bool]
 def _least(node: Point, goal: Point) -> int:
     """Milliseconds; a thousandth less than the straight line, which is measured on a plane only."""
     return length(node, goal) * 36 * 995 // (FASTEST * 1000)
-
-

@@ -98,7 +98,9 @@ class Streets:
         ground = self._quarters.ground(slot)
         if ground not in ROWS:
             return Plan((), ())
-        return _Raster(self._seed, slot, self._quarters.cell(slot), ROWS[ground], self._heading(slot), self._is_built).plan()
+        return _Raster(
+            self._seed, slot, self._quarters.cell(slot), ROWS[ground], self._heading(slot), self._is_built
+        ).plan()
 
     def _is_built(self, slot: Slot) -> bool:
         return self._quarters.town(slot) is not None
@@ -148,7 +150,9 @@ class Streets:
     def lane(self, pair: Pair) -> Road | None:
         """Between two quarters, from corner to corner; None where they touch in a point only."""
         one, other = pair
-        found = [(place(start), place(end)) for start, end, beyond in self._quarters.cell(one).sides() if beyond == other]
+        found = [
+            (place(start), place(end)) for start, end, beyond in self._quarters.cell(one).sides() if beyond == other
+        ]
         if not found or found[0][0] == found[0][1]:
             return None
         dice = Dice(self._seed, "lane", *one, *other)
@@ -220,7 +224,12 @@ class _Raster:
         return Plan(tuple(pieces), tuple(ends))
 
     def _cross(
-        self, column: int, row: int, nodes: dict[tuple[int, int], Flat], pieces: list[Piece], ends: list[tuple[Slot, Point]]
+        self,
+        column: int,
+        row: int,
+        nodes: dict[tuple[int, int], Flat],
+        pieces: list[Piece],
+        ends: list[tuple[Slot, Point]],
     ) -> None:
         name = names.street(Dice(*self._name, "column", column))
         if (above := nodes.get((column, row + 1))) is not None:
@@ -280,7 +289,9 @@ def _met(one: Point, other: Point, through: Sequence[Segment]) -> Iterator[tuple
 
 def _is_beside(one: Point, other: Point, through: Sequence[Segment]) -> bool:
     middle = (one[0] + other[0]) // 2, (one[1] + other[1]) // 2
-    return any(length(middle, foot(middle, road.points[index], road.points[index + 1])[0]) < BESIDE for road, index in through)
+    return any(
+        length(middle, foot(middle, road.points[index], road.points[index + 1])[0]) < BESIDE for road, index in through
+    )
 
 
 def _joined(roads: Sequence[Road], ends: set[Point], crossings: set[Point]) -> tuple[Road, ...]:

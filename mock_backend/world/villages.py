@@ -80,5 +80,3 @@ def _is_west(at: Point, one: Point, other: Point) -> bool:
         return False
     low, high = (one, other) if one[0] < other[0] else (other, one)
     return (at[0] - low[0]) * (high[1] - low[1]) > (at[1] - low[1]) * (high[0] - low[0])
-
-

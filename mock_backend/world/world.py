@@ -73,7 +73,9 @@ class World:
     @property
     def towns(self) -> tuple[Town, ...]:
         """Real ones, the larger first, then villages; for a search."""
-        return tuple(sorted(self.network.towns, key=lambda town: (town.size is Size.VILLAGE, -town.people, town.name, town.at)))
+        return tuple(
+            sorted(self.network.towns, key=lambda town: (town.size is Size.VILLAGE, -town.people, town.name, town.at))
+        )
 
     def find(self, text: str, most: int = 10) -> list[Town]:
         """Towns whose name begins so; then those in which a later word does."""
@@ -174,7 +176,9 @@ class World:
         way, begin, finish = found
         legs = [Leg(road, road.length if is_back else 0, 0 if is_back else road.length) for road, is_back in way]
         arriving = last[finish]
-        return Route(tuple(leg for leg in (first[begin], *legs, Leg(arriving.road, arriving.end, arriving.begin)) if leg.length))
+        return Route(
+            tuple(leg for leg in (first[begin], *legs, Leg(arriving.road, arriving.end, arriving.begin)) if leg.length)
+        )
 
     def _local(self, *places: Point) -> dict[Point, list[Road]]:
         found: dict[Point, list[Road]] = {}

@@ -61,7 +61,14 @@ async def _compare(name: str, call: Call, origin: str, place: Path, times: int) 
     catalogue, tokens = Catalogue(), TokenBox()
     tokens.put("t" * 43, 3600.0, None)
     memory, durable = (
-        Door(catalogue, Ledger(path, lambda request: facts(catalogue, request)), {PARTY: origin}, tokens, _Now(), "companion/0")
+        Door(
+            catalogue,
+            Ledger(path, lambda request: facts(catalogue, request)),
+            {PARTY: origin},
+            tokens,
+            _Now(),
+            "companion/0",
+        )
         for path in (None, place / "ledger.db")
     )
     with _commits(place / "bare.db", len(memory.freeze(call).raw)) as commits:

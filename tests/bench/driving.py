@@ -37,7 +37,9 @@ def driving(times: int = 7) -> list[Finding]:
     check = Ratio("fence check", Sample("ring", ours, "us"), Sample("haversine", bare, "us"), TIMES_HAVERSINE)
     many, few = in_turns(2, partial(_steps, MANY), partial(_steps, FEW))
     note = f"with {len(AREAS)} areas and a limit of speed, on the clock"
-    step = Ratio("a car's step", Sample(f"{MANY} cars", many, "us"), Sample(f"{FEW} cars", few, "us"), TIMES_FEW, note=note)
+    step = Ratio(
+        "a car's step", Sample(f"{MANY} cars", many, "us"), Sample(f"{FEW} cars", few, "us"), TIMES_FEW, note=note
+    )
     return [check, step]
 
 

@@ -44,9 +44,12 @@ def maps(frames: int = 120) -> list[Finding]:
 
 
 def content() -> MapContent:
-    rings = tuple(Ring(str(n), f"Ring {n}", HERE[0] + 0.01 * n, HERE[1] - 0.012 * n, 600 + 250 * n) for n in range(RINGS))
+    rings = tuple(
+        Ring(str(n), f"Ring {n}", HERE[0] + 0.01 * n, HERE[1] - 0.012 * n, 600 + 250 * n) for n in range(RINGS)
+    )
     points = tuple(
-        (HERE[0] - 0.05 + n * 2e-5 + 4e-4 * sin(n / 9), HERE[1] - 0.06 + n * 2.4e-5 + 5e-4 * cos(n / 7)) for n in range(POINTS)
+        (HERE[0] - 0.05 + n * 2e-5 + 4e-4 * sin(n / 9), HERE[1] - 0.06 + n * 2.4e-5 + 5e-4 * cos(n / 7))
+        for n in range(POINTS)
     )
     places = tuple(
         Place(str(n), f"Place {n}", HERE[0] + 0.03 * sin(n * 1.3), HERE[1] + 0.05 * cos(n * 2.1)) for n in range(PLACES)
@@ -114,7 +117,9 @@ def _edited(view: MapView, frames: int) -> list[float]:
     for number in range(frames):
         first, *others = content().rings
         larger = Ring(first.id, first.name, first.latitude, first.longitude, first.radius + 10 * number)
-        view.show_content(MapContent(view.content.car, (larger, *others), "0", view.content.routes, view.content.places))
+        view.show_content(
+            MapContent(view.content.car, (larger, *others), "0", view.content.routes, view.content.places)
+        )
         times.append(_frame(view, image))
     view.in_hand = ""
     return times

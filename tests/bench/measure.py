@@ -79,7 +79,9 @@ def in_turns(times: int, *measured: Callable[[], float]) -> list[tuple[float, ..
     return list(zip(*rounds[1:], strict=True))
 
 
-async def async_in_turns(times: int, *measured: Callable[[], Awaitable[float]], warm_up: int = 1) -> list[tuple[float, ...]]:
+async def async_in_turns(
+    times: int, *measured: Callable[[], Awaitable[float]], warm_up: int = 1
+) -> list[tuple[float, ...]]:
     """The same for coroutines, one at a time."""
     rounds = [[await one() for one in measured] for _ in range(times + warm_up)]
     return list(zip(*rounds[warm_up:], strict=True))

@@ -36,7 +36,9 @@ def plots(frames: int = 60) -> list[Finding]:
 
 
 def _plot() -> Plot:
-    samples = Samples((START + n * FIVE_MINUTES, 55 + 40 * sin(n / 91) * sin(n / 7)) for n in range(round(YEAR / FIVE_MINUTES)))
+    samples = Samples(
+        (START + n * FIVE_MINUTES, 55 + 40 * sin(n / 91) * sin(n / 7)) for n in range(round(YEAR / FIVE_MINUTES))
+    )
     plot = Plot("Charge")
     plot.resize(1000, 300)
     line = Line("Charge", samples, filled=True)

@@ -38,7 +38,10 @@ def press(times: int = 8) -> list[Finding]:
 async def _compare(place: Path, backend: Backend, times: int) -> Ratio:
     """Both are signed in before; locking in between is not timed."""
     origins = {"porsche_system": backend.parties["porsche_system"]}
-    async with running(place / "app", origins) as driver, httpx.AsyncClient(transport=Loopback(backend.parties)) as http:
+    async with (
+        running(place / "app", origins) as driver,
+        httpx.AsyncClient(transport=Loopback(backend.parties)) as http,
+    ):
         await driver.sign_in()
         account = PorscheConnectAccount(connection=Connection(DEMO_EMAIL, DEMO_PASSWORD, async_client=http))
         car = await account.get_vehicle(VIN)
@@ -91,5 +94,7 @@ class Loopback(httpx.AsyncHTTPTransport):
         place = urlsplit(self._places[request.url.host])
         url = request.url.copy_with(scheme="http", host=place.hostname, port=place.port)
         headers = [("Host", place.netloc), *(pair for pair in request.headers.multi_items() if pair[0] != "host")]
-        local = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+        local = httpx.Request(
+            request.method, url, headers=headers, stream=request.stream, extensions=request.extensions
+        )
         return await super().handle_async_request(local)

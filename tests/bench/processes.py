@@ -41,7 +41,12 @@ def ready_after(env: dict[str, str], *command: str) -> float:
     """Milliseconds until a server says a line; then its standard input is closed and its end awaited."""
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -59,7 +64,11 @@ def ready_after(env: dict[str, str], *command: str) -> float:
 def server(env: dict[str, str], child: str) -> Iterator[Any]:
     """A child that serves until its standard input closes; what its first line of JSON says."""
     process = subprocess.Popen(
-        [sys.executable, "-m", f"tests.bench.children.{child}"], cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", f"tests.bench.children.{child}"],
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -29,7 +29,11 @@ from tests.bench.measure import Finding, Ratio, Sample
 MANY, FEW = 1_000_000, 10_000
 EXPIRY, KEEP, FLAT = 2.0, 2.0, 1.5
 START = datetime(2026, 1, 1, tzinfo=UTC)
-PARTY, OWNER, MIXED = "porsche_system", "owner-1", ("car_control.usage_statistics", "product.events", "product.idempotency")
+PARTY, OWNER, MIXED = (
+    "porsche_system",
+    "owner-1",
+    ("car_control.usage_statistics", "product.events", "product.idempotency"),
+)
 KEPT = 2000
 """Writes of one sample."""
 INSERT = (

@@ -5,40 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from app_driver import VIN, Driver, running
+from app_driver import VIN, Driver
 from backend_process import Backend
-from companion.core import observe
 from companion.model.alarms import Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish
 from companion.model.command import Kind
 from companion.model.privacy import Verdict
 from companion.model.state import State
 
-Aio = Callable[..., Any]
 HERE = (48.8003, 9.0112)
 OUT = [[48.8003, 9.0312, 80]]
 BACK = [[48.8003, 9.0112, 80]]
-
-
-@pytest.fixture
-def drive(tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    monkeypatch.setattr(observe, "SETTLING", (0.0,))
-
-    def run(use: Callable[[Driver, Backend], Any]) -> None:
-        async def body() -> None:
-            with Backend(tmp_path / "backend", "--clock", "2030-03-04T18:00:00+00:00") as backend:
-                origins = {"porsche_system": backend.parties["porsche_system"]}
-                async with running(tmp_path / "app", origins, stage_key=backend.console_token) as driver:
-                    await driver.sign_in()
-                    await use(driver, backend)
-
-        aio(body(), 50)
-
-    return run
 
 
 async def at_car(backend: Backend, verb: str, **body: Any) -> None:

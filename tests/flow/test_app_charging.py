@@ -6,38 +6,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from app_driver import VIN, Driver, running
+from app_driver import VIN, Driver
 from backend_process import Backend
-from companion.core import observe
 from companion.model.charge_plan import PlanAsk
 from companion.model.charging import ChargingWish, Timer, TimersWish
 from companion.model.command import Kind
 from companion.model.privacy import Verdict
 from companion.model.state import State
-
-Aio = Callable[..., Any]
-
-
-@pytest.fixture
-def drive(tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    monkeypatch.setattr(observe, "SETTLING", (0.0,))
-
-    def run(use: Callable[[Driver, Backend], Any]) -> None:
-        async def body() -> None:
-            with Backend(tmp_path / "backend", "--clock", "2030-03-04T18:00:00+00:00") as backend:
-                origins = {"porsche_system": backend.parties["porsche_system"]}
-                async with running(tmp_path / "app", origins, stage_key=backend.console_token) as driver:
-                    await driver.sign_in()
-                    await use(driver, backend)
-
-        aio(body(), 50)
-
-    return run
 
 
 async def at_car(backend: Backend, verb: str, **body: Any) -> None:
@@ -79,7 +56,9 @@ def test_a_departure_set_in_the_app_wakes_the_car_charges_it_and_warms_its_cabin
         await driver.until(lambda s: charge(s) == 85 and not s.vehicle.climate.is_on)  # type: ignore[union-attr]
         assert driver.state.vehicle.climate.cabin is not None
         assert driver.state.vehicle.climate.cabin > 15
-        listed = {fact.item: fact.verdict for one in driver.app.ledger if one.action == "timers_set" for fact in one.fields}
+        listed = {
+            fact.item: fact.verdict for one in driver.app.ledger if one.action == "timers_set" for fact in one.fields
+        }
         assert listed["charging_timer"] is Verdict.DECLARED
         assert listed["charging_target"] is Verdict.NOT_LISTED
 
@@ -110,7 +89,9 @@ def test_the_cars_plan_is_asked_before_a_departure_is_sent(drive: Callable[..., 
         await driver.until(lambda s: s.vehicle.charging.is_plugged and s.vehicle.zone != "")  # type: ignore[union-attr]
         assert driver.state.vehicle is not None
         known = driver.state.vehicle.charging.timers
-        one = replace(known[0], at=known[0].at.replace(year=2030, month=3, day=5, hour=7, minute=30), days=(), enabled=True)
+        one = replace(
+            known[0], at=known[0].at.replace(year=2030, month=3, day=5, hour=7, minute=30), days=(), enabled=True
+        )
         # Only the last of several questions is asked.
         driver.session.plan(PlanAsk())
         driver.session.plan(PlanAsk((replace(one, target=90, charges=True, climatises=True),)))

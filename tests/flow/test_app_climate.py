@@ -102,7 +102,10 @@ def test_a_preview_is_made_anew_when_the_wish_changes(drive: Callable[..., None]
 
 def test_a_car_with_too_little_charge_says_so(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
-        for verb, body, why in (("twelve_volt", {"volts": 11}, "TWELVE_VOLT_LOW"), ("battery", {"percent": 6}, "BATTERY_LOW")):
+        for verb, body, why in (
+            ("twelve_volt", {"volts": 11}, "TWELVE_VOLT_LOW"),
+            ("battery", {"percent": 6}, "BATTERY_LOW"),
+        ):
             backend.stage("POST", f"/demo/vehicles/{VIN}/{verb}", body)
             command = await driver.command(Kind.CLIMATE_START)
             assert (command.phase.value, command.params) == ("failed", (("reason", why),))

@@ -33,7 +33,9 @@ NOT_DONE = ("403", "404", "429", "503")
 KINDS = ("malformed", "die", "403", "500")
 """One of each kind: unreadable, broken off, refused, failed. The others take the same way and are run with `--all`."""
 every_fault = pytest.mark.parametrize("bad", BAD)
-each_kind = pytest.mark.parametrize("bad", [one if one in KINDS else pytest.param(one, marks=pytest.mark.slow) for one in BAD])
+each_kind = pytest.mark.parametrize(
+    "bad", [one if one in KINDS else pytest.param(one, marks=pytest.mark.slow) for one in BAD]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -348,7 +350,9 @@ def test_a_request_frozen_before_a_renewal_is_renewed_for_too(backend: Backend, 
     drive(body)
 
 
-def test_of_requests_refused_at_once_each_hears_that_the_session_is_over(backend: Backend, drive: Callable[..., None]) -> None:
+def test_of_requests_refused_at_once_each_hears_that_the_session_is_over(
+    backend: Backend, drive: Callable[..., None]
+) -> None:
     """The first one's renewal is refused; the second must not be sent as if there were a token."""
 
     async def body(driver: Driver) -> None:

@@ -488,7 +488,15 @@ def test_a_damaged_renewal_keeps_the_session_or_ends_it(golden: Relay, fuzz: Any
     fuzz(answers(golden.seen["token"]), 15 * times, body)
 
 
-LOCATIONS = ("", "http://[", "//[::", "/authorize/resume", "?state=\xb2", "my-porsche-app://auth0/callback", "http://127.0.0.1:abc/x?code=1&state=2")
+LOCATIONS = (
+    "",
+    "http://[",
+    "//[::",
+    "/authorize/resume",
+    "?state=\xb2",
+    "my-porsche-app://auth0/callback",
+    "http://127.0.0.1:abc/x?code=1&state=2",
+)
 
 
 @often
@@ -509,7 +517,9 @@ def test_a_damaged_step_of_the_sign_in_ends_it(golden: Relay, fuzz: Any, times: 
 
     steps = ("authorize", "identifier", "password", "resume", "code")
     elsewhere = st.sampled_from(steps).flatmap(
-        lambda step: st.tuples(st.just(step), st.sampled_from(LOCATIONS).map(lambda to: pointing(golden.seen[step], to)))
+        lambda step: st.tuples(
+            st.just(step), st.sampled_from(LOCATIONS).map(lambda to: pointing(golden.seen[step], to))
+        )
     )
     fuzz(st.one_of(elsewhere, one_of(golden, *steps)), 12 * times, body)
 
@@ -579,7 +589,11 @@ def test_a_compressed_answer_is_refused_however_small(golden: Relay, fuzz: Any) 
         await works(driver, watch)
 
     good = golden.seen["overview"]
-    fuzz(st.just(replace(good, headers=(*JSON_HEADERS, ("content-encoding", "gzip")), body=gzip.compress(good.body))), 1, one)
+    fuzz(
+        st.just(replace(good, headers=(*JSON_HEADERS, ("content-encoding", "gzip")), body=gzip.compress(good.body))),
+        1,
+        one,
+    )
 
 
 @pytest.mark.parametrize("body", [HUGE, b'"' + b"x" * (20 << 20) + b'"', BOMB], ids=["list", "string", "bomb"])

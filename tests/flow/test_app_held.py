@@ -63,7 +63,9 @@ def fill(folder: Path, rows: int) -> None:
     with vault.together():
         for number in range(rows):
             clock.moment += timedelta(minutes=1)
-            vault.keep(("lock_unlock.command", "lock_unlock.usage_statistics")[number % 2], VIN, {"n": number}, owner=owner)
+            vault.keep(
+                ("lock_unlock.command", "lock_unlock.usage_statistics")[number % 2], VIN, {"n": number}, owner=owner
+            )
     vault.close()
 
 
@@ -180,7 +182,11 @@ def test_the_export_has_every_row_that_the_filter_finds_and_no_secret(
         assert len(written) == len(told) > 500
         assert {one["id"] for one in written} == told
         lock = next(one for one in written if one["activity"] == "lock_unlock.command")
-        assert (lock["what"], lock["kept"], lock["about"]) == ("Befehl zum Ver- oder Entriegeln", "Nicht angegeben", VIN)
+        assert (lock["what"], lock["kept"], lock["about"]) == (
+            "Befehl zum Ver- oder Entriegeln",
+            "Nicht angegeben",
+            VIN,
+        )
         tokens = driver.app.context.tokens
         secrets = [tokens.refresh_token, *(one.trace for one in driver.entries if one.trace)]
         assert [one for one in secrets if one in text] == []
@@ -192,7 +198,9 @@ def test_the_export_has_every_row_that_the_filter_finds_and_no_secret(
     assert [one.name for one in tmp_path.glob("held*")] == [file.name]
 
 
-def test_an_export_that_fails_leaves_the_file_of_before_and_no_half_one(drive: Callable[..., None], tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_the_file_of_before_and_no_half_one(
+    drive: Callable[..., None], tmp_path: Path
+) -> None:
     file = tmp_path / "held.csv"
     file.write_text("of before", "utf-8")
 

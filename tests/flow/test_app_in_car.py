@@ -98,7 +98,9 @@ def test_at_the_stand_every_switch_is_flipped_from_the_page(drive: Callable[...,
         await driver.until(lambda s: any(one.id == "car_finder" and not one.on for one in s.in_car.services))
         group = {one.id for one in driver.state.in_car.services if one.group}
         driver.session.flip("without_location", False)
-        await driver.until(lambda s: {one.id for one in s.in_car.services if one.because == "without_location"} == group)
+        await driver.until(
+            lambda s: {one.id for one in s.in_car.services if one.because == "without_location"} == group
+        )
         assert driver.said == []
 
     drive(use)

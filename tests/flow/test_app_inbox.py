@@ -221,7 +221,11 @@ def test_the_panel_counts_the_message_among_what_is_held_here(desk: Desk, aio: A
             driver.session._listener._take(message(1, "climate_stopped", "STOPPED"))
             driver.session._listener._take(CommandTold(VIN, Report(command.remote_id or "", Phase.DONE), None, ()))
             await driver.observed("climate_stop")
-            held = [one.activity for one in driver.state.privacy.actions["climate_stop"].holdings if one.party == "companion_app"]
+            held = [
+                one.activity
+                for one in driver.state.privacy.actions["climate_stop"].holdings
+                if one.party == "companion_app"
+            ]
             assert held == ["product.ledger", "product.inbox"]
 
     aio(use(), 20)

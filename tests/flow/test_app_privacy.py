@@ -73,7 +73,9 @@ def test_what_is_held_and_who_got_it_is_what_the_backend_says(drive: Callable[..
         edges = await asyncio.to_thread(backend.stage, "GET", "/demo/edges")
         ways = {(one["from"], one["to"]) for one in edges["edges"]}
         assert {(flow.source.id, flow.target.id) for flow in today.flows if not flow.observed} == ways
-        assert sum(flow.size for flow in today.flows if not flow.observed) == sum(one["bytes"] for one in edges["edges"])
+        assert sum(flow.size for flow in today.flows if not flow.observed) == sum(
+            one["bytes"] for one in edges["edges"]
+        )
         lock = next(one for one in today.services if one.id == "lock_unlock")
         assert lock.seen > 0
         assert lock.size > 0
@@ -112,7 +114,9 @@ def test_the_next_end_is_reached_and_then_there_is_none(drive: Callable[..., Non
             before = driver.state.today
             driver.session.move_clock("next")
             # What is due within the second may go by itself before the clock is moved to it.
-            await driver.until(lambda s, before=before: s.today is not before or "clock.nothing_due" in driver.said_keys())
+            await driver.until(
+                lambda s, before=before: s.today is not before or "clock.nothing_due" in driver.said_keys()
+            )
         assert driver.state.link.clock_offset > timedelta(days=300)
         assert driver.state.today.dues == ()
         assert driver.state.today.total > 0
@@ -189,7 +193,9 @@ def test_a_deleted_account_leaves_nothing_in_any_file_and_says_what_was_promised
         assert {line for _, line, _ in deletion.promised} == {47, 417}
         assert driver.state.account.stage is SignInStage.SIGNED_OUT
         assert list(driver.app.ledger) == []
-        assert [path.name for path in backend.data_dir.rglob("*") if path.is_file() and VIN.encode() in path.read_bytes()] == []
+        assert [
+            path.name for path in backend.data_dir.rglob("*") if path.is_file() and VIN.encode() in path.read_bytes()
+        ] == []
         # The stand goes on.
         driver.session.fresh_demo()
         await driver.until(lambda s: "demo.fresh" in driver.said_keys())

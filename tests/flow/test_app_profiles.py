@@ -5,38 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from app_driver import VIN, Driver, running
 from backend_process import Backend
-from companion.core import observe
 from companion.model.charging import Charging, Profile, ProfilesWish
 from companion.model.command import FINAL, Command, Kind
 from companion.model.privacy import Verdict
 from companion.model.profiles import fresh_id, placed
 
-Aio = Callable[..., Any]
 HYBRID, COMBUSTION = "WP1ZZZ9YZSDA20002", "WP0ZZZ99ZSS230003"
-
-
-@pytest.fixture
-def drive(tmp_path: Path, aio: Aio, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    monkeypatch.setattr(observe, "SETTLING", (0.0,))
-
-    def run(use: Callable[[Driver, Backend], Any]) -> None:
-        async def body() -> None:
-            with Backend(tmp_path / "backend", "--clock", "2030-03-04T18:00:00+00:00") as backend:
-                origins = {"porsche_system": backend.parties["porsche_system"]}
-                async with running(tmp_path / "app", origins, stage_key=backend.console_token) as driver:
-                    await driver.sign_in()
-                    await use(driver, backend)
-
-        aio(body(), 50)
-
-    return run
 
 
 async def at_car(backend: Backend, verb: str, vin: str = VIN, **body: Any) -> None:
@@ -179,7 +157,10 @@ def test_how_a_heater_command_went_whose_answer_was_lost_is_found_out_from_the_c
 
     async def use(driver: Driver, backend: Backend) -> None:
         await look_at(driver, COMBUSTION)
-        for kind, phase, reason in ((Kind.HEATER_START, "failed", "command.no_effect"), (Kind.HEATER_STOP, "done", None)):
+        for kind, phase, reason in (
+            (Kind.HEATER_START, "failed", "command.no_effect"),
+            (Kind.HEATER_STOP, "done", None),
+        ):
             body = {"kind": "answer", "route": "command", "mode": "die", "times": 1}
             await asyncio.to_thread(backend.stage, "POST", "/demo/faults", body)
             assert (await driver.command(kind)).phase.value == "unknown"

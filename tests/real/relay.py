@@ -59,12 +59,16 @@ class Relay:
                 writer.transport.abort()
                 return
             target.writers.add(writer)
-            await asyncio.gather(self._up(target, reader, server[1], place), self._down(target, server[0], writer, place))
+            await asyncio.gather(
+                self._up(target, reader, server[1], place), self._down(target, server[0], writer, place)
+            )
             target.writers.discard(writer)
 
         return take
 
-    async def _up(self, target: Target, reader: asyncio.StreamReader, server: asyncio.StreamWriter, place: Path) -> None:
+    async def _up(
+        self, target: Target, reader: asyncio.StreamReader, server: asyncio.StreamWriter, place: Path
+    ) -> None:
         try:
             while True:
                 await target.open.wait()
@@ -79,7 +83,9 @@ class Relay:
             pass
         server.close()
 
-    async def _down(self, target: Target, server: asyncio.StreamReader, writer: asyncio.StreamWriter, place: Path) -> None:
+    async def _down(
+        self, target: Target, server: asyncio.StreamReader, writer: asyncio.StreamWriter, place: Path
+    ) -> None:
         try:
             while data := await server.read(65536):
                 if target.mute:

@@ -58,7 +58,7 @@ def test_before_a_crossing_no_byte_tells_where_the_car_is_and_then_one_report_do
     drive(watched, OUTSIDE)
     watched.at_rest()
     said = watched.since(before)
-    reports = re.findall(rb'POST /intake/alarm .*?\r\n\r\n(\{.*?\}\})', said["porsche_system"], re.S)
+    reports = re.findall(rb"POST /intake/alarm .*?\r\n\r\n(\{.*?\}\})", said["porsche_system"], re.S)
     (report,) = [json.loads(one) for one in reports]
     assert report["vin"] == VIN
     listed = {"at", "latitude", "longitude"}

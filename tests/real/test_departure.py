@@ -70,7 +70,10 @@ async def set_departure(driver: Driver) -> ChargePlan:
     await driver.observed("timers_set")
     view = driver.state.privacy.actions["timers_set"]
     assert [len(entry.raw) for entry in view.entries] == [len(shown)]
-    assert {(hop.source, hop.target) for hop in view.hops} >= {("porsche_system", "vehicle"), ("vehicle", "porsche_system")}
+    assert {(hop.source, hop.target) for hop in view.hops} >= {
+        ("porsche_system", "vehicle"),
+        ("vehicle", "porsche_system"),
+    }
     assert {record.party for record in view.holdings} >= {"porsche_system", "vehicle", "companion_app"}
     verdicts = {fact.item: fact.verdict for fact in view.entries[0].fields}
     assert (verdicts["charging_timer"], verdicts["charging_target"]) == (Verdict.DECLARED, Verdict.NOT_LISTED)
@@ -95,7 +98,11 @@ def test_a_departure_wakes_charges_and_warms_the_car_and_everybody_says_the_same
             await driver.until(lambda s: told_by(s) == read, 5)
 
         def note(state: State) -> None:
-            step = (state.vehicle.charging.status, state.vehicle.climate.is_on) if state.vehicle is not None else (None, False)
+            step = (
+                (state.vehicle.charging.status, state.vehicle.climate.is_on)
+                if state.vehicle is not None
+                else (None, False)
+            )
             if not steps or steps[-1] != step:
                 steps.append(step)
 

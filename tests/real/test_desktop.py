@@ -22,7 +22,12 @@ pytestmark = [pytest.mark.needs("xvfb", "dbus-daemon"), pytest.mark.timeout(60)]
 def program(*command: str, **env: str) -> Iterator[subprocess.Popen[str]]:
     """Ends when its standard input is closed, or is ended."""
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, **env}
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **env},
     )
     try:
         yield process

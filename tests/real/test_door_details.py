@@ -107,7 +107,9 @@ def upload(size: int) -> Call:
     return Call("porsche_system", "POST", "/app/connect/v1/vehicles/V/commands", chunks=(b"x" * size,), authorised=True)
 
 
-def test_an_answer_before_the_whole_request_was_taken_is_an_answer_to_a_cut_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_before_the_whole_request_was_taken_is_an_answer_to_a_cut_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The server refuses at the head and resets: what it did not take has not left, whatever was answered."""
     monkeypatch.setattr(door_module, "attribute", declared(door_module.attribute))
 
@@ -335,7 +337,9 @@ def test_bytes_refused_for_no_known_reason_keep_no_secret_in_the_ledger_file(tmp
         door = Door(CATALOGUE, ledger, {"porsche_system": "http://127.0.0.1:9"}, box, Clock(), "test")
         for path in ("/elsewhere?a=s3cret", "/app/connect/v1/vehicles//commands"):
             with pytest.raises(DoorError):
-                await door.send(door.freeze(Call("porsche_system", "POST", path, body={"a": "s3cret"}, authorised=True)))
+                await door.send(
+                    door.freeze(Call("porsche_system", "POST", path, body={"a": "s3cret"}, authorised=True))
+                )
         ledger.close()
         await door.aclose()
 

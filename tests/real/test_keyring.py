@@ -81,7 +81,9 @@ def in_session(tmp_path: Path) -> Callable[..., str]:
         python = f"{sys.executable} {tmp_path / 'script.py'}"
         lines = " && ".join(f"{python} {' '.join(call)}" for call in calls)
         unlock = "printf ci | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "PYTHON_KEYRING"))}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DBUS_", "PYTHON_KEYRING"))
+        }
         places = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")}
         done = subprocess.run(
             ["dbus-run-session", "--", "sh", "-c", f"{unlock}; {lines}"], cwd=ROOT,

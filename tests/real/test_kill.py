@@ -27,7 +27,10 @@ from owner_client import VIN, until
 HERE = Path(__file__).resolve().parent
 CAR_TIME, LATE = "0.05", 0.05
 SETTLED = {Outcome.DONE, Outcome.CUT, Outcome.LOST, Outcome.FAILED}
-FEW_AND_MANY = [pytest.param(2, id="few"), pytest.param(25, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(400)])]
+FEW_AND_MANY = [
+    pytest.param(2, id="few"),
+    pytest.param(25, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(400)]),
+]
 
 
 class Counting(Backend):

@@ -116,7 +116,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 Aio = Callable[..., Any]
 
 
-def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(
+    server: MapServer, tmp_path: Path, aio: Aio
+) -> None:
     async def body() -> None:
         server.delay = 0.3
         async with viewing(tmp_path, server) as viewer:
@@ -147,7 +149,11 @@ def test_the_most_wanted_come_first(server: MapServer, tmp_path: Path, aio: Aio)
 
 @pytest.mark.parametrize(
     ("service", "names"),
-    [("car_finder", ["radius", "date", "key"]), ("location_alarm", ["radius", "key"]), ("valet_alarm", ["radius", "key"])],
+    [
+        ("car_finder", ["radius", "date", "key"]),
+        ("location_alarm", ["radius", "key"]),
+        ("valet_alarm", ["radius", "key"]),
+    ],
 )
 def test_each_service_sends_what_the_notice_lists_for_it(
     server: MapServer, tmp_path: Path, aio: Aio, service: str, names: list[str]
@@ -247,7 +253,9 @@ def gone(status: int, **headers: str) -> tuple[int, dict[str, str], bytes]:
     return status, {name.replace("_", "-"): value for name, value in headers.items()}, b"<html>no</html>"
 
 
-def test_a_place_without_a_picture_is_no_trouble_and_not_asked_for_again(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+def test_a_place_without_a_picture_is_no_trouble_and_not_asked_for_again(
+    server: MapServer, tmp_path: Path, aio: Aio
+) -> None:
     async def body() -> None:
         server.refuse = gone(404)
         async with viewing(tmp_path, server) as viewer:
@@ -332,7 +340,12 @@ def test_a_slow_server_is_said_to_be_slow(server: MapServer, tmp_path: Path, aio
 
 @pytest.mark.parametrize(
     "answer",
-    [(200, {}, b"<html>a portal</html>"), (200, {}, b""), (200, {}, b"\x1a\x0bvector"), (302, {"Location": "/other"}, b"")],
+    [
+        (200, {}, b"<html>a portal</html>"),
+        (200, {}, b""),
+        (200, {}, b"\x1a\x0bvector"),
+        (302, {"Location": "/other"}, b""),
+    ],
 )
 def test_what_is_no_picture_is_neither_shown_nor_kept(server: MapServer, tmp_path: Path, aio: Aio, answer: Any) -> None:
     async def body() -> None:
@@ -522,7 +535,12 @@ def test_an_own_server_gets_its_address_filled_in_and_nothing_else(server: MapSe
             await viewer.see(FOUR[:2], is_fine=True)
             assert all(viewer.got.values())
             supply = viewer.driver.state.map_supply
-            assert (supply.attribution, supply.tile_size, supply.max_zoom, supply.has_fine) == ("© Somebody", 512, 16, True)
+            assert (supply.attribution, supply.tile_size, supply.max_zoom, supply.has_fine) == (
+                "© Somebody",
+                512,
+                16,
+                True,
+            )
             entries = viewer.driver.entries
             exported = "".join(export_line(one) for one in entries)
         first = server.pictures[0]
@@ -585,7 +603,9 @@ def test_a_backend_cannot_say_where_the_owners_map_server_is(server: MapServer, 
     aio(body(), 20)
 
 
-def test_another_source_is_checked_before_it_is_used_and_then_remembered(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+def test_another_source_is_checked_before_it_is_used_and_then_remembered(
+    server: MapServer, tmp_path: Path, aio: Aio
+) -> None:
     async def body() -> None:
         keys = MemoryKeys()
         async with viewing(tmp_path, server, keys=keys) as viewer:
@@ -660,7 +680,9 @@ def test_a_source_that_cannot_be_used_is_said_and_not_tried_on_and_on(
     aio(body(), 20)
 
 
-def test_the_maps_widget_and_the_app_find_each_other(server: MapServer, tmp_path: Path, aio: Aio, qapp: QApplication) -> None:
+def test_the_maps_widget_and_the_app_find_each_other(
+    server: MapServer, tmp_path: Path, aio: Aio, qapp: QApplication
+) -> None:
     """From the widget's wish to its painted picture, with a key that ends meanwhile."""
 
     async def body() -> None:
@@ -726,7 +748,9 @@ def _shown(state: State, action: str) -> int:
     return sum(one.outcome is Outcome.DONE for one in view.entries) if view else 0
 
 
-def test_every_request_for_a_picture_is_in_the_ledger_as_it_was_on_the_wire(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+def test_every_request_for_a_picture_is_in_the_ledger_as_it_was_on_the_wire(
+    server: MapServer, tmp_path: Path, aio: Aio
+) -> None:
     """A relay before each party sees the bytes; a key that ends, an old picture and given-up ones are among them."""
 
     async def body() -> None:

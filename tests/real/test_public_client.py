@@ -213,7 +213,9 @@ def session(backend: Backend, tls: TlsEnd, tmp_path_factory: pytest.TempPathFact
     return line
 
 
-def test_the_command_line_signs_in_over_tls_reads_locks_and_unlocks(command_line: CommandLine, backend: Backend) -> None:
+def test_the_command_line_signs_in_over_tls_reads_locks_and_unlocks(
+    command_line: CommandLine, backend: Backend
+) -> None:
     assert "modelName" in command_line.run("list")
     assert "access_token" in json.loads((command_line.folder / "session").read_text("utf-8"))
     assert json.loads(command_line.run("storedoverview", "-v", VIN))["vin"] == VIN
@@ -271,7 +273,9 @@ def test_every_reading_command_is_answered(
 
 
 @pytest.mark.parametrize("words", [pytest.param(row, id=f"{row[0]} {row[1]}", marks=marks(row)) for row in COMMANDS])
-def test_every_command_is_performed(session: CommandLine, backend: Backend, fresh: None, words: tuple[str, ...]) -> None:
+def test_every_command_is_performed(
+    session: CommandLine, backend: Backend, fresh: None, words: tuple[str, ...]
+) -> None:
     command, vin, *more = words
     if command.startswith("direct_charge"):
         backend.stage("POST", f"/demo/vehicles/{vin}/plug", {})
@@ -305,7 +309,9 @@ def test_the_command_line_copies_a_captcha(command_line: CommandLine, backend: B
     before = backend.stage("GET", "/demo/state")["captcha"]
     process = command_line.start("list")
     page = command_line.folder / "porsche_captcha.html"
-    letters = until(lambda: page.exists() and (new := backend.stage("GET", "/demo/state")["captcha"]) != before and new, 30)
+    letters = until(
+        lambda: page.exists() and (new := backend.stage("GET", "/demo/state")["captcha"]) != before and new, 30
+    )
     out, err = process.communicate(f"{letters}\n", timeout=50)
     assert process.returncode == 0, err
     assert "modelName" in out

@@ -34,7 +34,9 @@ from owner_client import COMBUSTION
 from witness import Witness, differences, secret_items, secrets_in
 
 PRIVACY = Path(__file__).resolve().parents[2] / "resources" / "privacy"
-MAPS = {name for name in Catalogue().requests if name.startswith("own_map.") or name.partition(".")[2].startswith("map_")}
+MAPS = {
+    name for name in Catalogue().requests if name.startswith("own_map.") or name.partition(".")[2].startswith("map_")
+}
 """Pictures of the map and their keys: a witness sees them in `test_map_pictures.py`, at a server that speaks both ways."""
 UPLOAD = """
 [[request]]
@@ -164,7 +166,12 @@ async def at_the_stand(driver: Driver, backend: Backend) -> None:
     """The car's switches, the Privacy page and what demo staff do there, to the end of the account."""
     driver.session.look_into_car()
     await driver.until(lambda s: bool(s.in_car.switches))
-    for name, usual in (("private_mode", False), ("remote_access", True), ("without_location", True), ("car_finder", True)):
+    for name, usual in (
+        ("private_mode", False),
+        ("remote_access", True),
+        ("without_location", True),
+        ("car_finder", True),
+    ):
         for on in (not usual, usual):
             driver.session.flip(name, on)
             await driver.until(lambda s, name=name, on=on: is_on(s, name) is on)
@@ -219,7 +226,11 @@ def test_every_action_is_in_the_ledger_as_it_was_on_the_wire(
     assert made.isdisjoint(MAPS)
     pressed = [(row["request"], row["status"]) for row in rows if row["group"] != "observation"]
     renewed = pressed.index(("session.refresh", 200))
-    assert pressed[renewed - 1 : renewed + 2] == [("vehicles.stored", 401), ("session.refresh", 200), ("vehicles.stored", 200)]
+    assert pressed[renewed - 1 : renewed + 2] == [
+        ("vehicles.stored", 401),
+        ("session.refresh", 200),
+        ("vehicles.stored", 200),
+    ]
     assert pressed.count(("session.refresh", 200)) == 1
     assert [row["status"] for row in rows[:6]] == [200, 302, 302, 302, 302, 200]
 
@@ -353,8 +364,19 @@ def test_bytes_that_mean_nothing_known_neither_leave_nor_stay(
             before = witness.all_bytes("porsche_system")
             for call in (
                 Call("porsche_system", "GET", "/app/elsewhere", query=(("state", "s3cret-state"),), authorised=True),
-                Call("porsche_system", "GET", "/app/connect/v1/vehicles", cookies=(("other", "s3cret-jar"),), authorised=True),
-                Call("console", "GET", "/observer/edges", headers=(("Authorization", "Bearer s3cret-token"), ("X-A", "b"))),
+                Call(
+                    "porsche_system",
+                    "GET",
+                    "/app/connect/v1/vehicles",
+                    cookies=(("other", "s3cret-jar"),),
+                    authorised=True,
+                ),
+                Call(
+                    "console",
+                    "GET",
+                    "/observer/edges",
+                    headers=(("Authorization", "Bearer s3cret-token"), ("X-A", "b")),
+                ),
             ):
                 with pytest.raises(DoorError):
                     await driver.app.door.send(driver.app.door.freeze(call))

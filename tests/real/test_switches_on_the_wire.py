@@ -43,7 +43,9 @@ def test_private_mode_carries_nothing_but_its_last_message_and_an_emergency_call
     for vin in GARAGE:
         assert watched.act("private_mode", {"on": True}, vin) == 200
     last = watched.edges()[known:]
-    assert [(row["from"], row["to"], row["activity"]) for row in last] == [("vehicle", "porsche_system", PRIVATE_MESSAGE)] * 3
+    assert [(row["from"], row["to"], row["activity"]) for row in last] == [
+        ("vehicle", "porsche_system", PRIVATE_MESSAGE)
+    ] * 3
     assert set(watched.since(before)) == {"porsche_system"}
     until(lambda: not any(watched.witness.open(party) for party in PARTIES if party not in CARRIERS))
 

@@ -158,7 +158,10 @@ def _is_pressed(screen: Screen, demo: QPoint) -> bool:
 def _demo_offered(screen: Screen, demo: QPoint, place: Path) -> bool:
     """The button's surface is lighter than the page around it."""
     image = screen.picture(place / "start.png")
-    return image.pixelColor(demo.x() - 60, demo.y() - 14).lightness() > image.pixelColor(demo.x() + 300, demo.y()).lightness()
+    return (
+        image.pixelColor(demo.x() - 60, demo.y() - 14).lightness()
+        > image.pixelColor(demo.x() + 300, demo.y()).lightness()
+    )
 
 
 def _differ(one: QImage, other: QImage) -> bool:

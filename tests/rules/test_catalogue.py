@@ -31,7 +31,9 @@ GROUPS = {"action", "background", "observation"}
 HIGHEST_GAP = 43
 
 FILES = sorted(PRIVACY.rglob("*.toml"))
-TABLES: dict[str, Any] = {file.relative_to(PRIVACY).as_posix(): tomllib.loads(file.read_text("utf-8")) for file in FILES}
+TABLES: dict[str, Any] = {
+    file.relative_to(PRIVACY).as_posix(): tomllib.loads(file.read_text("utf-8")) for file in FILES
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,8 @@ def test_every_text_is_there_in_three_languages_and_says_something() -> None:
     wrong = [
         path
         for path, value in texts
-        if not value.keys() >= LANGUAGES or not all(isinstance(value[one], str) and value[one].strip() for one in LANGUAGES)
+        if not value.keys() >= LANGUAGES
+        or not all(isinstance(value[one], str) and value[one].strip() for one in LANGUAGES)
     ]
     assert wrong == []
 
@@ -233,7 +236,9 @@ def test_what_is_not_stated_has_no_period_and_says_so(catalogue: Catalogue) -> N
 def test_what_is_ours_says_why_and_never_that_it_is_unspecified(catalogue: Catalogue) -> None:
     for activity in catalogue.product:
         assert activity["why"].keys() >= LANGUAGES
-        assert all(rule["kind"] != "unspecified" and "lines" not in rule for rule in activity["retention"]), activity["id"]
+        assert all(rule["kind"] != "unspecified" and "lines" not in rule for rule in activity["retention"]), activity[
+            "id"
+        ]
 
 
 def test_both_sides_read_the_same_catalogue(catalogue: Catalogue) -> None:

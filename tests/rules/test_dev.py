@@ -78,7 +78,9 @@ def test_every_command_that_the_readme_names_is_there() -> None:
     assert all(re.search(rf"^{name}\b", str(dev.__doc__), re.MULTILINE) for name in dev.COMMANDS)
 
 
-def test_without_a_display_run_says_so_and_renders_the_tour(called: list[list[str]], capfd: pytest.CaptureFixture[str]) -> None:
+def test_without_a_display_run_says_so_and_renders_the_tour(
+    called: list[list[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
     assert dev.main(["run", "--lang", "fr"]) == 0
     assert called[0] == ["prepare", dev.RUN]
     assert called[1][1:] == ["-m", "companion", "tour", "--out", "tour", "--lang", "fr"]

@@ -18,7 +18,14 @@ WAYS_OUT = {
     "webbrowser", "urllib.request", "http.client", "socket", "ftplib", "smtplib", "PySide6.QtNetwork", "PySide6.QtWebSockets",
     "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets", "PySide6.QtWebView",
 }  # fmt: skip
-CALLS_OUT = {"openUrl", "open_connection", "create_connection", "create_datagram_endpoint", "sock_connect", "getaddrinfo"}
+CALLS_OUT = {
+    "openUrl",
+    "open_connection",
+    "create_connection",
+    "create_datagram_endpoint",
+    "sock_connect",
+    "getaddrinfo",
+}
 HTTP = {
     "httpx": {"Response", "Request", "AsyncByteStream", "Cookies", "Timeout", "HTTPError"},
     "httpcore": {
@@ -73,7 +80,9 @@ def _odd_use(node: ast.AST) -> list[str]:
         library = HTTP.get(node.value.id)
         return [] if library is None or node.attr in library else [f"{node.value.id}.{node.attr}"]
     if isinstance(node, ast.Import):
-        return [one.name for one in node.names if one.name.partition(".")[0] in HTTP and (one.asname or "." in one.name)]
+        return [
+            one.name for one in node.names if one.name.partition(".")[0] in HTTP and (one.asname or "." in one.name)
+        ]
     if isinstance(node, ast.ImportFrom):
         return [node.module for _ in node.names if node.module and node.module.partition(".")[0] in HTTP]
     return []

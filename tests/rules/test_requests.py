@@ -299,7 +299,6 @@ class Drive:
     async def observer_edges(self) -> None:
         await ObserverApi(self.client).edges(["t" * 32])
 
-
     async def observer_fetch(self) -> None:
         await ObserverApi(self.client).fetch("edges", (("after", "7"),))
 
@@ -436,7 +435,9 @@ def test_every_place_that_makes_a_request_is_passed(driven: tuple[list[Made], se
 def test_calls_are_made_in_api_only() -> None:
     """Elsewhere a `Call` would pass the door too, but not this test."""
     root = FOLDER.parent
-    strays = [file for file in root.rglob("*.py") if file.parent != FOLDER and file.name != "call.py" and _sites(str(file))]
+    strays = [
+        file for file in root.rglob("*.py") if file.parent != FOLDER and file.name != "call.py" and _sites(str(file))
+    ]
     assert strays == []
 
 

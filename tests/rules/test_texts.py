@@ -66,7 +66,9 @@ def _keys(argument: ast.expr) -> Iterator[str]:
         for left in _keys(argument.left):
             yield left + ".+"
     elif isinstance(argument, ast.JoinedStr):
-        yield "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in argument.values)
+        yield "".join(
+            re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in argument.values
+        )
 
 
 def wrong_uses(source: str, where: str, known: dict[str, Sentence]) -> list[str]:
@@ -93,7 +95,9 @@ def test_three_languages_have_the_same_sentences(sentences: dict[str, dict[str, 
         assert sorted(sentences[language]) == sorted(english), language
 
 
-def test_a_sentence_has_the_same_placeholders_and_forms_in_each_language(sentences: dict[str, dict[str, Sentence]]) -> None:
+def test_a_sentence_has_the_same_placeholders_and_forms_in_each_language(
+    sentences: dict[str, dict[str, Sentence]],
+) -> None:
     for key, english in sentences["en"].items():
         for language in LANGUAGES:
             other = sentences[language][key]
@@ -110,7 +114,9 @@ def test_the_singular_asks_for_nothing_the_plural_lacks(sentences: dict[str, dic
                 assert one <= other, (language, key)
 
 
-def test_the_french_singular_shows_its_number_because_it_is_for_zero_too(sentences: dict[str, dict[str, Sentence]]) -> None:
+def test_the_french_singular_shows_its_number_because_it_is_for_zero_too(
+    sentences: dict[str, dict[str, Sentence]],
+) -> None:
     for key, sentence in sentences["fr"].items():
         if isinstance(sentence, tuple) and key not in NEVER_ZERO:
             assert ("%n" in sentence[0]) == ("%n" in sentence[1]), key
@@ -119,7 +125,10 @@ def test_the_french_singular_shows_its_number_because_it_is_for_zero_too(sentenc
 def test_no_sentence_is_empty(sentences: dict[str, dict[str, Sentence]]) -> None:
     for language in LANGUAGES:
         for key, sentence in sentences[language].items():
-            assert all(form.strip() for form in ([sentence] if isinstance(sentence, str) else sentence)), (language, key)
+            assert all(form.strip() for form in ([sentence] if isinstance(sentence, str) else sentence)), (
+                language,
+                key,
+            )
 
 
 def test_the_compiled_files_are_those_of_the_sentences(tmp_path: Path) -> None:
@@ -136,7 +145,9 @@ def test_every_sentence_the_code_asks_for_is_there_with_its_params(sentences: di
 
 def test_the_scan_of_the_code_sees_each_kind_of_mistake() -> None:
     known: dict[str, Sentence] = {"a.b": "at {time}", "a.c": ("%n door", "%n doors"), "kind.x": "x"}
-    right = 'text("a.b", time=1)\nplural("a.c", 2)\ntext(f"kind.{k}")\ntext("a.b", **more)\nself.text("other")\ntext(key)'
+    right = (
+        'text("a.b", time=1)\nplural("a.c", 2)\ntext(f"kind.{k}")\ntext("a.b", **more)\nself.text("other")\ntext(key)'
+    )
     assert wrong_uses(right, "m", known) == []
     for mistake in ('text("a.x")', 'text("sort." + k)',
                     'text("a.b")', 'text("a.b", time=1, day=2)', 'plural("a.b", 1)', 'text("a.c")',
@@ -151,7 +162,9 @@ def test_plurals_and_signs_survive_the_compiler(tmp_path: Path, language: str, q
     odd = 'a < b & "c" {name}\u00a0: \u202f100 %'
     for each in LANGUAGES:
         quoted = odd.replace('"', '\\"')
-        (tmp_path / f"{each}.toml").write_text(f'[x]\nodd = "{quoted}"\nn = {{one = "%n one", other = "%n other"}}\n', "utf-8")
+        (tmp_path / f"{each}.toml").write_text(
+            f'[x]\nodd = "{quoted}"\nn = {{one = "%n one", other = "%n other"}}\n', "utf-8"
+        )
     compile_texts(tmp_path, tmp_path)
     translator = QTranslator()
     assert translator.load(str(tmp_path / f"companion_{language}.qm"))
@@ -165,7 +178,8 @@ def test_plurals_and_signs_survive_the_compiler(tmp_path: Path, language: str, q
 
 
 @pytest.mark.parametrize(
-    "leaf", ["n = 3", 'n = {one = "x"}', 'n = {one = "x", other = "y", few = "z"}', "n = {one = 1, other = 2}", "n = {}"]
+    "leaf",
+    ["n = 3", 'n = {one = "x"}', 'n = {one = "x", other = "y", few = "z"}', "n = {one = 1, other = 2}", "n = {}"],
 )
 def test_a_leaf_that_is_no_sentence_is_refused_by_its_key(tmp_path: Path, leaf: str) -> None:
     (tmp_path / "en.toml").write_text(f"[page]\n{leaf}\n", "utf-8")

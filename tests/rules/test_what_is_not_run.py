@@ -55,5 +55,7 @@ def test_all_runs_the_slow_ones_and_fails_for_a_missing_program(project: Path) -
 
 
 def test_an_unknown_marker_is_an_error(project: Path) -> None:
-    (project / "tests" / "test_some.py").write_text("import pytest\n@pytest.mark.neds('x')\ndef test_a(): pass\n", "utf-8")
+    (project / "tests" / "test_some.py").write_text(
+        "import pytest\n@pytest.mark.neds('x')\ndef test_a(): pass\n", "utf-8"
+    )
     assert pytest_run(project)[0] != 0

@@ -147,7 +147,11 @@ def unlock_view(entries: bool = True) -> ActionView:
     )  # fmt: skip
     holdings = (
         _holding("lock_unlock.command", {"kind": "unspecified", "lines": [533]}, None),
-        _holding("lock_unlock.usage_statistics", {"kind": "duration", "duration": "P12M", "lines": [539]}, timedelta(days=364)),
+        _holding(
+            "lock_unlock.usage_statistics",
+            {"kind": "duration", "duration": "P12M", "lines": [539]},
+            timedelta(days=364),
+        ),
         _holding("product.idempotency", {"kind": "duration", "duration": "P1D"}, timedelta(hours=23, minutes=30)),
     )
     return replace(

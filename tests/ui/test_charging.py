@@ -56,11 +56,15 @@ DEPARTURE = NOW.replace(minute=0, second=0) + timedelta(hours=9, minutes=30)
 def plan_of(*slots: tuple[float, float, float, float, str], **more: Any) -> ChargePlan:
     """`slots`: hours from now to begin and to end, percent before and after, kind."""
     made = tuple(PlanSlot(NOW + timedelta(hours=a), NOW + timedelta(hours=b), 11, c, d, k) for a, b, c, d, k in slots)
-    turns = [(one.start, one.percent_from) for one in made] + [(one.end, one.percent_to) for one in made if one.kind != "climate"]
+    turns = [(one.start, one.percent_from) for one in made] + [
+        (one.end, one.percent_to) for one in made if one.kind != "climate"
+    ]
     last = max((one.percent_to for one in made), default=78.0)
     curve = ((NOW, made[0].percent_from if made else 78.0), *sorted(turns), (DEPARTURE, last))
     power = tuple((float(p), min(11.0, 11 - max(0, p - 85) * 0.5)) for p in range(0, 101, 5))
-    usual = ChargePlan("WP0ZZZY1ZSSA10001", PlanAsk(), NOW, None, made, last, DEPARTURE, DEPARTURE, 85, 50, curve, power)
+    usual = ChargePlan(
+        "WP0ZZZY1ZSSA10001", PlanAsk(), NOW, None, made, last, DEPARTURE, DEPARTURE, 85, 50, curve, power
+    )
     return replace(usual, **more)
 
 
@@ -172,7 +176,9 @@ def test_what_makes_no_sense_is_not_pressed(window: Window, name: str, usable: d
 
 def test_a_car_without_a_battery_gets_nothing_of_one(window: Window) -> None:
     page = page_of(window, STATES["combustion"])
-    assert not any(one.isVisible() for one in (page._level, page.setting, page.departures, page._buttons["charge_start"]))
+    assert not any(
+        one.isVisible() for one in (page._level, page.setting, page.departures, page._buttons["charge_start"])
+    )
     page_of(window, STATES["charging"])
     assert page._level.isVisible()
 
@@ -191,9 +197,15 @@ def test_a_setting_is_shown_before_it_is_sent(qtbot: QtBot, window: Window) -> N
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
     # It stays until the car has confirmed it: what is refused is not lost.
     window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.SENDING),)))
-    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), False)
+    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (
+        ChargingWish(60, 60, True),
+        False,
+    )
     window.show_state(shown(commands=(command(Kind.CHARGE_SET, Phase.FAILED, "command.not_taken"),)))
-    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (ChargingWish(60, 60, True), True)
+    assert (page.setting.unsent.wish, page.setting._sliders["target"][0].isEnabled()) == (
+        ChargingWish(60, 60, True),
+        True,
+    )
     with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.CHARGE_SET):
         qtbot.mouseClick(page._buttons["charge_set"], Qt.MouseButton.LeftButton)
     window.show_state(shown(commands=(replace(command(Kind.CHARGE_SET, Phase.DONE), id="press-2"),)))
@@ -399,7 +411,9 @@ def test_the_plot_shows_what_was_seen_what_is_planned_and_when(window: Window) -
 def test_private_mode_shows_no_plan_and_asks_for_none(window: Window) -> None:
     asked: list[PlanAsk] = []
     window.plan_requested.connect(asked.append)
-    page = page_of(window, replace(planned(PLAN), vehicles=(car(switches=Switches(True, True, NOW), charging=FULL, **LOW),)))
+    page = page_of(
+        window, replace(planned(PLAN), vehicles=(car(switches=Switches(True, True, NOW), charging=FULL, **LOW),))
+    )
     assert not page.plan.isVisible()
     assert asked == []
 
@@ -414,7 +428,9 @@ def test_another_car_forgets_what_was_not_sent(window: Window) -> None:
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     page = page_of(window, STATES["charging"])
-    stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    stops = [
+        one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
     assert len(stops) > 8
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
 

@@ -51,15 +51,21 @@ def shown(climate: Climate = FULL, link: Link | None = None, commands: tuple[Any
 STATES: dict[str, State] = {
     "off": shown(),
     "heater": shown(
-        Climate(heater=False), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        Climate(heater=False),
+        capabilities=frozenset({"LOCK", *HEATS}),
+        engine=Engine.COMBUSTION,
         energy=Energy(fuel_percent=71, fuel_range_km=440),
     ),
     "heater runs": shown(
-        Climate(heater=True, heater_minutes=28), capabilities=frozenset({"LOCK", *HEATS}), engine=Engine.COMBUSTION,
+        Climate(heater=True, heater_minutes=28),
+        capabilities=frozenset({"LOCK", *HEATS}),
+        engine=Engine.COMBUSTION,
         energy=Energy(fuel_percent=71, fuel_range_km=440),
     ),
     "both": shown(
-        replace(FULL, heater=True, heater_minutes=12), capabilities=CAN | HEATS, energy=Energy(45, None, 36, 54, 410),
+        replace(FULL, heater=True, heater_minutes=12),
+        capabilities=CAN | HEATS,
+        energy=Energy(45, None, 36, 54, 410),
         engine=Engine.PHEV,
     ),
     "departures": shown(capabilities=CAN | {"TIMERS_EDIT"}, charging=Charging(timers=TIMERS, timers_as_of="then")),
@@ -67,7 +73,9 @@ STATES: dict[str, State] = {
     "ended early": shown(replace(FULL, ended_because="BATTERY_LOW")),
     "twelve volt": shown(
         replace(FULL, ended_because="TWELVE_VOLT_LOW"),
-        commands=(replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "TWELVE_VOLT_LOW"),)),),
+        commands=(
+            replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "TWELVE_VOLT_LOW"),)),
+        ),
     ),
     "ended strangely": shown(replace(FULL, ended_because="NEVER_HEARD_OF")),
     "a strange word": shown(replace(RUNNING, status="DEFROSTING_ALL")),
@@ -79,7 +87,9 @@ STATES: dict[str, State] = {
     "offline": shown(link=Link(False, NOW, False, "Demo", True)),
     "busy": shown(commands=(command(Kind.CLIMATE_START, Phase.ACCEPTED),)),
     "failed": shown(
-        commands=(replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "BATTERY_LOW"),)),)
+        commands=(
+            replace(command(Kind.CLIMATE_START, Phase.FAILED, "car.refused"), params=(("reason", "BATTERY_LOW"),)),
+        )
     ),
     "unknown": shown(commands=(command(Kind.CLIMATE_START, Phase.UNKNOWN, "command.unknown"),)),
 }
@@ -206,7 +216,9 @@ def test_the_heater_is_started_and_stopped(qtbot: QtBot, window: Window) -> None
 
 def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(window: Window) -> None:
     page = page_of(window, STATES["heater"])
-    assert not any(one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS)))
+    assert not any(
+        one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS))
+    )
     assert all(page._buttons[action].is_usable for action in HEATER)
     # It stands at the top, where the climate of another car would; below the sentence that says why it cannot be.
     assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 100
@@ -229,7 +241,9 @@ def test_an_unknown_command_is_checked_and_not_sent_again(qtbot: QtBot, window: 
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     page = page_of(window, STATES["off"])
-    stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    stops = [
+        one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
     assert len(stops) > 12
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
 
@@ -262,7 +276,9 @@ def test_another_car_has_its_own_departures(window: Window) -> None:
     page.departures._switch(0, on=False)
     assert page.departures.unsent.wish is not None
     other = replace(STATES["departures"].vehicles[0], vin="WP1ZZZ9YZSDA20002")
-    window.show_state(replace(STATES["departures"], vehicles=(*STATES["departures"].vehicles, other), selected=other.vin))
+    window.show_state(
+        replace(STATES["departures"], vehicles=(*STATES["departures"].vehicles, other), selected=other.vin)
+    )
     assert page.departures.unsent.wish is None
     page_of(window, STATES["departures"])
     assert page.departures.unsent.wish is None
@@ -282,7 +298,10 @@ def in_the_states(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_region_is_the_systems_where_it_speaks_the_language() -> None:
-    found = [region(language, QLocale(system)).name() for language, system in (("en", "en_US"), ("en", "de_CH"), ("de", "de_CH"))]
+    found = [
+        region(language, QLocale(system)).name()
+        for language, system in (("en", "en_US"), ("en", "de_CH"), ("de", "de_CH"))
+    ]
     assert found == ["en_US", "en_GB", "de_CH"]
     assert region("en", QLocale.c()).name() == "en_GB"
 

@@ -28,7 +28,9 @@ from ui.snapshots import EVERYTHING, NOW, command, focused, notice, state, unloc
 from ui.test_looks import Scribe, cut_labels
 
 TEXT = tomllib.loads(resource("text", "en.toml").read_text("utf-8"))
-WHY = sorted(f"{group}.{name}" for group, table in TEXT["because"].items() for name in table if not name.endswith("_some"))
+WHY = sorted(
+    f"{group}.{name}" for group, table in TEXT["because"].items() for name in table if not name.endswith("_some")
+)
 DOING = sorted(TEXT["of"])
 SHORT = sorted(f"{group}.{name}" for group, table in TEXT["failed"].items() for name in table)
 

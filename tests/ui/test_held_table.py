@@ -56,7 +56,9 @@ def kind(activity: str, party: str = "porsche_system") -> HeldKind:
 KINDS = {name: kind(name) for name in (LOCK, EVENTS, STATUS, STATISTICS)}
 
 
-def record(number: int, activity: str = LOCK, age: timedelta = timedelta(hours=5), left: timedelta | None = None) -> HeldRecord:
+def record(
+    number: int, activity: str = LOCK, age: timedelta = timedelta(hours=5), left: timedelta | None = None
+) -> HeldRecord:
     return HeldRecord(f"porsche_system-{number}", KINDS[activity], VIN, NOW - age, None if left is None else NOW + left)
 
 
@@ -225,7 +227,14 @@ def test_the_keyboard_moves_through_the_rows_and_out_again(window: Window) -> No
     card = open_card(window, shown(table(many(200))))
     card.view.setFocus(Qt.FocusReason.TabFocusReason)
     at = []
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+    for key in (
+        Qt.Key.Key_Down,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_PageUp,
+    ):
         QTest.keyClick(card.view, key)
         at.append(card.view.currentIndex().row())
     page = at[4]
@@ -258,7 +267,9 @@ def test_a_press_on_the_line_opens_the_row_and_one_beside_it_does_not(window: Wi
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert window.findChildren(Card) == []
     assert view.currentIndex().row() == 2
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(card.rows.index(2, notice)).center())
+    QTest.mouseClick(
+        view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(card.rows.index(2, notice)).center()
+    )
     assert len(window.findChildren(Card)) == 1
 
 
@@ -321,7 +332,9 @@ def test_what_reaches_its_end_is_not_shown_any_more(window: Window) -> None:
     card = open_card(window)
     later = Link(True, None, True, "Demo", True, clock_offset=timedelta(minutes=41))
     window.show_state(shown(link=later))
-    assert [card.rows.record(row).id for row in range(card.rows.rowCount())] == [f"porsche_system-{n}" for n in (1, 3, 4, 5)]
+    assert [card.rows.record(row).id for row in range(card.rows.rowCount())] == [
+        f"porsche_system-{n}" for n in (1, 3, 4, 5)
+    ]
 
 
 def test_many_that_end_at_once_go_with_the_place_kept(window: Window) -> None:
@@ -450,7 +463,9 @@ def test_no_words_leave_their_row(make_window: Make, monkeypatch: pytest.MonkeyP
     make_window(language, "light")
     reached: list[tuple[float, float, str]] = []
     monkeypatch.setattr(
-        paint, "write", lambda painter, x, y, words, role, *_: reached.append((y, y + theme().line_height(role), words)) or 0.0
+        paint,
+        "write",
+        lambda painter, x, y, words, role, *_: reached.append((y, y + theme().line_height(role), words)) or 0.0,
     )
     canvas = QPixmap(8, 8)
     painter = QPainter(canvas)
@@ -511,7 +526,12 @@ def test_a_page_is_read_as_the_catalogue_knows_it(aio: Any) -> None:
                 "rule": "duration", "duration": "P30D", "line": None, "choice": True, "subject": "s", "expires_at": None,
                 "stored_at": NOW.isoformat(),
             }  # fmt: skip
-            return {"total": 1, "counts": {"rule": {"duration": 1}, "party": {"never_heard_of": 1}}, "rows": [row], "next": None}
+            return {
+                "total": 1,
+                "counts": {"rule": {"duration": 1}, "party": {"never_heard_of": 1}},
+                "rows": [row],
+                "next": None,
+            }
 
     page: HeldPage = aio(api.HoldingsApi(Told(), CATALOGUE).page(HeldQuery()))  # type: ignore[arg-type]
     (one,) = page.records

@@ -32,7 +32,9 @@ HELD = {"car_control": 9, "lock_unlock": 4, "trip_control": 2}
 STAND = Link(True, None, True, "Companion demo backend", True, stage_open=True)
 
 
-def told(*, private: bool = False, remote: bool = True, group: bool = True, off: str = "", said: bool = True, **more: Any) -> Any:
+def told(
+    *, private: bool = False, remote: bool = True, group: bool = True, off: str = "", said: bool = True, **more: Any
+) -> Any:
     """The backend's answer."""
     seen = SAID if said else NEVER
     stands = zip(SWITCHES, (private, remote, group), strict=True)
@@ -223,6 +225,8 @@ def test_another_car_is_looked_at_anew(qtbot: QtBot, window: Window) -> None:
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     page = page_of(window, STATES["group off"])
-    stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    stops = [
+        one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
     assert len(stops) > 2 * len(SERVICES)
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []

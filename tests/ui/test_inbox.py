@@ -63,7 +63,9 @@ STATES: dict[str, State] = {
     "one car": shown(*(one for one in ALL if one.vin == VIN), cars=TWO[:1]),
     "few": shown(*ALL[:3]),
     "empty": shown(),
-    "toast": shown(*ALL, notices=(Notice(1, "message.told", (("car", "Cayenne"),), Tone.WARN, "show", message=ALL[2]),)),
+    "toast": shown(
+        *ALL, notices=(Notice(1, "message.told", (("car", "Cayenne"),), Tone.WARN, "show", message=ALL[2]),)
+    ),
 }
 
 
@@ -219,7 +221,9 @@ def test_one_car_needs_no_choice(window: Window) -> None:
 
 
 def test_what_was_on_screen_is_read_and_nothing_else(qtbot: QtBot, window: Window) -> None:
-    many = tuple(message(MessageKind.CHARGING_STARTED, number, ago=timedelta(minutes=40 - number)) for number in range(40, 0, -1))
+    many = tuple(
+        message(MessageKind.CHARGING_STARTED, number, ago=timedelta(minutes=40 - number)) for number in range(40, 0, -1)
+    )
     window.activateWindow()
     card = opened(window, shown(*many))
     qtbot.waitUntil(window.isActiveWindow)
@@ -248,7 +252,9 @@ def test_closing_reads_what_was_on_screen_at_once(qtbot: QtBot, window: Window) 
     assert window.glass.inbox is None
 
 
-def test_nobody_reads_in_a_window_that_is_not_in_front(qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_reads_in_a_window_that_is_not_in_front(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(window, "isActiveWindow", lambda: False)
     card = opened(window, STATES["few"])
     with qtbot.assertNotEmitted(window.messages_read, wait=800):

@@ -19,7 +19,9 @@ from ui.snapshots import EVERYTHING, focused, unlock_view
 TOKENS = tomllib.loads(resource("theme", "tokens.toml").read_text("utf-8"))
 GROUNDS = ("canvas", "panel", "surface", "raised", "sunken")
 TEXT = [(ink, ground) for ink in ("text-1", "text-2", "text-3", "accent") for ground in GROUNDS]
-TEXT += [(ink, ground) for ink in ("ok", "warn", "danger", "choice") for ground in ("canvas", "panel", "surface", "raised")]
+TEXT += [
+    (ink, ground) for ink in ("ok", "warn", "danger", "choice") for ground in ("canvas", "panel", "surface", "raised")
+]
 TEXT += [(ink, f"{ink}-fill") for ink in ("ok", "warn", "danger", "choice", "envelope", "accent")]
 TEXT += [("action-on", "action"), ("accent-on", "accent"), ("text-2", "mute-fill"), ("text-1", "accent-fill")]
 MARKS = [("line-strong", ground) for ground in GROUNDS]
@@ -106,7 +108,9 @@ def test_everything_that_takes_the_keyboard_has_a_name(qapp: QApplication, windo
     if page == "settings":
         window.show_page("settings")
     qapp.processEvents()
-    stops = [one for one in window.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    stops = [
+        one for one in window.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
     nameless = [one for one in stops if not one.accessibleName() and type(one).__name__ not in ("QScrollArea",)]
     assert len(stops) > 5
     assert [(type(one).__name__, one.objectName()) for one in nameless] == []

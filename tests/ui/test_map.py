@@ -122,8 +122,14 @@ def wheel(view: MapView, at: QPointF, turn: int) -> None:
     QApplication.sendEvent(
         view,
         QWheelEvent(
-            at, view.mapToGlobal(at), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, PLAIN,
-            Qt.ScrollPhase.NoScrollPhase, False,
+            at,
+            view.mapToGlobal(at),
+            QPoint(),
+            QPoint(0, turn),
+            Qt.MouseButton.NoButton,
+            PLAIN,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
         ),
     )
 
@@ -210,7 +216,8 @@ def test_the_pictures_of_a_window_cover_it_once(camera: Camera, zoom: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("zoom", "size", "level"), [(14, 256, 14), (14.4, 256, 14), (14.6, 256, 15), (14, 512, 13), (19, 256, 17), (2, 256, 5)]
+    ("zoom", "size", "level"),
+    [(14, 256, 14), (14.4, 256, 14), (14.6, 256, 15), (14, 512, 13), (19, 256, 17), (2, 256, 5)],
 )
 def test_the_nearest_zoom_of_the_source_is_taken(zoom: float, size: int, level: int) -> None:
     assert tiles.level(Camera(zoom=zoom), Supply(tile_size=size)) == level
@@ -218,7 +225,9 @@ def test_the_nearest_zoom_of_the_source_is_taken(zoom: float, size: int, level: 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=200), st.floats(1e-4, 0.2))
-def test_a_simplified_line_leaves_out_nothing_that_is_far_from_it(points: list[tuple[float, float]], close: float) -> None:
+def test_a_simplified_line_leaves_out_nothing_that_is_far_from_it(
+    points: list[tuple[float, float]], close: float
+) -> None:
     found = shapes.simplified(points, close)
     assert found[:1] == points[:1]
     assert found[-1:] == points[-1:]
@@ -533,7 +542,12 @@ def rest(qtbot: QtBot, owner: Owner) -> Look:
 def test_what_is_missing_is_asked_for_when_the_map_rests(view: MapView, owner: Owner, qtbot: QtBot) -> None:
     view.look_at(*HERE, 13.2)
     look = rest(qtbot, owner)
-    assert (look.service, look.seen_at, look.radius, look.is_light) == ("location_alarm", SEEN, view.camera.radius, False)
+    assert (look.service, look.seen_at, look.radius, look.is_light) == (
+        "location_alarm",
+        SEEN,
+        view.camera.radius,
+        False,
+    )
     assert {tile.zoom for tile in look.tiles} == {13}
     assert set(look.tiles) == {tile for _, tile in tiles.shown(view.camera, 13)}
     middle = TileId(13, int(view.camera.x * 8192), int(view.camera.y * 8192))
@@ -594,7 +608,9 @@ def test_where_a_picture_is_missing_a_part_of_a_coarser_one_stands_in(view: MapV
     others = [tile for tile in shown[1:] if tile.parent == parent]
     assert others
     for tile in others:
-        box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(view.camera.frame)
+        box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(
+            view.camera.frame
+        )
         assert image.pixelColor(box.center().toPoint()).name() == red
 
 
@@ -613,7 +629,9 @@ def test_the_part_that_stands_in_is_the_right_one(view: MapView) -> None:
         view.pictures._put(Key(1, False, parent), pixmap)
     image = picture_of(view)
     for _, tile in tiles.shown(view.camera, 14):
-        box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(view.camera.frame)
+        box = QRectF(view.camera.pixel_of((tile.x / 2**14, tile.y / 2**14)), QSizeF(256, 256)).intersected(
+            view.camera.frame
+        )
         if box.width() > 40 and box.height() > 40:
             wanted = colours[tile.x // 2 % 2 + 2 * (tile.y // 2 % 2)]
             at = box.center().toPoint()

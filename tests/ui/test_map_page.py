@@ -119,7 +119,9 @@ def test_what_cannot_be_is_not_offered(window: Window, name: str) -> None:
         assert page.view.content.car is None
 
 
-def test_a_ring_is_edited_by_hand_and_by_figures_and_sent_with_what_it_is_based_on(qtbot: QtBot, window: Window) -> None:
+def test_a_ring_is_edited_by_hand_and_by_figures_and_sent_with_what_it_is_based_on(
+    qtbot: QtBot, window: Window
+) -> None:
     page = page_of(window, STATES["alarms"])
     qtbot.mouseClick(page.list._rings[0], Qt.MouseButton.LeftButton, pos=page.list._rings[0].rect().center())
     assert page.view.content.edited == "0"
@@ -235,6 +237,8 @@ def test_what_is_wrong_with_a_list(rings: tuple[Ring, ...], found: str | None) -
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.edit(0)
-    stops = [one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    stops = [
+        one for one in page.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
     assert len(stops) > 8
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []

@@ -117,7 +117,12 @@ def test_every_byte_is_shown_or_named(inspector: Inspector) -> None:
     plain = b"".join(entry.raw[s.start : s.end] for s in entry.spans if not s.secret and not s.slot)
     for secret in ("•••• 43 characters", "from the server", "made from your code"):
         assert secret in shown(inspector)
-    words = shown(inspector).replace("•••• 43 characters", "").replace("from the server", "").replace("made from your code", "")
+    words = (
+        shown(inspector)
+        .replace("•••• 43 characters", "")
+        .replace("from the server", "")
+        .replace("made from your code", "")
+    )
     assert words == plain.decode().replace("\r\n", "")
 
 

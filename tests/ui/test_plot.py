@@ -29,7 +29,12 @@ HOUR = 3600.0
 
 
 def content(**more: object) -> Content:
-    line = Line("Planned", Samples([(START, 40.0), (START + 4 * HOUR, 40.0), (START + 8 * HOUR, 80.0)]), dotted=True, filled=True)
+    line = Line(
+        "Planned",
+        Samples([(START, 40.0), (START + 4 * HOUR, 40.0), (START + 8 * HOUR, 80.0)]),
+        dotted=True,
+        filled=True,
+    )
     usual = {
         "x_axis": TimeAxis("Europe/Berlin"), "y_axis": NumberAxis("%"), "x": (START, START + 8 * HOUR), "y": (0.0, 100.0),
         "lines": (line,), "bands": (Band(START + 4 * HOUR, START + 8 * HOUR, "Charging 4 h"),),
@@ -158,7 +163,9 @@ def test_a_new_content_does_not_take_away_what_is_looked_at(plot: Plot) -> None:
     assert plot._view == (START, START + 10 * HOUR)
 
 
-def test_the_words_of_two_marks_close_together_do_not_cover_each_other(plot: Plot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_words_of_two_marks_close_together_do_not_cover_each_other(
+    plot: Plot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from companion.ui.parts import paint
 
     boxes: list[tuple[float, float]] = []
@@ -171,7 +178,9 @@ def test_the_words_of_two_marks_close_together_do_not_cover_each_other(plot: Plo
         return used
 
     monkeypatch.setattr(paint, "write", noting)
-    plot.show_content(content(marks=(Mark(START + 4 * HOUR, "Now 40 %"), Mark(START + 4.5 * HOUR, "Departure", is_end=True))))
+    plot.show_content(
+        content(marks=(Mark(START + 4 * HOUR, "Now 40 %"), Mark(START + 4.5 * HOUR, "Departure", is_end=True)))
+    )
     plot.grab()
     boxes.sort()
     assert len(boxes) >= 1
@@ -210,7 +219,9 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(plot: Plot, tm
 def test_a_line_is_where_its_points_are(plot: Plot) -> None:
     """The picture, not the numbers: at 80 % there is the line's colour, at 20 % there is not."""
     at = plot.x_of(START + 8 * HOUR) - 1
-    plot.show_content(content(marks=(), levels=(), lines=(Line("P", Samples([(START, 80.0), (START + 8 * HOUR, 80.0)])),)))
+    plot.show_content(
+        content(marks=(), levels=(), lines=(Line("P", Samples([(START, 80.0), (START + 8 * HOUR, 80.0)])),))
+    )
     image = plot.grab().toImage()
     there, elsewhere = (image.pixelColor(round(at) - 40, round(plot.y_of(y))).name() for y in (80, 20))
     assert (there, elsewhere != there) == (theme().color("accent").name(), True)

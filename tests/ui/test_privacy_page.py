@@ -67,7 +67,12 @@ def today(**more: object) -> Today:
     return replace(whole, **more)
 
 
-VALUES = (("a1", "vin", "WP0…0001"), ("b2", "email", "own…mple"), ("c3", "position", "48.…03"), ("d4", "never_heard_of", "x…y"))
+VALUES = (
+    ("a1", "vin", "WP0…0001"),
+    ("b2", "email", "own…mple"),
+    ("c3", "position", "48.…03"),
+    ("d4", "never_heard_of", "x…y"),
+)
 FILES = tuple(
     FileSeal({"en": "Porsche system"}, name, 90_000, sha * 64)
     for name, sha in (("porsche_system.db", "3"), ("identity.db", "7"), ("backend.json", "e"))
@@ -119,7 +124,10 @@ def words(card: Card) -> list[str]:
 def test_what_this_app_sent_adds_up_and_is_observed() -> None:
     ours = [flow for flow in today().flows if flow.source.id == "companion_app"]
     assert today().sent_here == sum(one.size for one in SENT)
-    assert {(flow.target.id, flow.size, flow.requests) for flow in ours} == {("porsche_system", 4298, 6), ("identity", 873, 2)}
+    assert {(flow.target.id, flow.size, flow.requests) for flow in ours} == {
+        ("porsche_system", 4298, 6),
+        ("identity", 873, 2),
+    }
     assert all(flow.observed for flow in ours)
     assert not any(flow.observed for flow in today().flows if flow.source.id != "companion_app")
 

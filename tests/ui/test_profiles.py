@@ -62,7 +62,9 @@ def said(card: ProfileCard) -> dict[str, str]:
     return {part: label.text() for part, label in labels.items() if not label.isHidden()}
 
 
-@pytest.mark.parametrize(("language", "width", "theme"), list(product(("en", "fr", "de"), (1440, 1024), ("dark", "light"))))
+@pytest.mark.parametrize(
+    ("language", "width", "theme"), list(product(("en", "fr", "de"), (1440, 1024), ("dark", "light")))
+)
 def test_nothing_is_cut_off_and_the_editor_stays_in_the_window(
     qapp: QApplication, make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int, theme: str
 ) -> None:
@@ -98,7 +100,9 @@ def test_a_row_says_its_place_and_which_is_in_force(window: Window) -> None:
         "Home, 85\u202f%, Active here", "Work, 80\u202f%", "Everywhere else, 80\u202f%"
     ]  # fmt: skip
     assert [row.accessibleDescription() for row in page.profiles._rows] == [
-        "Minimum 50\u202f% · within 250\u202fm", "Off · Minimum 25\u202f% · within 400\u202fm", "Minimum 25\u202f%"
+        "Minimum 50\u202f% · within 250\u202fm",
+        "Off · Minimum 25\u202f% · within 400\u202fm",
+        "Minimum 25\u202f%",
     ]
     assert [profile_faces.icon(one) for one in FULL.profiles] == ["home", "work", "globe"]
     assert profile_faces.icon(replace(HOME, name="Ferienhaus")) == "locate"
@@ -136,7 +140,9 @@ def test_the_list_stays_until_the_car_has_confirmed_it(qtbot: QtBot, window: Win
     window.show_state(replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.ACCEPTED),)))
     assert not page.profiles._rows[0].isEnabled()
     assert not page.profiles._changed.discard.isVisible()
-    window.show_state(replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.FAILED, "command.conflict"),)))
+    window.show_state(
+        replace(STATES["charging"], commands=(command(Kind.PROFILES_SET, Phase.FAILED, "command.conflict"),))
+    )
     assert page.profiles.unsent.wish is not None
     assert page.profiles.unsent.wish.profiles[0].target == 77
     qtbot.mouseClick(page._buttons["profiles_set"], Qt.MouseButton.LeftButton)
@@ -204,7 +210,9 @@ def test_a_report_that_changes_other_things_disturbs_nobody(window: Window) -> N
     assert card.news.isHidden()
     card.target.number.setValue(77)
     card._take()
-    assert page.profiles.unsent.wish == ProfilesWish((replace(HOME, target=77), replace(WORK, enabled=True), ELSEWHERE), "later")
+    assert page.profiles.unsent.wish == ProfilesWish(
+        (replace(HOME, target=77), replace(WORK, enabled=True), ELSEWHERE), "later"
+    )
 
 
 def test_what_is_wrong_is_said_beside_each_field_and_nothing_is_taken(window: Window) -> None:
@@ -368,7 +376,9 @@ def test_numbers_are_typed_as_the_region_writes_them(qapp: QApplication, make_wi
         ({"reason": "MOON"}, ""), ({"reason": None}, ""),
     ],
 )  # fmt: skip
-def test_each_reason_why_a_target_is_in_force_makes_sense(window: Window, change: dict[str, object], sentence: str) -> None:
+def test_each_reason_why_a_target_is_in_force_makes_sense(
+    window: Window, change: dict[str, object], sentence: str
+) -> None:
     assert charging_faces.mode(replace(FULL, **change)) == sentence  # type: ignore[arg-type]
 
 

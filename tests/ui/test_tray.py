@@ -180,7 +180,9 @@ def test_the_icon_leads_there_too_and_once(qtbot: QtBot, window: Window, herald:
     assert window.glass.shown == "overview"
 
 
-def test_what_was_read_meanwhile_is_not_shown_again(qtbot: QtBot, window: Window, herald: Herald, desktop: Desktop) -> None:
+def test_what_was_read_meanwhile_is_not_shown_again(
+    qtbot: QtBot, window: Window, herald: Herald, desktop: Desktop
+) -> None:
     hear(window, herald, ONE, TWO)
     qtbot.waitUntil(lambda: len(desktop.told) == 1)
     herald.show_state(shown(TWO, replace(ONE, is_read=True)))

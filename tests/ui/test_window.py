@@ -104,7 +104,10 @@ def test_escape_closes_the_pad(qtbot: QtBot, window: Window) -> None:
 
 
 def test_one_notice_is_shown_the_newest(window: Window) -> None:
-    old, new = notice("link.lost", Tone.WARN, time="2026-11-24T14:20:00+00:00"), replace(notice("link.back", Tone.OK), id=2)
+    old, new = (
+        notice("link.lost", Tone.WARN, time="2026-11-24T14:20:00+00:00"),
+        replace(notice("link.back", Tone.OK), id=2),
+    )
     window.show_state(state(notices=(old, new)))
     toast = window.findChild(Toast)
     assert toast is not None
@@ -217,7 +220,9 @@ def test_the_demo_account_is_offered_by_a_demo_only(window: Window) -> None:
 
 
 def test_credentials_are_not_blamed_for_something_else(window: Window) -> None:
-    window.show_state(replace(EVERYTHING["signed out"], account=Account(SignInStage.SIGNED_OUT, error="sign_in.failed")))
+    window.show_state(
+        replace(EVERYTHING["signed out"], account=Account(SignInStage.SIGNED_OUT, error="sign_in.failed"))
+    )
     page, email, _ = sign_in_page(window)
     assert "Your password was not refused." in page._error.text()
     assert email.property("state") != "error"

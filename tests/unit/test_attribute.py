@@ -18,7 +18,9 @@ from companion.net.catalogue import Catalogue, Request, Rule
 
 CATALOGUE = Catalogue()
 REQUESTS = sorted(CATALOGUE.requests)
-WITH_BODY = [name for name in REQUESTS if any(locator.startswith(("form", "body")) for locator in CATALOGUE.requests[name].rules)]
+WITH_BODY = [
+    name for name in REQUESTS if any(locator.startswith(("form", "body")) for locator in CATALOGUE.requests[name].rules)
+]
 EXAMPLES = {
     "[0-9]{1,2}": "14", "[0-9]{1,7}": "8602", "(@2x)?": "@2x", "[1-9][0-9]{0,7}": "1400",
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z": "2026-11-25T14:32:07Z",
@@ -59,10 +61,16 @@ class Raw:
 
 def build(request: Request, leave_out: str = "") -> Raw:
     """The request with every field it may have, each with a value of its own."""
-    raw = Raw(request.method, re.sub(r"\{\w+\}", lambda found: path_value(request, found[0]), "/".join(request.template)))
+    raw = Raw(
+        request.method, re.sub(r"\{\w+\}", lambda found: path_value(request, found[0]), "/".join(request.template))
+    )
     for locator, rule in request.rules.items():
         place, _, name = locator.partition(".")
-        if locator == leave_out or locator in ("header.content-type", "header.content-length", "header.transfer-encoding"):
+        if locator == leave_out or locator in (
+            "header.content-type",
+            "header.content-length",
+            "header.transfer-encoding",
+        ):
             continue
         pair = (name, value_of(rule))
         if locator == "body":
@@ -94,7 +102,11 @@ def value_of(rule: Rule) -> str:
 
 def sample(locator: str) -> str:
     """With everything that has to be escaped somewhere."""
-    return f"<{locator.strip('{}')}> é&=+;/?" if locator.startswith(("query", "form", "body", "{")) else f"value-of-{locator}"
+    return (
+        f"<{locator.strip('{}')}> é&=+;/?"
+        if locator.startswith(("query", "form", "body", "{"))
+        else f"value-of-{locator}"
+    )
 
 
 def put(table: dict[str, object], keys: list[str], value: object) -> None:
@@ -274,7 +286,10 @@ def test_requests_of_one_address_are_told_apart() -> None:
 
 def test_map_pictures_of_one_address_are_those_of_the_service_they_are_for() -> None:
     """Without that being said, two services' requests are the same bytes."""
-    raws = {service: bytes(build(CATALOGUE.requests[f"{service}.map_dark"])) for service in ("location_alarm", "valet_alarm")}
+    raws = {
+        service: bytes(build(CATALOGUE.requests[f"{service}.map_dark"]))
+        for service in ("location_alarm", "valet_alarm")
+    }
     assert raws["location_alarm"] == raws["valet_alarm"]
     for service, raw in raws.items():
         found = attribute(CATALOGUE, "map_provider", raw, f"{service}.map_section_request").request
@@ -286,7 +301,13 @@ def test_map_pictures_of_one_address_are_those_of_the_service_they_are_for() -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/tiles/14/8602/5640@3x.png", "/tiles/14/8602/x5.png", "/tiles/144/1/1.png", "/tiles/14/86/5.webp", "/tiles/1/2/3.png/"],
+    [
+        "/tiles/14/8602/5640@3x.png",
+        "/tiles/14/8602/x5.png",
+        "/tiles/144/1/1.png",
+        "/tiles/14/86/5.webp",
+        "/tiles/1/2/3.png/",
+    ],
 )
 def test_a_map_picture_has_numbers_where_numbers_belong(path: str) -> None:
     request = CATALOGUE.requests["location_alarm.map_dark"]
@@ -363,7 +384,12 @@ def test_chunked_bodies_keep_every_value_in_one_field() -> None:
 def test_any_bytes_are_refused_or_wholly_accounted_for(noise: bytes, name: str) -> None:
     request = CATALOGUE.requests[name]
     content = bytes(build(request))
-    for raw in (noise, content + noise, noise + content, content[: len(content) // 2] + noise + content[len(content) // 2 :]):
+    for raw in (
+        noise,
+        content + noise,
+        noise + content,
+        content[: len(content) // 2] + noise + content[len(content) // 2 :],
+    ):
         found = attribute(CATALOGUE, request.party, raw)
         whole(found, raw)
         assert found.problem is not None or found.request is not None

@@ -13,7 +13,9 @@ def lines(call: Call, token: str | None = None, cookies: tuple[tuple[str, str], 
 
 
 def test_a_read_is_request_line_and_headers_in_one_order() -> None:
-    call = Call("p", "GET", "/a", query=(("mf", "A B"), ("mf", "C&D")), headers=(("Last-Event-ID", "7"),), authorised=True)
+    call = Call(
+        "p", "GET", "/a", query=(("mf", "A B"), ("mf", "C&D")), headers=(("Last-Event-ID", "7"),), authorised=True
+    )
     assert lines(call, "tok", (("sign_in", "c"),)) == [
         b"GET /a?mf=A+B&mf=C%26D HTTP/1.1", b"Host: 127.0.0.1:1", b"User-Agent: companion/0", b"Accept: application/json",
         b"Authorization: Bearer tok", b"Last-Event-ID: 7", b"Cookie: sign_in=c", b"", b"",
@@ -56,7 +58,9 @@ def test_a_filled_call_is_otherwise_the_same() -> None:
     assert call.filled({}) == call
 
 
-@pytest.mark.parametrize(("value", "written"), [("a/b", "a%2Fb"), ("..", ".."), ("a?b#c", "a%3Fb%23c"), ("é %", "%C3%A9%20%25")])
+@pytest.mark.parametrize(
+    ("value", "written"), [("a/b", "a%2Fb"), ("..", ".."), ("a?b#c", "a%3Fb%23c"), ("é %", "%C3%A9%20%25")]
+)
 def test_a_value_in_a_path_stays_one_segment(value: str, written: str) -> None:
     assert segment(value) == written
 

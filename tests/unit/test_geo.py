@@ -51,7 +51,10 @@ def test_the_plane_and_the_ellipsoid_meet_without_a_step() -> None:
 def test_nearly_opposite_places_have_a_distance_too() -> None:
     for _ in range(120):
         one = anywhere()
-        other = max(-90.0, min(90.0, -one[0] + RANDOM.uniform(-0.5, 0.5))), geo.wrapped(one[1] + 180 + RANDOM.uniform(-0.6, 0.6))
+        other = (
+            max(-90.0, min(90.0, -one[0] + RANDOM.uniform(-0.5, 0.5))),
+            geo.wrapped(one[1] + 180 + RANDOM.uniform(-0.6, 0.6)),
+        )
         assert abs(geo.distance(one, other) - off(one, other)) < 1e-3, (one, other)
 
 

@@ -219,7 +219,14 @@ def test_without_a_place_nothing_is_kept() -> None:
 
 
 def changed(**more: Any) -> bytes:
-    good = {"version": 1, "key_name": "k", "email": "e", "clock_offset": 0, "cars": [row()], "overviews": {VIN: table()}}
+    good = {
+        "version": 1,
+        "key_name": "k",
+        "email": "e",
+        "clock_offset": 0,
+        "cars": [row()],
+        "overviews": {VIN: table()},
+    }
     return json.dumps({**good, **more}).encode()
 
 

@@ -32,7 +32,9 @@ def entry(number: int = 1, raw: bytes = b"GET /" + CANARY + b" HTTP/1.1", starte
 
 def settled(one: Transmission, outcome: Outcome = Outcome.DONE) -> Transmission:
     connection = Connection("127.0.0.1:5", "127.0.0.1:1", 3)
-    return replace(one, outcome=outcome, status=200, ended_at=NOW + timedelta(seconds=1), connection=connection, trace="t" * 32)
+    return replace(
+        one, outcome=outcome, status=200, ended_at=NOW + timedelta(seconds=1), connection=connection, trace="t" * 32
+    )
 
 
 def open_ledger(place: Path | None) -> Ledger:

@@ -66,7 +66,9 @@ def test_any_text_is_taken_or_refused_and_never_leaves_a_secret_or_another_host(
 
 
 def test_a_key_in_a_path_stays_one_part_of_it() -> None:
-    path, query = parse("https://a/{key}/{z}/{x}/{y}?k=1").filled({"z": "1", "x": "2", "y": "3", "r": "", "key": "a/b c"})
+    path, query = parse("https://a/{key}/{z}/{x}/{y}?k=1").filled(
+        {"z": "1", "x": "2", "y": "3", "r": "", "key": "a/b c"}
+    )
     assert (path, query) == ("/a%2Fb%20c/1/2/3", (("k", "1"),))
 
 
@@ -75,7 +77,14 @@ def test_a_source_is_remembered_whole_or_not_at_all() -> None:
     assert Settings.from_dict(Settings(map_source=source).to_dict()).map_source == source
     good = Settings(map_source=source).to_dict()["map_source"]
     assert isinstance(good, dict)
-    for name, wrong in (("kind", "x"), ("template", 3), ("tile_size", 300), ("max_zoom", 99), ("max_zoom", True), ("more", 1)):
+    for name, wrong in (
+        ("kind", "x"),
+        ("template", 3),
+        ("tile_size", 300),
+        ("max_zoom", 99),
+        ("max_zoom", True),
+        ("more", 1),
+    ):
         assert Settings.from_dict({"map_source": {**good, name: wrong}}).map_source == MapSource()
     assert Settings.from_dict({"map_source": "x"}).map_source == MapSource()
 

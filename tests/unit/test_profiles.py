@@ -46,7 +46,12 @@ def read(rows: Any, **more: Any) -> Vehicle:
 def test_profiles_are_read_with_what_an_edit_is_based_on() -> None:
     charging = read(ROWS, maxCount=5, lastModified="2026-11-25T09:00:00+00:00").charging
     home, elsewhere = charging.profiles
-    assert (home.place, home.hours, home.optimised, home.older) == ((48.7758, -9.0, 200.0), (("22:00", "06:00"),), True, False)
+    assert (home.place, home.hours, home.optimised, home.older) == (
+        (48.7758, -9.0, 200.0),
+        (("22:00", "06:00"),),
+        True,
+        False,
+    )
     assert (elsewhere.place, elsewhere.hours, is_elsewhere(elsewhere)) == (None, (), True)
     assert (charging.profiles_as_of, charging.profiles_most) == ("2026-11-25T09:00:00+00:00", 5)
 
@@ -99,7 +104,11 @@ def test_the_whole_list_is_sent_and_a_new_one_has_no_number_yet() -> None:
     new = replace(HOME, id=-1, name="Work", hours=())
     body, _ = sent(ProfilesWish((HOME, new, ELSEWHERE), "then"))
     assert [row["id"] for row in body["payload"]["list"]] == [2, 0, 1]
-    assert (body["key"], body["payload"]["basedOn"], body["payload"]["spin"]) == ("CHARGING_PROFILES_EDIT", "then", None)
+    assert (body["key"], body["payload"]["basedOn"], body["payload"]["spin"]) == (
+        "CHARGING_PROFILES_EDIT",
+        "then",
+        None,
+    )
 
 
 def test_a_place_that_leaves_is_a_span_of_its_own() -> None:
@@ -152,7 +161,12 @@ def test_a_new_one_stands_before_everywhere_else_and_each_has_a_number_of_its_ow
     first = replace(HOME, id=fresh_id((HOME, ELSEWHERE)), name="A")
     one = placed((HOME, ELSEWHERE), first)
     two = placed(one, replace(HOME, id=fresh_id(one), name="B"))
-    assert [(row.name, row.id < 1) for row in two] == [("Home", False), ("A", True), ("B", True), ("Everywhere else", False)]
+    assert [(row.name, row.id < 1) for row in two] == [
+        ("Home", False),
+        ("A", True),
+        ("B", True),
+        ("Everywhere else", False),
+    ]
     assert len({row.id for row in two}) == 4
     assert placed(two, replace(first, name="C"))[1].name == "C"
 

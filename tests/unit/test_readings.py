@@ -88,7 +88,16 @@ def test_a_wrong_value_spoils_the_whole_answer_and_changes_nothing(key: str, val
 
 @pytest.mark.parametrize(
     "row",
-    [None, 7, "MILEAGE", [], {}, {"key": "MILEAGE"}, {"key": "MILEAGE", "status": None}, {"key": "MILEAGE", "status": {}}],
+    [
+        None,
+        7,
+        "MILEAGE",
+        [],
+        {},
+        {"key": "MILEAGE"},
+        {"key": "MILEAGE", "status": None},
+        {"key": "MILEAGE", "status": {}},
+    ],
 )
 def test_a_row_that_is_none_spoils_the_answer(row: Any) -> None:
     with pytest.raises(AnswerError):
@@ -155,7 +164,9 @@ def test_numbers_are_finite() -> None:
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.just(TIME),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["isOpen", "list", "key"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["isOpen", "list", "key"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 NAMES = sorted({name for value, _ in GOOD.values() for name in value})

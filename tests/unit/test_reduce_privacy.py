@@ -14,9 +14,7 @@ from companion.model.state import State
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def entry(
-    number: int, press: str = "press", outcome: Outcome = Outcome.SENDING, action: str = "lock"
-) -> Transmission:
+def entry(number: int, press: str = "press", outcome: Outcome = Outcome.SENDING, action: str = "lock") -> Transmission:
     return Transmission(
         id=f"e{number}", action=action, action_id=press, request="r", activity="a", party="p", address="", method="GET",
         path="/", raw=b"x" * 100, spans=(), fields=(), outcome=outcome,

@@ -68,7 +68,9 @@ def call_of(request: Request, values: dict[str, str], chunks: list[bytes] | None
 @pytest.mark.parametrize("name", sorted(CATALOGUE.requests))
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_every_declared_request_is_written_as_h11_writes_it_or_refused_as_it_refuses(name: str, data: st.DataObject) -> None:
+def test_every_declared_request_is_written_as_h11_writes_it_or_refused_as_it_refuses(
+    name: str, data: st.DataObject
+) -> None:
     request = CATALOGUE.requests[name]
     names = [one for one in request.rules if one.removeprefix("header.") not in BY_ITSELF]
     names += [f"path.{part[1:-1]}" for part in request.template if part[:1] == "{"]

@@ -19,7 +19,9 @@ def test_settings_come_back_as_they_were_saved(tmp_path: Path) -> None:
     assert [file.name for file in place.parent.iterdir()] == ["settings.json"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}", b'{"theme": 7}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{}", b'{"theme": 7}', b"[" * 100_000]
+)
 def test_a_damaged_file_is_passed_over(tmp_path: Path, content: bytes) -> None:
     place = tmp_path / "settings.json"
     place.write_bytes(content)
@@ -51,7 +53,9 @@ def test_unknown_names_are_passed_over() -> None:
 
 
 def test_of_muted_messages_kinds_of_a_later_version_stay_and_what_is_none_is_passed_over() -> None:
-    found = Settings.from_dict({"muted": ["climate_stopped", "location_alarm", 7, [], "charging_started", "climate_stopped"]})
+    found = Settings.from_dict(
+        {"muted": ["climate_stopped", "location_alarm", 7, [], "charging_started", "climate_stopped"]}
+    )
     assert found.muted == ("climate_stopped", "location_alarm", "charging_started")
     silent = [kind for kind in MessageKind if not found.says(kind)]
     assert silent == [MessageKind.CHARGING_STARTED, MessageKind.CLIMATE_STOPPED]

@@ -171,7 +171,12 @@ def test_the_backend_takes_the_golden_request_and_gives_the_golden_answer(name: 
     owner = Owner(backend)
     golden = EXCHANGES[name]
     origin = backend.parties[golden.get("party", "porsche_system")]
-    values = {"host": origin.partition("//")[2], "token": owner.access, "refresh": owner.refresh, "guard": str(uuid.uuid4())}
+    values = {
+        "host": origin.partition("//")[2],
+        "token": owner.access,
+        "refresh": owner.refresh,
+        "guard": str(uuid.uuid4()),
+    }
     if name in ("unlock", "wrong_code"):
         values["challenge"] = challenge = owner.challenge()
         values |= {"proof": proof("1948", challenge), "wrong_proof": proof("0000", challenge)}

@@ -122,17 +122,23 @@ class AlarmList(QScrollArea):
             row.setVisible(number < len(shown))
             if number < len(shown):
                 one = shown[number]
-                row.show_row(faces.icon(one), one.name, faces.does(one), one.enabled, picked=number == picked, enabled=enabled)
+                row.show_row(
+                    faces.icon(one), one.name, faces.does(one), one.enabled, picked=number == picked, enabled=enabled
+                )
         self._none.setVisible(has and not shown)
         self._stale.setVisible(stale)
         self._new.setVisible(enabled and len(shown) < MOST_RINGS)
         self._used.setText(faces.used(shown, MOST_RINGS))
 
-    def show_others(self, alarms: Alarms, speeds: tuple[tuple[str, bool], ...], now: datetime, *, enabled: bool) -> None:
+    def show_others(
+        self, alarms: Alarms, speeds: tuple[tuple[str, bool], ...], now: datetime, *, enabled: bool
+    ) -> None:
         """`speeds`: words and whether on, as they are shown."""
         self.valet.setVisible(alarms.valet is not None)
         if (valet := alarms.valet) is not None:
-            self.valet.show_row("valet", text("alarms.valet"), faces.valet(valet, now), valet.is_active, enabled=enabled)
+            self.valet.show_row(
+                "valet", text("alarms.valet"), faces.valet(valet, now), valet.is_active, enabled=enabled
+            )
         _grow(self._speeds, len(speeds), self._speed_rows, self._speed_row)
         for number, row in enumerate(self._speeds):
             row.setVisible(number < len(speeds))

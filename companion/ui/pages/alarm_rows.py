@@ -32,7 +32,9 @@ class AlarmRow(Pressable):
     def sizeHint(self) -> QSize:
         return QSize(256, 56)
 
-    def show_row(self, icon: str, name: str, second: str, on: bool, *, picked: bool = False, enabled: bool = True) -> None:
+    def show_row(
+        self, icon: str, name: str, second: str, on: bool, *, picked: bool = False, enabled: bool = True
+    ) -> None:
         self._icon, self._name, self._second, self._is_picked = icon, name, second, picked
         self.setAccessibleName(name)
         self.setAccessibleDescription(second)
@@ -42,7 +44,9 @@ class AlarmRow(Pressable):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.flipper.move(self.width() - self.flipper.width() - INSET + ROOM, (self.height() - self.flipper.height()) // 2)
+        self.flipper.move(
+            self.width() - self.flipper.width() - INSET + ROOM, (self.height() - self.flipper.height()) // 2
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, wide = paint.begin(self), float(self.width())

@@ -223,14 +223,22 @@ class ClimatePage(Page):
         self._status.setText(faces.status(climate))
         self._status.tint("accent" if climate.is_on else "text-2")
         self._note.setText(why or faces.ended(climate) or faces.cost(climate))
-        self._note.tint("warn" if not why and faces.ended(climate) and climate.ended_because in faces.TOO_LOW else "text-2")
+        self._note.tint(
+            "warn" if not why and faces.ended(climate) and climate.ended_because in faces.TOO_LOW else "text-2"
+        )
         self._inside.show_value(faces.degrees(climate.cabin) if climate.cabin is not None else "")
         self._outside.show_value(faces.degrees(climate.outside) if climate.outside is not None else "")
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
         can = vehicle is None or not vehicle.capabilities or faces.CAN in vehicle.capabilities
         heats = vehicle is not None and (faces.HEATS in vehicle.capabilities or climate.heater is not None)
-        for widget in (self._status, self._wanted, self._set, self.cabin, *(self._buttons[action] for action in ACTIONS)):
+        for widget in (
+            self._status,
+            self._wanted,
+            self._set,
+            self.cabin,
+            *(self._buttons[action] for action in ACTIONS),
+        ):
             widget.setVisible(can)
         # What is left of it then is a sentence: no room for a cabin beside it.
         self._left.setSizePolicy(QSizePolicy.Policy.Preferred, WITH_CABIN if can else ALONE)

@@ -53,7 +53,9 @@ def command_face(action: str, state: State) -> Face:
         return Face(icon, text(name), text(f"{name}_busy"), "text-2", busy=True)
     vehicle = state.vehicle
     if not state.link.online or vehicle is None:
-        return Face(icon, text(name), text("command.no_data" if state.link.online else "command.offline"), enabled=False)
+        return Face(
+            icon, text(name), text("command.no_data" if state.link.online else "command.offline"), enabled=False
+        )
     if vehicle.switches.private_mode and action == "read_current":
         return Face(icon, text(name), text("command.private"), enabled=False)
     return Face(icon, text(name), text(f"{name}_rest"))
@@ -68,7 +70,11 @@ class Pressed(Protocol):
 
 
 def press(
-    page: Pressed, button: CommandButton, state: State, go: SignalInstance | None = None, unsent: Unsent[Any] | None = None
+    page: Pressed,
+    button: CommandButton,
+    state: State,
+    go: SignalInstance | None = None,
+    unsent: Unsent[Any] | None = None,
 ) -> bool:
     """The panel follows; a command whose outcome is unknown is checked, never sent again. Whether something was sent up: the
     command, or `go` where something else stands behind the button. `unsent`: the wish that goes with it.

@@ -123,7 +123,9 @@ class DeparturesCard(Surface):
     def edit(self, place: int | None) -> None:
         """A new one, or the one at `place`."""
         timers, local = self._timers(), self._local()
-        fresh = Timer(0, (local + timedelta(days=1)).replace(hour=7, minute=30, second=0, microsecond=0), climatises=True)
+        fresh = Timer(
+            0, (local + timedelta(days=1)).replace(hour=7, minute=30, second=0, microsecond=0), climatises=True
+        )
         one = fresh if place is None else timers[place]
         if not one.days and one.at <= local:
             one = replace(one, at=fresh.at.replace(hour=one.at.hour, minute=one.at.minute))
@@ -133,7 +135,12 @@ class DeparturesCard(Surface):
 
         gone = None if place is None else (lambda: self._take((*timers[:place], *timers[place + 1 :])))
         self.editor = TimerCard(
-            self.window(), one, lambda new: self._wrong(placed(new)), lambda new: self._take(placed(new)), gone, self._zone()
+            self.window(),
+            one,
+            lambda new: self._wrong(placed(new)),
+            lambda new: self._take(placed(new)),
+            gone,
+            self._zone(),
         )
 
     def _wrong(self, timers: tuple[Timer, ...]) -> str:

@@ -349,7 +349,9 @@ class HeldCard(QWidget):
 
     def _sort(self, sort: str) -> None:
         same = sort == self._query.sort
-        self._ask(replace(self._query, sort=sort, is_down=not self._query.is_down if same else sort in faces.DOWN_FIRST))
+        self._ask(
+            replace(self._query, sort=sort, is_down=not self._query.is_down if same else sort in faces.DOWN_FIRST)
+        )
 
     def _typed(self) -> None:
         self._typing.stop()
@@ -391,7 +393,11 @@ class HeldCard(QWidget):
         corner = self.view.viewport().mapTo(self, place.topLeft())
         self._anchor.setGeometry(corner.x(), corner.y(), place.width(), place.height())
         card = show_details(
-            self.window(), self._anchor, faces.what(record.kind), faces.details(record, self.rows.now), faces.terms(record.kind)
+            self.window(),
+            self._anchor,
+            faces.what(record.kind),
+            faces.details(record, self.rows.now),
+            faces.terms(record.kind),
         )
         card.setAccessibleDescription(faces.terms(record.kind))
 

@@ -36,7 +36,9 @@ PIECES = re.compile(r"[^\s-]*-+|[^\s-]+|\s+")
 def fit(painter: QPainter, box: QRectF, words: str, token: str, role: str = "body") -> float:
     """One line, or two or three smaller ones where it is too long; returns the width used."""
     if paint.width_of(words, role) <= box.width():
-        return paint.write(painter, box.x(), box.center().y() - theme().line_height(role) / 2, words, role, token, box.width())
+        return paint.write(
+            painter, box.x(), box.center().y() - theme().line_height(role) / 2, words, role, token, box.width()
+        )
     folded, role, step = lines(words, "caption", box.width()), "caption", 16
     if len(folded) > 2 or any(paint.width_of(line.rstrip(), role) > box.width() for line in folded):
         folded, role, step = lines(words, "micro", box.width()), "micro", 13
@@ -250,7 +252,10 @@ class HeldView(QTableView):
         super().keyPressEvent(event)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: self.rows.rowCount() - 1}
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self.rows.rowCount() - 1,
+        }
         if action in ends and self.rows.rowCount():
             return self.rows.index(ends[action], max(0, self.currentIndex().column()))
         return super().moveCursor(action, modifiers)
@@ -272,7 +277,11 @@ class HeldView(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         self._hover(index.row())
-        shape = Qt.CursorShape.PointingHandCursor if index.isValid() and index.column() == NOTICE else Qt.CursorShape.ArrowCursor
+        shape = (
+            Qt.CursorShape.PointingHandCursor
+            if index.isValid() and index.column() == NOTICE
+            else Qt.CursorShape.ArrowCursor
+        )
         self.viewport().setCursor(shape)
         super().mouseMoveEvent(event)
 

@@ -130,7 +130,9 @@ class ServiceRow(Pressable):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, wide = paint.begin(self), float(self.width())
         if self.is_chosen or self.is_hovered:
-            paint.surface(painter, QRectF(-8, 1, wide + 16, self.height() - 1), 8, "accent-fill" if self.is_chosen else "raised")
+            paint.surface(
+                painter, QRectF(-8, 1, wide + 16, self.height() - 1), 8, "accent-fill" if self.is_chosen else "raised"
+            )
         else:
             paint.hairline(painter, 0, 0, wide)
         icon, words, token = faces.service_state(self._one)
@@ -310,4 +312,3 @@ def _empty(layout: QGridLayout | QHBoxLayout | QVBoxLayout) -> None:
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             _empty(inner)  # type: ignore[arg-type]
-

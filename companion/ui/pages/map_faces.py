@@ -91,7 +91,11 @@ def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: 
 
 def seen(place: Position, now: datetime) -> str:
     """How old it is, and which way the car looks."""
-    parts = [] if place.since is None else [text("finder.seen", time=fmt.day(place.since, now), age=fmt.ago(now - place.since))]
+    parts = (
+        []
+        if place.since is None
+        else [text("finder.seen", time=fmt.day(place.since, now), age=fmt.ago(now - place.since))]
+    )
     if place.heading is not None:
         parts.append(text("finder.heading", heading=fmt.heading(place.heading)))
     return " · ".join(parts)

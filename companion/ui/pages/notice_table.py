@@ -52,7 +52,9 @@ class TotalsTable(QWidget):
             for place, words in enumerate(_cells(row)):
                 token = "text-3" if words in ("0", fmt.size(0)) else _token(COLUMNS[place])
                 right = wide - (len(COLUMNS) - 1 - place) * columns
-                paint.write(painter, right - columns, y + 14, words, "body", token, columns - 4, paint.RIGHT, tabular=True)
+                paint.write(
+                    painter, right - columns, y + 14, words, "body", token, columns - 4, paint.RIGHT, tabular=True
+                )
 
     @staticmethod
     def _heading(painter: QPainter, name: str, x: float, columns: float) -> None:
@@ -137,4 +139,3 @@ def summary(gaps: Sequence[GapNote]) -> str:
     """How many of each kind."""
     counts = {kind: sum(gap.kind == kind for gap in gaps) for kind in KINDS}
     return " · ".join(f"{text(f'gap.{kind}')} {count}" for kind, count in counts.items() if count)
-

@@ -85,7 +85,9 @@ class Hero(QWidget):
             return
         bar = QRectF(0, y + 90, 188, 6)
         paint.surface(painter, bar, 3, "raised" if theme().name == "dark" else "hairline")
-        paint.surface(painter, QRectF(0, bar.y(), max(6.0, 188 * level / 100), 6), 3, "text-1" if level > 15 else "warn")
+        paint.surface(
+            painter, QRectF(0, bar.y(), max(6.0, 188 * level / 100), 6), 3, "text-1" if level > 15 else "warn"
+        )
         if energy.target_percent is not None:
             paint.surface(painter, QRectF(188 * energy.target_percent / 100 - 1, bar.y() - 4, 2, 14), 1, "text-3")
         paint.write(painter, 200, y + 82, fmt.percent(level), "section", "text-1")

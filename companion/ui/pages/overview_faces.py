@@ -48,7 +48,6 @@ def _openings(vehicle: Vehicle) -> str:
     return named[0] if len(named) == 1 else plural("overview.parts_open", len(parts))
 
 
-
 def tile_face(tile: str, vehicle: Vehicle, now: datetime) -> TileFace:
     makers = {
         "doors": _doors, "windows": _windows, "tyres": _tyres, "lights": _lights, "warnings": _warnings,
@@ -107,7 +106,9 @@ def _lights(vehicle: Vehicle) -> TileFace:
     on = vehicle.body.parking_light
     if on is None:
         return TileFace("flash", text("tile.lights"), text("state.unknown"), text("tile.not_reported"))
-    return TileFace("flash", text("tile.lights"), text("state.on" if on else "state.off"), text("tile.lights_note"), problem=on)
+    return TileFace(
+        "flash", text("tile.lights"), text("state.on" if on else "state.off"), text("tile.lights_note"), problem=on
+    )
 
 
 def _location(vehicle: Vehicle, now: datetime) -> TileFace:

@@ -90,7 +90,10 @@ class PlanCard(Surface):
         """`ask`: what is wished on the page and not sent. The car is asked again where something of it or of the car is new."""
         vehicle, self._state, self._now = state.vehicle, state, now
         can = (
-            vehicle is not None and bool(vehicle.handle) and vehicle.charging.is_known and not vehicle.switches.private_mode
+            vehicle is not None
+            and bool(vehicle.handle)
+            and vehicle.charging.is_known
+            and not vehicle.switches.private_mode
         )
         plan = state.plan if vehicle is not None and state.plan is not None and state.plan.vin == vehicle.vin else None
         self.setVisible(can and (enabled or plan is not None))
@@ -138,7 +141,9 @@ class PlanCard(Surface):
         else:
             self._legend.show_kinds(one.kind == "climate" for one in plan.slots)
             self.plot.show_content(faces.charge(plan, self._state, vehicle.zone), words)
-            there = text("timers.elsewhere", zone=vehicle.zone) if local_time.is_elsewhere(self._now, vehicle.zone) else ""
+            there = (
+                text("timers.elsewhere", zone=vehicle.zone) if local_time.is_elsewhere(self._now, vehicle.zone) else ""
+            )
             self._seen.setText(f"{there} {text('plan.seen_note')}".strip())
 
     def _copy(self) -> None:

@@ -69,13 +69,20 @@ def charge(plan: ChargePlan, state: State, zone: str) -> Content:
     seen = [(at.timestamp(), percent) for at, percent in state.charge_seen if now - at.timestamp() <= wide / 2]
     first = min([now - BEFORE * wide, *(at for at, _ in seen)])
     lines = [
-        Line(text("plan.planned"), Samples((at.timestamp(), percent) for at, percent in plan.curve), dotted=True, filled=True),
+        Line(
+            text("plan.planned"),
+            Samples((at.timestamp(), percent) for at, percent in plan.curve),
+            dotted=True,
+            filled=True,
+        ),
     ]
     if seen:
         lines.append(Line(text("plan.seen"), Samples([*seen, (now, seen[-1][1])])))
     marks = [Mark(now, text("plan.now", percent=fmt.percent(plan.curve[0][1] if plan.curve else 0)))]
     if plan.departure is not None:
-        marks.append(Mark(plan.departure.timestamp(), text("plan.departure", time=local(plan.departure, zone)), is_end=True))
+        marks.append(
+            Mark(plan.departure.timestamp(), text("plan.departure", time=local(plan.departure, zone)), is_end=True)
+        )
     return Content(
         TimeAxis(zone), NumberAxis("%"), (first, now + wide * (1 + AFTER)), (0.0, 100.0), tuple(lines), bands(plan), tuple(marks),
         levels(plan), has_bands=True,
@@ -106,6 +113,10 @@ def power(plan: ChargePlan, now_percent: float | None, now_power: float | None) 
     line = Line(text("plan.power"), Samples(plan.power), filled=True)
     most = max((kw for _, kw in plan.power), default=1.0)
     top = next(step for step in (5, 15, 25, 50, 100, 200, 300, 400, 1000) if step >= most * 1.05)
-    marks = [] if now_percent is None else [Mark(now_percent, text("plan.now_power", power=fmt.unit(now_power or 0, "kW", 1)))]
+    marks = (
+        []
+        if now_percent is None
+        else [Mark(now_percent, text("plan.now_power", power=fmt.unit(now_power or 0, "kW", 1)))]
+    )
     x_axis, y_axis = NumberAxis("%"), NumberAxis("kW", 1)
     return Content(x_axis, y_axis, (0.0, 100.0), (0.0, float(top)), (line,), (), tuple(marks), has_bands=True)

@@ -107,7 +107,10 @@ class PrivacyPage(Page):
         """Why figures are missing or old, and a way to have them."""
         self._trouble = Surface("")
         self._trouble.body.takeAt(1)
-        self._why, self._again = Label("", "body", "danger", wrap=True), Button(text("action.retry"), "secondary", height=32)
+        self._why, self._again = (
+            Label("", "body", "danger", wrap=True),
+            Button(text("action.retry"), "secondary", height=32),
+        )
         self._again.clicked.connect(self.privacy_look_requested)
         self._trouble.head.insertWidget(0, self._why, 1)
         self._trouble.head.addWidget(self._again)
@@ -156,7 +159,11 @@ class PrivacyPage(Page):
     def _follow(self, state: State) -> None:
         """Looks anew when something left or the clock was moved; its own looks are in no count."""
         newest = next((one for one in state.privacy.recent if one.group != "observation"), None)
-        seen = (newest and (newest.id, newest.outcome), state.link.clock_offset, state.vehicle and state.vehicle.reported_at)
+        seen = (
+            newest and (newest.id, newest.outcome),
+            state.link.clock_offset,
+            state.vehicle and state.vehicle.reported_at,
+        )
         if seen != self._seen:
             self._seen = seen
             self._soon.start()

@@ -22,8 +22,14 @@ def answers(state: State) -> tuple[Answer, Answer, Answer, Answer]:
 def left(today: Today) -> Answer:
     ours = sum(flow.requests for flow in today.flows if flow.observed)
     if today.read_at is None:
-        second = text("privacy.left_ours", ours=plural("privacy.requests", ours)) if today.failed else text("privacy.reading")
-        return Answer(text("privacy.left"), fmt.size(today.sent_here) if today.failed else "–", second, bars=today.hours)
+        second = (
+            text("privacy.left_ours", ours=plural("privacy.requests", ours))
+            if today.failed
+            else text("privacy.reading")
+        )
+        return Answer(
+            text("privacy.left"), fmt.size(today.sent_here) if today.failed else "–", second, bars=today.hours
+        )
     car = sum(flow.requests for flow in today.flows if flow.source.id in ("vehicle", "pcm"))
     second = text("privacy.left_second", ours=plural("privacy.requests", ours), car=fmt.number(car))
     return Answer(text("privacy.left"), fmt.size(today.sent_here), second, bars=today.hours)
@@ -39,7 +45,10 @@ def whom(today: Today) -> Answer:
             return Answer(text("privacy.whom"), "–", text("privacy.reading"))
         second = text("privacy.whom_ours")
     return Answer(
-        text("privacy.whom"), plural("privacy.receivers", len(receivers)), second, tuple(party.icon for party in receivers)
+        text("privacy.whom"),
+        plural("privacy.receivers", len(receivers)),
+        second,
+        tuple(party.icon for party in receivers),
     )
 
 

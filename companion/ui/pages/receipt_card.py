@@ -67,12 +67,22 @@ class ReceiptTable(QWidget):
         for name, value, cells in self._rows():
             paint.hairline(painter, 0, y, wide)
             used = paint.write(painter, 0, y + 10, name, "name", "text-1", 200)
-            paint.write(painter, used + 12, y + 10, value, "body", "text-3", wide - used - 20 - COUNT * count, tabular=True)
+            paint.write(
+                painter, used + 12, y + 10, value, "body", "text-3", wide - used - 20 - COUNT * count, tabular=True
+            )
             for place, words in enumerate(cells):
                 gone = words == "0" and place == count - 1
                 right = wide - (count - 1 - place) * COUNT
                 side = paint.write(
-                    painter, right - COUNT, y + 10, words, "body", "ok" if gone else "text-1", COUNT, paint.RIGHT, tabular=True
+                    painter,
+                    right - COUNT,
+                    y + 10,
+                    words,
+                    "body",
+                    "ok" if gone else "text-1",
+                    COUNT,
+                    paint.RIGHT,
+                    tabular=True,
                 )
                 if gone:
                     theme().draw_icon(painter, "check", "ok", right - side - 20, y + 13, 12)
@@ -86,7 +96,9 @@ class ReceiptTable(QWidget):
         for one in self._receipts[-1].files:
             paint.hairline(painter, 0, y, wide)
             used = paint.write(painter, 0, y + 10, one.name, "name", "text-1", 220)
-            paint.write(painter, used + 12, y + 12, f"{localized(one.party)} · {fmt.size(one.size)}", "caption", "text-3", 260)
+            paint.write(
+                painter, used + 12, y + 12, f"{localized(one.party)} · {fmt.size(one.size)}", "caption", "text-3", 260
+            )
             seal = f"sha256 {one.sha256[:12]}…"
             side = paint.write(painter, 0, y + 12, seal, "caption", "text-2", wide, paint.RIGHT, tabular=True)
             if before and before.get(one.name) != one.sha256:

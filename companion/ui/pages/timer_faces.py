@@ -24,6 +24,14 @@ def days(one: Timer) -> str:
 
 
 def does(one: Timer) -> str:
-    key = "both" if one.charges and one.climatises else "charge" if one.charges else "climate" if one.climatises else "nothing"
+    key = (
+        "both"
+        if one.charges and one.climatises
+        else "charge"
+        if one.charges
+        else "climate"
+        if one.climatises
+        else "nothing"
+    )
     words = text(f"timers.{key}")
     return f"{words}, {fmt.percent(one.target)}" if one.charges and one.target is not None else words

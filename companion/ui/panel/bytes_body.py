@@ -106,7 +106,9 @@ class Bytes(QWidget):
             return
         self._show_which()
         stopped = entry.outcome is Outcome.BLOCKED
-        self._title.setText(text("panel.will_be_sent" if self._is_before else "panel.stopped" if stopped else "panel.what_left"))
+        self._title.setText(
+            text("panel.will_be_sent" if self._is_before else "panel.stopped" if stopped else "panel.what_left")
+        )
         group = self._groups[self._at]
         words, token = group_sentence(group, entry)
         self._next.setVisible(len(group) > 1)

@@ -201,4 +201,3 @@ class Fields(QWidget):
     def point(self, field: int) -> None:
         for row in self._rows:
             row.light(row.place == field)
-

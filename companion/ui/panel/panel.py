@@ -223,5 +223,3 @@ def _held_totals(view: ActionView) -> list[tuple[str, str]]:
 def leaving(privacy: Privacy) -> str:
     """The strip's sentence."""
     return plural("panel.leaving", privacy.leaving) if privacy.leaving else text("panel.nothing_sent")
-
-

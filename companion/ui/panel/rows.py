@@ -84,9 +84,13 @@ class HopRow(Row):
         chip.draw(painter, "reported", self.width() - mark, 8)
         line = text("line.short", line=hop.line) if hop.line else ""
         wide = paint.width_of(line, "caption")
-        paint.write(painter, 0, 30, localized(hop.activity_name) or hop.path, "caption", "text-2", self.width() - wide - 10)
+        paint.write(
+            painter, 0, 30, localized(hop.activity_name) or hop.path, "caption", "text-2", self.width() - wide - 10
+        )
         paint.write(painter, self.width() - wide, 30, line, "caption", "accent")
-        facts = " · ".join((fmt.size(hop.size), fmt.clock(hop.at, seconds=True), text("received.status", status=hop.status)))
+        facts = " · ".join(
+            (fmt.size(hop.size), fmt.clock(hop.at, seconds=True), text("received.status", status=hop.status))
+        )
         paint.write(painter, 0, 46, facts, "caption", "text-3", self.width(), tabular=True)
 
 

@@ -94,7 +94,13 @@ class Cabin(QWidget):
 
     def _place(self) -> QTransform:
         scale = min(self.width() / LONG, self.height() / WIDE)
-        return QTransform().translate(self.width() / 2, self.height() / 2).rotate(-90).scale(scale, scale).translate(0, -MIDDLE)
+        return (
+            QTransform()
+            .translate(self.width() / 2, self.height() / 2)
+            .rotate(-90)
+            .scale(scale, scale)
+            .translate(0, -MIDDLE)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         place = self._place()

@@ -284,6 +284,8 @@ def _part(painter: QPainter, opening: Opening) -> None:
         painter.drawPath(shape.outline(opening.part.value))
         return
     found: QPainterPath = shape.opened(opening.part.value)
-    painter.setPen(QPen(theme().color("warn"), 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(
+        QPen(theme().color("warn"), 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
     painter.setBrush(theme().color("warn", 0.9 if opening.part.is_door else 0.28))
     painter.drawPath(found)

@@ -118,7 +118,9 @@ class FlowDiagram(QWidget):
             words = ("← " if away < 0 else "") + ("↑ " if flow.unlisted else "") + fmt.size(flow.size)
             wide = paint.width_of(words, "micro", tabular=True) + 20
             middle = path.pointAtPercent(0.32 if abs(end.x() - start.x()) > self.width() / 2 else 0.5)
-            edges.append(Edge(flow, path, thickness(flow.size), QRectF(middle.x() - wide / 2, middle.y() - 10, wide, 20), words))
+            edges.append(
+                Edge(flow, path, thickness(flow.size), QRectF(middle.x() - wide / 2, middle.y() - 10, wide, 20), words)
+            )
         self._keep_apart(edges)
         return edges
 
@@ -202,7 +204,9 @@ class FlowDiagram(QWidget):
 
     def _second(self, party: Party, ours: bool) -> str:
         if ours:
-            return text("privacy.sent", size=fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id)))
+            return text(
+                "privacy.sent", size=fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id))
+            )
         return plural("privacy.holds", self._held.get(party.id, 0)) if self._is_known else text("privacy.not_known")
 
     # -- choosing -----------------------------------------------------------------------------------------------
@@ -235,7 +239,9 @@ class FlowDiagram(QWidget):
             self.flow_chosen.emit(self._edges[number].flow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}.get(
+            Qt.Key(event.key()), 0
+        )
         if step and self._edges:
             self._at = max(0, min(len(self._edges) - 1, self._at + step))
             self.setAccessibleDescription(sentence(self._edges[self._at].flow))

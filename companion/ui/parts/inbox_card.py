@@ -144,7 +144,11 @@ class InboxCard(Card):
     def show_state(self, state: State, now: datetime) -> None:
         self._state, self._now = state, now
         self._new |= {one.id for one in state.messages if not one.is_read}
-        shown = (tuple(one.id for one in state.messages), tuple(one.name for one in state.vehicles), now.astimezone().date())
+        shown = (
+            tuple(one.id for one in state.messages),
+            tuple(one.name for one in state.vehicles),
+            now.astimezone().date(),
+        )
         if shown != self._shown:
             self._shown = shown
             self._fill()
@@ -203,7 +207,9 @@ class InboxCard(Card):
         inner.setContentsMargins(8, 16, 8, 16)
         inner.setSpacing(12)
         inner.addWidget(_Sign())
-        inner.addWidget(Label(text("inbox.none_of_these" if is_filtered else "inbox.empty"), "body", "text-2", wrap=True))
+        inner.addWidget(
+            Label(text("inbox.none_of_these" if is_filtered else "inbox.empty"), "body", "text-2", wrap=True)
+        )
         words = text("inbox.show_all" if is_filtered else "inbox.choose")
         go = Link(words, "name")
         go.setAccessibleName(words)

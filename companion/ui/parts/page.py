@@ -24,4 +24,3 @@ class Page(QScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.setWidget(page)
-

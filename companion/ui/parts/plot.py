@@ -247,7 +247,9 @@ class Plot(QWidget):
             paint.ring(painter, self.rect().toRectF().adjusted(4, 4, -4, -4), 8)
 
     def _grid(self, painter: QPainter, area: QRectF) -> None:
-        for y, words in _with_unit(self.content.y_axis, self.content.y_axis.ticks(*self.content.y, area.height() * 1.9)):
+        for y, words in _with_unit(
+            self.content.y_axis, self.content.y_axis.ticks(*self.content.y, area.height() * 1.9)
+        ):
             paint.hairline(painter, area.left(), self.y_of(y), area.width())
             paint.write(painter, 0, self.y_of(y) - 7, words, "micro", "text-3", LEFT - 8, paint.RIGHT, tabular=True)
         bottom, x_axis = self.height() - TICKS, self.content.x_axis
@@ -286,7 +288,9 @@ class Plot(QWidget):
         if not columns:
             return
         (bottom, up), left = self._upright(area), area.left()
-        bars = [QLineF(left + n, bottom - low * up + 0.8, left + n, bottom - high * up - 0.8) for n, low, high in columns]
+        bars = [
+            QLineF(left + n, bottom - low * up + 0.8, left + n, bottom - high * up - 0.8) for n, low, high in columns
+        ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         if line.filled:
             painter.setPen(QPen(_shade(line, area), 1))

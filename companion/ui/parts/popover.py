@@ -113,7 +113,11 @@ class Card(QWidget):
     def _stops(self) -> list[QWidget]:
         """What takes the keyboard for another (the line inside a number field) is no stop of its own."""
         found = [one for one in self.inner.findChildren(QWidget) if one.focusProxy() is None]
-        return [one for one in found if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and one.isVisibleTo(self)]
+        return [
+            one
+            for one in found
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isEnabled() and one.isVisibleTo(self)
+        ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)

@@ -65,7 +65,9 @@ class Segmented(QWidget):
                 paint.surface(painter, part, 6, "action")
             wide = paint.width_of(words, self._role)
             top = part.center().y() - (10 if self._role in ("name", "body") else 8)
-            paint.write(painter, part.center().x() - wide / 2, top, words, self._role, "action-on" if here else "text-2")
+            paint.write(
+                painter, part.center().x() - wide / 2, top, words, self._role, "action-on" if here else "text-2"
+            )
         if self._ring:
             paint.ring(painter, box, 8)
 

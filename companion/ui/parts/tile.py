@@ -66,8 +66,12 @@ class Tile(Pressable):
         theme().draw_icon(painter, face.icon, "warn" if face.problem else "text-2", box.x() + 16, box.y() + 14, 20)
         paint.write(painter, box.x() + 46, box.y() + 16, face.label, "caption", "text-2", room - 30)
         fits = not face.shorter or paint.width_of(face.value, "section") <= room
-        paint.write(painter, box.x() + 16, box.y() + 51, face.value if fits else face.shorter, "section", "text-1", room)
-        paint.write(painter, box.x() + 16, box.y() + 74, face.second, "caption", "warn" if face.problem else "text-3", room)
+        paint.write(
+            painter, box.x() + 16, box.y() + 51, face.value if fits else face.shorter, "section", "text-1", room
+        )
+        paint.write(
+            painter, box.x() + 16, box.y() + 74, face.second, "caption", "warn" if face.problem else "text-3", room
+        )
 
 
 def _skeleton(painter: QPainter, box: QRectF) -> None:

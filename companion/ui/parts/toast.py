@@ -130,5 +130,3 @@ class Toast(QWidget):
         top = self.height() / 2 - 10 * len(folded)
         for number, line in enumerate(folded):
             paint.write(painter, 50, top + 20 * number, line, "name" if number == 0 else "body", "text-1")
-
-

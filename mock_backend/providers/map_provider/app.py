@@ -55,7 +55,10 @@ class MapProvider:
         if not same(request.headers.get("x-system-key", ""), self._wire.key):
             raise Refused(403, "Only the maker makes keys known.")
         body = await read_json(request, "key", "service", "account", "expires_in")
-        if not all(isinstance(body[name], str) for name in ("key", "service", "account")) or body["service"] not in MAPS:
+        if (
+            not all(isinstance(body[name], str) for name in ("key", "service", "account"))
+            or body["service"] not in MAPS
+        ):
             raise Refused(400, "key, service and account must be words.")
         life = body["expires_in"]
         if not isinstance(life, int) or isinstance(life, bool) or not 0 < life <= KEY_LIFE:

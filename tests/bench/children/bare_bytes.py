@@ -27,7 +27,13 @@ async def read(request: Request) -> Response:
 # As the backend is served.
 Server(
     uvicorn.Config(
-        Starlette(routes=[Route("/app/connect/v1/vehicles/{vin}", read)]), port=0, lifespan="off", access_log=False,
-        log_config=None, server_header=False, http="h11", ws="none",
+        Starlette(routes=[Route("/app/connect/v1/vehicles/{vin}", read)]),
+        port=0,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        http="h11",
+        ws="none",
     )  # fmt: skip
 ).run()

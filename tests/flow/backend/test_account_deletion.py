@@ -67,7 +67,12 @@ def test_nothing_is_left_in_any_file_and_the_answer_counts_it(own_backend: Backe
             assert database.execute("SELECT COUNT(*) FROM record").fetchone() == (0,)
         database.close()
     table = answer.json
-    assert table["rows"] == held == sum(row["rows"] for row in table["parties"]) == sum(row["rows"] for row in table["erased"])
+    assert (
+        table["rows"]
+        == held
+        == sum(row["rows"] for row in table["parties"])
+        == sum(row["rows"] for row in table["erased"])
+    )
     assert {row["party"] for row in table["parties"]} >= {"identity", "porsche_system", "vehicle"}
     assert table["edges"] > 0
     assert stage(own_backend, "GET", "/demo/edges").json["edges"] == []
@@ -85,7 +90,12 @@ def test_the_answer_tells_promises_of_the_notice_from_our_choice(own_backend: Ba
     for row in table["erased"]:
         assert row["promised"] == (row["activity"] in promised)
         assert row["line"] == promised.get(row["activity"])
-    assert {row["rule"] for row in table["erased"]} >= {"unspecified", "until_next_status", "duration", "until_account_deletion"}
+    assert {row["rule"] for row in table["erased"]} >= {
+        "unspecified",
+        "until_next_status",
+        "duration",
+        "until_account_deletion",
+    }
 
 
 def test_the_receipts_in_the_answer_go_to_zero(own_backend: Backend) -> None:
@@ -155,7 +165,13 @@ def test_a_wrong_password_deletes_nothing_and_five_lock_it(own_backend: Backend)
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 400), ({"password": 7}, 400), ({"password": "x" * 201}, 400), ({"password": PASSWORD, "more": 1}, 400), (b"[]", 400)],
+    [
+        ({}, 400),
+        ({"password": 7}, 400),
+        ({"password": "x" * 201}, 400),
+        ({"password": PASSWORD, "more": 1}, 400),
+        (b"[]", 400),
+    ],
 )
 def test_a_wrong_body_deletes_nothing(backend: Backend, owner: Owner, body: Any, status: int) -> None:
     assert end(owner, body).status == status

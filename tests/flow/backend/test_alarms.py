@@ -95,7 +95,12 @@ def test_out_of_a_ring_and_back_is_told_once_each_everywhere(stand: Stand, strea
     assert first.keys() == FIELDS
     assert (first["kind"], first["id"], first["at"], first["name"]) == ("LEFT", left["event"], left["at"], "Home")
     assert (first["latitude"], first["longitude"]) == (left["place"]["latitude"], left["place"]["longitude"])
-    assert (entered["kind"], entered["speed"], entered["limit"], entered["acknowledged"]) == ("ENTERED", None, None, False)
+    assert (entered["kind"], entered["speed"], entered["limit"], entered["acknowledged"]) == (
+        "ENTERED",
+        None,
+        None,
+        False,
+    )
     kinds = ("location_left", "location_entered")
     assert phones(stand) == [[("push_google", kind) for kind in kinds], [("push_apple", kind) for kind in kinds]]
     assert alarms_sent(stand) == ["location_alarm.crossing_event"] * 2
@@ -160,7 +165,9 @@ def refusal(answer: Answer) -> tuple[int, str, str | None, int | None]:
         ({"id": -1}, "id"), ({"more": 1}, "more"),
     ],
 )  # fmt: skip
-def test_a_wrong_area_is_refused_by_field_and_row_and_nothing_changes(stand: Stand, change: dict[str, Any], field: str) -> None:
+def test_a_wrong_area_is_refused_by_field_and_row_and_nothing_changes(
+    stand: Stand, change: dict[str, Any], field: str
+) -> None:
     (first,) = stand.told("LOCATION_ALARMS")["list"]
     second = {**HOME, "name": "Work", **change}
     answer = stand.owner.send("LOCATION_ALARMS_EDIT", {"list": [first, second], "spin": None})
@@ -170,15 +177,25 @@ def test_a_wrong_area_is_refused_by_field_and_row_and_nothing_changes(stand: Sta
 
 def test_more_than_four_areas_or_speeds_are_refused(stand: Stand) -> None:
     many = [{**HOME, "name": str(number)} for number in range(5)]
-    assert refusal(stand.owner.send("LOCATION_ALARMS_EDIT", {"list": many, "spin": None}))[:3] == (400, "BAD_PAYLOAD", "list")
+    assert refusal(stand.owner.send("LOCATION_ALARMS_EDIT", {"list": many, "spin": None}))[:3] == (
+        400,
+        "BAD_PAYLOAD",
+        "list",
+    )
     areas(stand, *many[:4])
     assert [row["id"] for row in stand.told("LOCATION_ALARMS")["list"]] == [1, 2, 3, 4]
     speeds = [{"id": 0, "speed": 100 + number, "enabled": True} for number in range(5)]
-    assert refusal(stand.owner.send("SPEED_ALARMS_EDIT", {"list": speeds, "spin": None}))[:3] == (400, "BAD_PAYLOAD", "list")
+    assert refusal(stand.owner.send("SPEED_ALARMS_EDIT", {"list": speeds, "spin": None}))[:3] == (
+        400,
+        "BAD_PAYLOAD",
+        "list",
+    )
 
 
 @pytest.mark.parametrize(
-    "row", [{"speed": 9}, {"speed": 301}, {"speed": 99.5}, {"speed": 130}, {"speed": None}], ids=lambda row: str(row["speed"])
+    "row",
+    [{"speed": 9}, {"speed": 301}, {"speed": 99.5}, {"speed": 130}, {"speed": None}],
+    ids=lambda row: str(row["speed"]),
 )
 def test_a_wrong_speed_is_refused(stand: Stand, row: dict[str, Any]) -> None:
     (first,) = stand.told("SPEED_ALARMS")["list"]
@@ -222,8 +239,14 @@ def test_a_valet_that_goes_too_far_and_too_fast_is_told_once_each_and_again_afte
     areas(stand)
     stand.done("VALET_ALARM_EDIT", PRESET)
     armed = stand.told("VALET_ALARM")
-    assert {name: armed[name] for name in ("isActive", "radius", "speed")} == {"isActive": True, "radius": 1000, "speed": 50}
-    assert armed.keys() == {"isActive", "since", "radius", "speed", "lastModified"}, "where it was armed is nobody's business"
+    assert {name: armed[name] for name in ("isActive", "radius", "speed")} == {
+        "isActive": True,
+        "radius": 1000,
+        "speed": 50,
+    }
+    assert armed.keys() == {"isActive", "since", "radius", "speed", "lastModified"}, (
+        "where it was armed is nobody's business"
+    )
     drive(stand, [[48.8003, 9.0312, 45], [48.8003, 9.0412, 72], [48.8003, 9.0512, 72]])
     far, fast = stand.messages(stream)
     assert (far["kind"], fast["kind"]) == ("valet_radius", "valet_speed")
@@ -254,7 +277,9 @@ def test_a_valets_breach_goes_by_sms_where_a_number_is_known_and_by_push_where_t
         ("sms_carrier", "valet_radius"), ("sms_carrier", "valet_speed"),
     ]  # fmt: skip
     assert sorted(iphone) == [("push_apple", "valet_radius"), ("push_apple", "valet_speed")]
-    kept = [row for row in stand.owner.held("porsche_system") if row["service"] == "valet_alarm" and row["subject"] == VIN]
+    kept = [
+        row for row in stand.owner.held("porsche_system") if row["service"] == "valet_alarm" and row["subject"] == VIN
+    ]
     activities = [row["activity"] for row in kept]
     assert activities.count("valet_alarm.breach_event") == 2
     assert activities.count("valet_alarm.limits_store") == 1
@@ -349,10 +374,14 @@ def test_what_happens_behind_a_switch_is_never_told(
     assert history(stand) == []
     assert alarms_sent(stand) == []
     drive(stand, BACK)
-    assert [one["kind"] for one in stand.messages(stream)] == ["location_entered"], "the side it was on was not forgotten"
+    assert [one["kind"] for one in stand.messages(stream)] == ["location_entered"], (
+        "the side it was on was not forgotten"
+    )
 
 
-def test_with_remote_access_off_the_car_tells_its_maker_and_nobody_tells_the_owner(stand: Stand, stream: Stream) -> None:
+def test_with_remote_access_off_the_car_tells_its_maker_and_nobody_tells_the_owner(
+    stand: Stand, stream: Stream
+) -> None:
     stand.act("remote_access", on=False)
     drive(stand, OUT)
     until(lambda: alarms_sent(stand) == ["location_alarm.crossing_event"])
@@ -408,7 +437,9 @@ def test_no_position_leaves_the_car_for_an_area_or_the_valet_before_a_crossing(s
     drive(stand, [[48.8003, 9.0182, 40]], "PT1H")
     stand.told("MILEAGE")
     watching = ("location_alarm.", "valet_alarm.")
-    sent = {row["activity"] for row in edges(stand) if row["from"] == "vehicle" and row["activity"].startswith(watching)}
+    sent = {
+        row["activity"] for row in edges(stand) if row["from"] == "vehicle" and row["activity"].startswith(watching)
+    }
     assert sent == {"location_alarm.area_setup", "valet_alarm.arming"}
     held = [row for row in stand.owner.held("porsche_system") if row["activity"].startswith(watching)]
     assert {row["activity"].partition(".")[2] for row in held} <= {"area_setup", "arming", "usage_statistics"}

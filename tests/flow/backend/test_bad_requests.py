@@ -120,7 +120,9 @@ def test_another_method_is_405_and_says_which_there_is(owner: Owner, unchanged: 
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("query", ["speed=87", "mf=MILEAGE&speed=87", "&".join(["mf=A"] * 201), "&".join(["cf=A"] * 201)])
+@pytest.mark.parametrize(
+    "query", ["speed=87", "mf=MILEAGE&speed=87", "&".join(["mf=A"] * 201), "&".join(["cf=A"] * 201)]
+)
 def test_unknown_or_too_many_query_keys_are_400(owner: Owner, unchanged: None, query: str) -> None:
     assert owner.get(f"{CARS}/{VIN}?{query}").status == 400
 

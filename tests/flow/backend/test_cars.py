@@ -102,7 +102,13 @@ def test_an_address_of_eight_kilobytes_is_taken(owner: Owner) -> None:
 
 
 def test_each_car_can_do_its_own_commands(owner: Owner) -> None:
-    keys = ("LOCK", "REMOTE_CLIMATIZER_START", "DIRECT_CHARGING_START", "CHARGING_PROFILES_EDIT", "CHARGING_SETTINGS_EDIT")
+    keys = (
+        "LOCK",
+        "REMOTE_CLIMATIZER_START",
+        "DIRECT_CHARGING_START",
+        "CHARGING_PROFILES_EDIT",
+        "CHARGING_SETTINGS_EDIT",
+    )
     query = "&".join(f"cf={key}" for key in keys)
     can = {}
     for vin in GARAGE:
@@ -144,7 +150,11 @@ def test_climate_warms_the_cabin_over_time_and_ends_by_itself(own_backend: Backe
     assert before["status"] == "OFF"
     done(owner, "REMOTE_CLIMATIZER_START", WARM)
     running = climate(owner, more="")
-    assert (running["status"], running["climateZonesEnabled"], running["targetTemperature"]) == ("HEATING", ZONES, 295.15)
+    assert (running["status"], running["climateZonesEnabled"], running["targetTemperature"]) == (
+        "HEATING",
+        ZONES,
+        295.15,
+    )
     own_backend.stage("POST", "/demo/clock", {"advance": "PT10M"})
     later = climate(owner)
     assert later["remainingTime"] < running["remainingTime"]
@@ -262,7 +272,10 @@ def test_a_profile_is_edited_in_the_list_as_it_was_read(owner: Owner) -> None:
     done(owner, "CHARGING_PROFILES_EDIT", {"list": profiles}, HYBRID)
     told = owner.overview("CHARGING_PROFILES", "CHARGING_SUMMARY", vin=HYBRID)
     assert told["CHARGING_PROFILES"]["list"] == profiles
-    assert (told["CHARGING_SUMMARY"]["mode"], told["CHARGING_SUMMARY"]["chargingProfile"]) == ("PROFILE", {"minSoC": 55})
+    assert (told["CHARGING_SUMMARY"]["mode"], told["CHARGING_SUMMARY"]["chargingProfile"]) == (
+        "PROFILE",
+        {"minSoC": 55},
+    )
 
 
 # -- wrong payloads ---------------------------------------------------------------------------------------------------

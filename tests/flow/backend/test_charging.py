@@ -185,7 +185,10 @@ def test_a_weekly_timer_comes_again_and_follows_the_summer_time(tmp_path: Path) 
     with Backend(tmp_path / "data", "--clock", "2030-03-29T18:00:00+00:00") as backend:
         stand = Stand(backend)
         stand.timers({**MORNING, "repeatOn": ["SATURDAY", "SUNDAY"], "metadata": {**DOES, "isChargingEnabled": False}})
-        for before, during in (("2030-03-30T06:05:00", "2030-03-30T06:15:00"), ("2030-03-31T05:05:00", "2030-03-31T05:15:00")):
+        for before, during in (
+            ("2030-03-30T06:05:00", "2030-03-30T06:15:00"),
+            ("2030-03-31T05:05:00", "2030-03-31T05:15:00"),
+        ):
             stand.move_to(before)
             assert stand.told("HVAC_SUMMARY")["status"] == "OFF"
             stand.move_to(during)
@@ -212,7 +215,9 @@ def test_a_stop_of_the_climate_before_a_departure_stays_one(stand: Stand) -> Non
 
 
 def test_a_timer_goes_on_after_a_restart_and_after_a_month(stand: Stand) -> None:
-    stand.timers({**MORNING, "repeatOn": ["TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY", "MONDAY"]})
+    stand.timers(
+        {**MORNING, "repeatOn": ["TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY", "MONDAY"]}
+    )
     stand.backend.stop()
     stand.backend._more = ("--car-time", "0")
     stand.backend.start()
@@ -316,7 +321,10 @@ def test_what_is_left_out_of_a_start_stays_as_it_was(stand: Stand) -> None:
     told = stand.told("HVAC_SUMMARY")
     assert told["seatHeating"] == {"frontLeft": 3, "frontRight": 0, "rearLeft": 0, "rearRight": 0}
     assert (told["steeringWheelHeating"], told["defrost"]) == (True, True)
-    assert stand.owner.send("REMOTE_CLIMATIZER_START", {**start, "seatHeating": {"frontLeft": 4}}).json["field"] == "seatHeating"
+    assert (
+        stand.owner.send("REMOTE_CLIMATIZER_START", {**start, "seatHeating": {"frontLeft": 4}}).json["field"]
+        == "seatHeating"
+    )
 
 
 def test_the_heater_of_the_combustion_car_runs_half_an_hour(stand: Stand) -> None:

@@ -58,7 +58,12 @@ def test_step_by_step_to_the_next_expiry(own_backend: Backend) -> None:
         # What fell due by itself between two steps goes with the next one, which then does not move.
         assert dues == lasts == {moved["to"]} or (moved["from"] == moved["to"] and max(lasts) < moved["to"])
         gone |= {row["activity"] for row in moved["deleted"]}
-    assert gone == {"car_control.usage_statistics", "lock_unlock.usage_statistics", "product.events", "product.idempotency"}
+    assert gone == {
+        "car_control.usage_statistics",
+        "lock_unlock.usage_statistics",
+        "product.events",
+        "product.idempotency",
+    }
     assert answer.status == 409
     assert answer.json["title"].startswith("Nothing")
     assert owner.get(CARS).status == 200
@@ -215,7 +220,13 @@ def _left(place: Path) -> int:
 def _ask_and_be_dropped(console: str, token: str) -> None:
     with contextlib.suppress(OSError, http.client.HTTPException):
         body = b'{"advance": "PT2H"}'
-        ask(console, "POST", "/demo/clock", body, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        ask(
+            console,
+            "POST",
+            "/demo/clock",
+            body,
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
 
 
 def test_a_restart_with_a_later_clock_deletes_what_fell_due_meanwhile(tmp_path: Path) -> None:

@@ -173,7 +173,9 @@ def test_starting_and_stopping_bring_what_the_notice_names_and_nothing_in_betwee
 
 def test_car_finder_has_the_position_for_itself_and_is_overwritten(stand: Stand) -> None:
     def rows() -> list[dict[str, Any]]:
-        return [row for row in stand.owner.held("porsche_system") if row["activity"] == FINDER and row["subject"] == VIN]
+        return [
+            row for row in stand.owner.held("porsche_system") if row["activity"] == FINDER and row["subject"] == VIN
+        ]
 
     (first,) = rows()
     assert (first["rule"], first["line"], first["items"]) == ("until_next_status", 415, ["vehicle_position"])

@@ -75,7 +75,15 @@ def test_what_is_kept_for_the_request_only_never_reaches_a_file(own_backend: Bac
     owner.get(f"{CARS}/{VIN}?mf=CANARY_MEASUREMENT&wakeUpJob={CANARY}")
     owner.observe("holdings", f"?trace={CANARY}")
     assert sign_in.verifier is not None
-    passing = (sign_in.state, sign_in.code, sign_in.verifier, sign_in.cookie[8:], challenge, CANARY, "CANARY_MEASUREMENT")
+    passing = (
+        sign_in.state,
+        sign_in.code,
+        sign_in.verifier,
+        sign_in.cookie[8:],
+        challenge,
+        CANARY,
+        "CANARY_MEASUREMENT",
+    )
     for value in (*passing, owner.access, owner.refresh):
         assert copies(own_backend.data_dir, value) == {}
 

@@ -49,7 +49,9 @@ class Map:
 
     def tile(self, tile: str = TILE, query: str = "radius=1400", style: str = "", **headers: str) -> Answer:
         target = f"/tiles/{style}{tile}.png?{query}&key={self.key}"
-        return ask(self.provider, "GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        return ask(
+            self.provider, "GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
 
 @pytest.fixture
@@ -315,7 +317,9 @@ def test_all_of_it_goes_with_the_account(own_backend: Backend) -> None:
 def painters(backend: Backend) -> list[int]:
     """Processes of this backend that paint."""
     assert backend.process is not None
-    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(backend.process.pid)], capture_output=True, text=True)
+    told = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(backend.process.pid)], capture_output=True, text=True
+    )
     return [int(line.split()[0]) for line in told.stdout.splitlines() if "paint-tiles" in line]
 
 

@@ -256,7 +256,9 @@ def test_after_a_kill_no_message_is_missing_and_none_comes_twice(tmp_path: Path)
             thread.join()
             backend.start()
             owner = Owner(backend)
-            charge = owner.overview("CHARGING_SUMMARY", more="&wakeUpJob=6c0d1f0e")["CHARGING_SUMMARY"]["lastCharge"] or {}
+            charge = (
+                owner.overview("CHARGING_SUMMARY", more="&wakeUpJob=6c0d1f0e")["CHARGING_SUMMARY"]["lastCharge"] or {}
+            )
             until(lambda: all(phone["waiting"] == 0 for phone in stage(backend, "GET", "/demo/phones").json["phones"]))
             told = kept(tmp_path / "data")
             assert len(told) == len(set(told)), "twice"
@@ -329,7 +331,9 @@ def phones(stand: Stand) -> list[dict[str, Any]]:
 # -- the position for the range map, and who announces itself ---------------------------------------------------------
 
 
-def test_the_position_for_the_range_map_goes_when_the_drive_system_changes_its_state_and_only_then(stand: Stand) -> None:
+def test_the_position_for_the_range_map_goes_when_the_drive_system_changes_its_state_and_only_then(
+    stand: Stand,
+) -> None:
     def uploads() -> list[dict[str, Any]]:
         stand.told()
         edges = stand.backend.stage("GET", "/demo/edges")["edges"]
@@ -348,7 +352,12 @@ def test_the_position_for_the_range_map_goes_when_the_drive_system_changes_its_s
     ways = [(one["from"], one["to"], one["path"]) for one in found]
     assert ways == [("vehicle", "porsche_system", "/intake/range-position")] * 2
     (row,) = [one for one in stand.owner.held("porsche_system") if one["activity"] == "e_control.range_map_position"]
-    assert (row["rule"], row["line"], row["choice"], row["trace"]) == ("until_next_status", 501, False, found[-1]["trace"])
+    assert (row["rule"], row["line"], row["choice"], row["trace"]) == (
+        "until_next_status",
+        501,
+        False,
+        found[-1]["trace"],
+    )
     stand.act("service", id="e_control", on=False)
     stand.act("unplug")
     assert len(uploads()) == 2
@@ -359,8 +368,17 @@ def test_a_command_brings_its_position_along_under_its_own_trace(stand: Stand) -
     stand.told()
     answer = stand.done("DIRECT_CHARGING_STOP", SPIN)
     trace = answer.headers["traceresponse"].split("-")[1]
-    activities = {"e_control.range_map_position", "e_control.event_push", "product.message", "e_control.charging_status"}
-    until(lambda: activities <= {row["activity"] for row in stand.owner.observe("holdings", f"?trace={trace}").json["rows"]})
+    activities = {
+        "e_control.range_map_position",
+        "e_control.event_push",
+        "product.message",
+        "e_control.charging_status",
+    }
+    until(
+        lambda: (
+            activities <= {row["activity"] for row in stand.owner.observe("holdings", f"?trace={trace}").json["rows"]}
+        )
+    )
 
 
 def test_cars_announce_the_services_that_they_have_and_that_are_on(stand: Stand) -> None:

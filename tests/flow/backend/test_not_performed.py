@@ -87,7 +87,12 @@ class Scene:
         assert self._stage(f"/demo/vehicles/{VIN}/drive", {"path": [[48.8003, 9.0512, 150]]}) == 200
         self._see_what_is_compared()
         self._stage("/demo/clock", {"advance": "PT5M"})
-        for key in ("GPS_LOCATION&wakeUpJob=6c0d1f0e", "LOCATION_ALARMS_HISTORY", "VALET_ALARM_HISTORY", "CAR_ALARMS_HISTORY"):
+        for key in (
+            "GPS_LOCATION&wakeUpJob=6c0d1f0e",
+            "LOCATION_ALARMS_HISTORY",
+            "VALET_ALARM_HISTORY",
+            "CAR_ALARMS_HISTORY",
+        ):
             self._fine(self._owner.get(f"{CARS}/{VIN}?mf={key}"))
 
     def _see_what_is_compared(self) -> None:
@@ -212,5 +217,7 @@ def test_each_line_stands_under_its_service_with_a_short_reason() -> None:
 
 def test_both_faults_are_told_by_name() -> None:
     assert differences({"a.done"}, {"a.listed"}, {"a.done", "a.listed"}) == ""
-    told = differences({"a.done", "a.both"}, {"a.listed", "a.both", "a.wrong"}, {"a.done", "a.missing", "a.listed", "a.both"})
+    told = differences(
+        {"a.done", "a.both"}, {"a.listed", "a.both", "a.wrong"}, {"a.done", "a.missing", "a.listed", "a.both"}
+    )
     assert [line.partition(":")[0] for line in told.splitlines()] == ["a.both", "a.missing", "a.wrong"]

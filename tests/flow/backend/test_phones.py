@@ -62,7 +62,9 @@ def test_each_phone_gets_it_from_its_own_carrier_as_its_socket_saw_it(tmp_path: 
                 check_what_went(witness.passed()[carrier], carrier, token, edges)
             assert "sms_carrier" not in witness.passed(), "an SMS is for valet alarms only"
         for carrier in CARRIERS:
-            assert not any(copies(tmp_path / "data", value).get(f"{carrier}.db") for value in (*GARAGE, "47.123456", NUMBER))
+            assert not any(
+                copies(tmp_path / "data", value).get(f"{carrier}.db") for value in (*GARAGE, "47.123456", NUMBER)
+            )
 
 
 def check_what_went(said: bytes, carrier: str, token: str, edges: list[dict[str, Any]]) -> None:
@@ -101,7 +103,9 @@ def test_everything_of_the_climate_is_held_without_an_item_of_the_notice(stand: 
     """Its section lists none: whoever shows what was held or sent has nothing to call listed."""
     stand.done("REMOTE_CLIMATIZER_START", WARM)
     until(lambda: got(stand.backend, "ios"))
-    rows = [row for party in ("porsche_system", *CARRIERS) for row in stand.owner.held(party) if row["service"] == "climate"]
+    rows = [
+        row for party in ("porsche_system", *CARRIERS) for row in stand.owner.held(party) if row["service"] == "climate"
+    ]
     own = {row["activity"]: row["items"] for row in rows}
     assert own == {
         "climate.climate_command": [], "climate.climate_status": [], "climate.climate_notification": [],
@@ -114,7 +118,10 @@ def test_everything_of_the_climate_is_held_without_an_item_of_the_notice(stand: 
 def test_addresses_of_phones_are_shown_nowhere(stand: Stand) -> None:
     stand.plugged(80)
     until(lambda: got(stand.backend, "android") and got(stand.backend, "ios"))
-    shown = [stage(stand.backend, "GET", f"/demo/{what}").content.decode() for what in ("phones", "edges", "holdings", "state")]
+    shown = [
+        stage(stand.backend, "GET", f"/demo/{what}").content.decode()
+        for what in ("phones", "edges", "holdings", "state")
+    ]
     shown += [stand.owner.observe(what).content.decode() for what in ("holdings", "edges", "receipt")]
     shown.append((stand.backend.data_dir / "stderr.log").read_text("utf-8"))
     for value in (ANDROID, IPHONE, NUMBER, NUMBER.replace(" ", "")):
@@ -144,12 +151,17 @@ def test_the_end_of_the_account_erases_phones_and_what_carriers_hold(stand: Stan
     assert copies(place, IPHONE).keys() == {"porsche_system.db", "push_apple.db"}
     assert copies(place, NUMBER).keys() == {"porsche_system.db"}
     table = delete_account(stand).json
-    assert {row["party"]: row["rows"] for row in table["parties"] if row["party"] in CARRIERS} == dict.fromkeys(CARRIERS, 1)
+    assert {row["party"]: row["rows"] for row in table["parties"] if row["party"] in CARRIERS} == dict.fromkeys(
+        CARRIERS, 1
+    )
     assert all(copies(place, value) == {} for value in (ANDROID, IPHONE, NUMBER, "charging_started"))
     assert stage(stand.backend, "GET", "/demo/phones").json["phones"] == []
     assert stage(stand.backend, "POST", "/demo/phones", {"name": "New", "system": "ios"}).status == 409
     stand.backend.stage("POST", "/demo/scenarios/fresh", {})
-    assert {row["id"]: row["messages"] for row in phones(stand.backend).values()} == {"phone-android": [], "phone-iphone": []}
+    assert {row["id"]: row["messages"] for row in phones(stand.backend).values()} == {
+        "phone-android": [],
+        "phone-iphone": [],
+    }
 
 
 def test_what_was_on_its_way_when_the_account_ended_reaches_nobody(stand: Stand) -> None:
@@ -265,7 +277,9 @@ def test_there_are_not_more_phones_than_a_person_has(stand: Stand) -> None:
 
 
 def test_only_known_senders_reach_a_carrier(backend: Backend) -> None:
-    body = json.dumps({"id": 1, "to": ANDROID, "topic": "e_control", "message": {"kind": "x", "at": "x", "car": "x"}}).encode()
+    body = json.dumps(
+        {"id": 1, "to": ANDROID, "topic": "e_control", "message": {"kind": "x", "at": "x", "car": "x"}}
+    ).encode()
     for party in ("push_google", "push_apple", "sms_carrier"):
         assert ask(backend.parties[party], "POST", "/messages", body, {"Content-Type": JSON}).status == 403
         assert ask(backend.parties[party], "GET", "/messages").status == 405
@@ -279,5 +293,9 @@ def test_no_number_of_a_real_phone_is_in_the_demo(backend: Backend) -> None:
 
 
 def test_a_fault_of_a_carrier_names_who_and_how(backend: Backend) -> None:
-    for wrong in ({"party": "dealer", "mode": "down"}, {"party": "push_google", "mode": "off"}, {"party": "push_google"}):
+    for wrong in (
+        {"party": "dealer", "mode": "down"},
+        {"party": "push_google", "mode": "off"},
+        {"party": "push_google"},
+    ):
         assert stage(backend, "POST", "/demo/faults", {"kind": "carrier", **wrong}).status == 400

@@ -58,7 +58,9 @@ class Fuzzed:
         digest = hashlib.sha256()
         for file in sorted(self.backend.data_dir.glob("*.db")):
             database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-            query = f"SELECT id, activity, subject, owner, tag, content, expires_at FROM record WHERE {FIXED} ORDER BY id"
+            query = (
+                f"SELECT id, activity, subject, owner, tag, content, expires_at FROM record WHERE {FIXED} ORDER BY id"
+            )
             digest.update(repr(database.execute(query).fetchall()).encode())
             database.close()
         cars = stage(self.backend, "GET", "/demo/state").json["vehicles"]
@@ -88,7 +90,10 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 def test_every_public_route_is_described() -> None:
     root = Path(identity.__file__).resolve().parents[1]
     found = set()
-    for file, names in (("identity", {"PASSKEY": '"/u/passkey-enrollment"'}), ("porsche_system", {"PUBLIC": f'"{CARS}"'})):
+    for file, names in (
+        ("identity", {"PASSKEY": '"/u/passkey-enrollment"'}),
+        ("porsche_system", {"PUBLIC": f'"{CARS}"'}),
+    ):
         text = (root / file / "app.py").read_text("utf-8")
         for name, value in names.items():
             text = re.sub(rf"Route\({name}\b", f"Route({value}", text).replace('" + "', "")

@@ -53,7 +53,10 @@ def test_waking_goes_to_the_car_and_back(backend: Backend, owner: Owner) -> None
     answer = owner.get(f"{CARS}/{VIN}?mf=MILEAGE&wakeUpJob=6c0d1f0e")
     trace = answer.headers["traceresponse"].split("-")[1]
     edges = backend.stage("GET", f"/demo/edges?trace={trace}")["edges"]
-    assert [(edge["from"], edge["to"]) for edge in edges] == [("vehicle", "porsche_system"), ("porsche_system", "vehicle")]
+    assert [(edge["from"], edge["to"]) for edge in edges] == [
+        ("vehicle", "porsche_system"),
+        ("porsche_system", "vehicle"),
+    ]
     assert not any(VIN in edge["path"] for edge in edges)
 
 
@@ -86,12 +89,16 @@ def test_the_directory_names_the_parties_and_the_clock(backend: Backend) -> None
     table = ask(backend.parties["porsche_system"], "GET", "/.well-known/companion").json
     assert table["demo"] is True
     assert datetime.fromisoformat(table["now"]).tzinfo is not None
-    assert table["parties"] == {name: backend.parties[name] for name in ("identity", "porsche_system", "map_provider", "console")}
+    assert table["parties"] == {
+        name: backend.parties[name] for name in ("identity", "porsche_system", "map_provider", "console")
+    }
 
 
 def test_the_directory_answers_relative_to_the_host_asked(backend: Backend) -> None:
     port = backend.parties["porsche_system"].rpartition(":")[2]
-    answer = ask(backend.parties["porsche_system"], "GET", "/.well-known/companion", headers={"Host": f"localhost:{port}"})
+    answer = ask(
+        backend.parties["porsche_system"], "GET", "/.well-known/companion", headers={"Host": f"localhost:{port}"}
+    )
     assert answer.json["parties"]["porsche_system"] == f"http://localhost:{port}"
 
 

@@ -27,7 +27,9 @@ def test_it_counts_what_another_search_finds_and_hashes_what_is_there(own_backen
     owner = Owner(own_backend)
     owner.ended(owner.command("LOCK", guard="canary-of-a-guard"))
     receipt = staff(own_backend, VIN, "canary-of-a-guard", "nowhere at all")
-    assert by_file(receipt, VIN).keys() == copies(own_backend.data_dir, VIN).keys() == {"porsche_system.db", "vehicle.db"}
+    assert (
+        by_file(receipt, VIN).keys() == copies(own_backend.data_dir, VIN).keys() == {"porsche_system.db", "vehicle.db"}
+    )
     assert by_file(receipt, "canary-of-a-guard") == copies(own_backend.data_dir, "canary-of-a-guard")
     assert by_file(receipt, "nowhere at all") == {}
     assert receipt["total"] == sum(row["occurrences"] for row in receipt["counts"])
@@ -64,7 +66,9 @@ def test_an_owners_receipt_is_about_the_own_values_masked(own_backend: Backend) 
     assert {"account", "email", "position"} <= set(kinds)
     told = str(receipt)
     assert not any(value in told for value in (*GARAGE, EMAIL, "48.8003"))
-    assert {row["key"] for row in receipt["counts"]} == {row["key"] for row in receipt["values"]}, "all of it is held somewhere"
+    assert {row["key"] for row in receipt["counts"]} == {row["key"] for row in receipt["values"]}, (
+        "all of it is held somewhere"
+    )
 
 
 def test_an_owner_can_follow_a_position_that_was_overwritten(own_backend: Backend) -> None:
@@ -81,9 +85,7 @@ def test_an_owner_can_follow_a_position_that_was_overwritten(own_backend: Backen
     assert len(gone) == 2, "latitude and longitude of the one car that was moved"
 
 
-@pytest.mark.parametrize(
-    "values", [[], ["ab"], ["x" * 201], [7], "text", None, {}, ["abc"] * 21, [["abc"]]]
-)
+@pytest.mark.parametrize("values", [[], ["ab"], ["x" * 201], [7], "text", None, {}, ["abc"] * 21, [["abc"]]])
 def test_what_is_no_list_of_values_is_refused(backend: Backend, values: Any) -> None:
     assert stage(backend, "POST", "/demo/receipt", {"values": values}).status == 400
 

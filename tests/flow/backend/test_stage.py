@@ -19,9 +19,18 @@ STAFF = [
 
 
 @pytest.mark.parametrize(("method", "target", "body"), STAFF)
-def test_every_stage_route_wants_the_console_token(backend: Backend, owner: Owner, method: str, target: str, body: Any) -> None:
+def test_every_stage_route_wants_the_console_token(
+    backend: Backend, owner: Owner, method: str, target: str, body: Any
+) -> None:
     before = stage(backend, "GET", "/demo/state").json["vehicles"]
-    for given in ("", "Bearer ", "Bearer wrong", f"Basic {backend.console_token}", f"Bearer {owner.access}", "Bearer \xe9"):
+    for given in (
+        "",
+        "Bearer ",
+        "Bearer wrong",
+        f"Basic {backend.console_token}",
+        f"Bearer {owner.access}",
+        "Bearer \xe9",
+    ):
         assert stage(backend, method, target, body, Authorization=given).status == 401
     assert stage(backend, "GET", "/demo/state").json["vehicles"] == before
 
@@ -92,7 +101,9 @@ def test_a_wrong_body_is_400_and_changes_nothing(backend: Backend, target: str, 
     assert stage(backend, "GET", "/demo/state").json["vehicles"] == before
 
 
-@pytest.mark.parametrize("target", ["/demo/vehicles/NONE/open", f"/demo/vehicles/{VIN}/fly", "/demo/scenarios/none", "/none"])
+@pytest.mark.parametrize(
+    "target", ["/demo/vehicles/NONE/open", f"/demo/vehicles/{VIN}/fly", "/demo/scenarios/none", "/none"]
+)
 def test_what_there_is_not_is_404(backend: Backend, target: str) -> None:
     answer = stage(backend, "POST", target, {})
     assert answer.status == 404
@@ -116,9 +127,17 @@ def test_a_fresh_start_puts_the_cars_back(backend: Backend, owner: Owner) -> Non
 
 @pytest.mark.parametrize(
     ("mode", "value", "status"),
-    [("status", 503, 503), ("status", 429, 429), ("truncated", None, 200), ("malformed", None, 200), ("wrong_type", None, 200)],
+    [
+        ("status", 503, 503),
+        ("status", 429, 429),
+        ("truncated", None, 200),
+        ("malformed", None, 200),
+        ("wrong_type", None, 200),
+    ],
 )
-def test_a_bad_answer_comes_as_often_as_ordered(backend: Backend, owner: Owner, mode: str, value: Any, status: int) -> None:
+def test_a_bad_answer_comes_as_often_as_ordered(
+    backend: Backend, owner: Owner, mode: str, value: Any, status: int
+) -> None:
     order = {"kind": "answer", "route": "list", "mode": mode, "times": 2} | ({"value": value} if value else {})
     assert stage(backend, "POST", "/demo/faults", order).status == 200
     good = [{"vin": VIN}]
@@ -135,7 +154,9 @@ def test_a_bad_answer_comes_as_often_as_ordered(backend: Backend, owner: Owner, 
 @pytest.mark.parametrize("what", ["holdings", "edges", "erasures"])
 def test_the_owners_reads_want_the_owners_token(backend: Backend, what: str) -> None:
     for token in ("", "wrong", backend.console_token):
-        answer = ask(backend.parties["console"], "GET", f"/observer/{what}", headers={"Authorization": f"Bearer {token}"})
+        answer = ask(
+            backend.parties["console"], "GET", f"/observer/{what}", headers={"Authorization": f"Bearer {token}"}
+        )
         assert answer.status == 401
 
 
@@ -155,7 +176,10 @@ def test_reads_can_be_narrowed_to_a_trace_and_to_a_party(owner: Owner) -> None:
     assert rows
     assert {row["trace"] for row in rows} == {trace}
     edges = owner.observe("edges", f"?trace={trace}").json["edges"]
-    assert {(edge["from"], edge["to"]) for edge in edges} == {("porsche_system", "vehicle"), ("vehicle", "porsche_system")}
+    assert {(edge["from"], edge["to"]) for edge in edges} == {
+        ("porsche_system", "vehicle"),
+        ("vehicle", "porsche_system"),
+    }
     assert all(edge["bytes"] > 100 for edge in edges)
     at_home = owner.observe("holdings", "?party=vehicle").json
     assert {row["party"] for row in at_home["rows"]} == {"vehicle"}

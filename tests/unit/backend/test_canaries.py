@@ -20,7 +20,13 @@ VALUES = ("WP0ZZZY1ZSSA10001", "owner@demo.example", "48.8003", "Zuffenhausen-St
 def written(value: str) -> list[bytes]:
     """As programs write it: base64 of a text that it is in the middle of."""
     plain = value.encode()
-    found = [plain, value.encode("utf-16-le"), value.encode("utf-16-be"), plain.hex().encode(), plain.hex().upper().encode()]
+    found = [
+        plain,
+        value.encode("utf-16-le"),
+        value.encode("utf-16-be"),
+        plain.hex().encode(),
+        plain.hex().upper().encode(),
+    ]
     found += [quote(value).encode(), quote_plus(value).encode(), "".join(f"%{byte:02X}" for byte in plain).encode()]
     found += [json.dumps(value).encode(), json.dumps(value, ensure_ascii=False).encode()]
     found += [value.upper().encode(), value.lower().encode()]

@@ -57,7 +57,9 @@ def test_a_message_that_is_brought_twice_is_kept_once(backend: Backend) -> None:
         ("push_google", {"message": {}}, 400), ("push_google", {"message": "text"}, 400), ("push_google", {"more": 1}, 400),
     ],
 )  # fmt: skip
-def test_a_wrong_message_or_address_leaves_nothing(backend: Backend, party: str, more: dict[str, Any], status: int) -> None:
+def test_a_wrong_message_or_address_leaves_nothing(
+    backend: Backend, party: str, more: dict[str, Any], status: int
+) -> None:
     assert post(backend, party, {"id": 7, "to": TOKEN, "topic": "e_control", "message": TEXT, **more}) == status
     assert held(backend, party) == []
 
@@ -76,9 +78,15 @@ def test_an_sms_goes_to_a_number_and_for_the_valet_alarm_only(backend: Backend) 
     assert backend.delivery.ways("somebody else", "valet_alarm") == []
 
 
-def test_an_sms_is_kept_by_its_carrier_under_the_notices_activity(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_sms_is_kept_by_its_carrier_under_the_notices_activity(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def bring() -> None:
-        told = {"vin": VIN, "service": "valet_alarm", **{name: TEXT[name] for name in ("kind", "reason", "values", "at")}}
+        told = {
+            "vin": VIN,
+            "service": "valet_alarm",
+            **{name: TEXT[name] for name in ("kind", "reason", "values", "at")},
+        }
         backend.events.message(OWNER, told, VIN, new_trace(), ["sms_carrier/phone-android"])
         backend.delivery.resume()
         while backend.delivery.waiting("phone-android"):

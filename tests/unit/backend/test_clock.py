@@ -39,7 +39,8 @@ def test_periods_are_added_as_a_calendar_does(start: str, period: str, end: str)
 
 
 @pytest.mark.parametrize(
-    "period", ["", "P", "PT", "1D", "P1", "-P1D", "P-1D", "P1.5D", "P1H", "p1d", "P1D ", "P9999Y", "P" + "9" * 6000 + "D"]
+    "period",
+    ["", "P", "PT", "1D", "P1", "-P1D", "P-1D", "P1.5D", "P1H", "p1d", "P1D ", "P9999Y", "P" + "9" * 6000 + "D"],
 )
 def test_what_is_no_period_or_too_far_is_refused(period: str) -> None:
     with pytest.raises(ClockError):

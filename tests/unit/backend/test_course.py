@@ -94,7 +94,9 @@ def test_one_move_and_many_small_ones_come_to_the_same() -> None:
 
 def test_a_year_nobody_asked_for_is_slept_through() -> None:
     state = car(charge=40.0)
-    orders.carry_out(state, BUILD, "TIMERS_EDIT", {"list": [timer("2030-03-31T07:30:00", 90, localtime.WEEKDAYS)]}, NOON)
+    orders.carry_out(
+        state, BUILD, "TIMERS_EDIT", {"list": [timer("2030-03-31T07:30:00", 90, localtime.WEEKDAYS)]}, NOON
+    )
     acts.act(state, BUILD, "plug", {}, NOON)
     course.settle(state, BUILD, NOON + timedelta(days=4000))
     assert state.charge == 90

@@ -148,7 +148,9 @@ def test_an_edge_that_is_under_way_when_the_account_ends_is_not_remembered() -> 
     assert [edge.owner for edge in wire.edges()] == ["other"]
 
 
-def test_a_receipt_does_without_a_file_that_was_there_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receipt_does_without_a_file_that_was_there_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The clock writes beside its file; an erasure must not fail by that."""
     (tmp_path / "there").write_text(CANARY, "utf-8")
     receipts = Receipts(tmp_path, Clock(), {}, Retention(Clock(), {}))

@@ -127,7 +127,9 @@ FILTERS = {
 @pytest.mark.parametrize("sort", ["party", "expires_at"])
 @pytest.mark.parametrize("query", FILTERS)
 def test_filters_leave_what_they_say(held: Holdings, monkeypatch: pytest.MonkeyPatch, query: str, sort: str) -> None:
-    rows = sorted((row for row in everything(held) if FILTERS[query](row)), key=lambda row: order(row, sort), reverse=True)
+    rows = sorted(
+        (row for row in everything(held) if FILTERS[query](row)), key=lambda row: order(row, sort), reverse=True
+    )
     monkeypatch.setattr(module, "PAGE", 3)
     assert paged(held, f"{query}&sort={sort}&desc=1") == rows
 

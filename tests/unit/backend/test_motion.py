@@ -45,7 +45,9 @@ def begin(state: CarState, stops: list[Stop] = EAST, kmh: float | None = None) -
     return motion.begin(state, found, START)
 
 
-def drive(state: CarState, build: Build, stops: list[Stop] = EAST, hours: float = 5, kmh: float | None = None) -> list[Step]:
+def drive(
+    state: CarState, build: Build, stops: list[Stop] = EAST, hours: float = 5, kmh: float | None = None
+) -> list[Step]:
     return list(motion.live(state, build, begin(state, stops, kmh), START + timedelta(hours=hours)))
 
 
@@ -82,7 +84,12 @@ def test_the_car_is_where_its_speed_has_brought_it_whenever_one_looks() -> None:
     for second in (1, 7, 90, 91, 300, 400):
         list(motion.live(many, ELECTRIC, other, START + timedelta(seconds=second)))
     list(motion.live(one, ELECTRIC, journey, START + timedelta(seconds=400)))
-    assert (one.latitude, one.longitude, one.mileage, one.charge) == (many.latitude, many.longitude, many.mileage, many.charge)
+    assert (one.latitude, one.longitude, one.mileage, one.charge) == (
+        many.latitude,
+        many.longitude,
+        many.mileage,
+        many.charge,
+    )
     fix = START.replace(second=40, microsecond=0) + timedelta(minutes=6)
     assert journey.settled == fix, "the last fix before"
     spot = journey.way.at((fix - START).total_seconds())
@@ -173,7 +180,9 @@ def test_out_of_an_area_and_into_another_each_once() -> None:
     assert timedelta(seconds=31) < found[0][1] - START < timedelta(seconds=31 + 3 * FIX)
 
 
-@pytest.mark.parametrize(("flags", "wanted"), [({"enter": False}, ["LEFT"]), ({"leave": False}, []), ({"enabled": False}, [])])
+@pytest.mark.parametrize(
+    ("flags", "wanted"), [({"enter": False}, ["LEFT"]), ({"leave": False}, []), ({"enabled": False}, [])]
+)
 def test_what_is_not_wanted_is_no_report(flags: dict[str, Any], wanted: list[str]) -> None:
     state = car(location_alarms=[area(0, **flags)])
     assert [kind for kind, _ in reports(drive(state, ELECTRIC))] == wanted
@@ -191,7 +200,9 @@ def test_an_area_that_is_set_on_the_way_begins_with_the_side_that_the_car_is_on(
     around = {**area(0, 2000, id=0), "longitude": state.longitude}
     alarms.edit_areas(state, [around, {**area(0, 300, id=0), "name": "Behind"}])
     assert state.sides == {"1": True, "2": False}
-    assert [kind for kind, _ in reports(list(motion.live(state, ELECTRIC, journey, START + timedelta(hours=1))))] == ["LEFT"]
+    assert [kind for kind, _ in reports(list(motion.live(state, ELECTRIC, journey, START + timedelta(hours=1))))] == [
+        "LEFT"
+    ]
 
 
 def test_an_edit_that_moves_nothing_forgets_no_side() -> None:
@@ -221,7 +232,13 @@ def test_a_short_burst_between_two_fixes_is_noticed() -> None:
 def test_the_valets_limits_are_told_once_a_breach() -> None:
     state = car()
     alarms.arm_valet(state, alarms.PRESET, START)
-    there_and_back = [(48.8, 9.0135, 50.0), (48.8, 9.015, 51.0), (48.8, 9.0, 45.0), (48.8, 9.017, 45.0), (48.8, 9.019, 60.0)]
+    there_and_back = [
+        (48.8, 9.0135, 50.0),
+        (48.8, 9.015, 51.0),
+        (48.8, 9.0, 45.0),
+        (48.8, 9.017, 45.0),
+        (48.8, 9.019, 60.0),
+    ]
     steps = drive(state, ELECTRIC, there_and_back)
     found = [one for step in steps for one in step.reports]
     assert [one["kind"] for one in found] == ["VALET_SPEED", "VALET_RADIUS", "VALET_RADIUS", "VALET_SPEED"]

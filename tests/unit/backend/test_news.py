@@ -38,7 +38,10 @@ def test_a_car_that_said_less_before_is_read_all_the_same() -> None:
 
 
 def test_a_beginning_and_an_end_between_two_reports_are_both_news() -> None:
-    assert kinds(charging(), charging(OVER, "CHARGING_COMPLETED")) == [("charging_started", None), ("charging_completed", None)]
+    assert kinds(charging(), charging(OVER, "CHARGING_COMPLETED")) == [
+        ("charging_started", None),
+        ("charging_completed", None),
+    ]
     assert kinds(charging(RUNS), charging(OVER)) == [("charging_completed", None)]
     assert kinds(charging(OVER), charging(OVER, "CONSERVATION")) == []
 
@@ -65,7 +68,11 @@ def test_each_departure_that_is_missed_is_told_for_itself() -> None:
     first = {"departure": "2030-03-05T06:30:00+00:00", "percent": 62, "targetSoc": 80}
     second = {**first, "departure": "2030-03-06T06:30:00+00:00"}
     (told,) = news(charging(), charging(missedDeparture=first))
-    assert (told.kind, told.values, told.at) == ("target_not_reached", {"percent": 62, "target": 80}, first["departure"])
+    assert (told.kind, told.values, told.at) == (
+        "target_not_reached",
+        {"percent": 62, "target": 80},
+        first["departure"],
+    )
     assert kinds(charging(missedDeparture=first), charging(missedDeparture=second)) == [("target_not_reached", None)]
 
 
@@ -73,7 +80,12 @@ def test_what_happened_first_is_told_first() -> None:
     run = {"startedAt": "2030-03-04T19:00:00+00:00", "endedAt": "2030-03-04T20:00:00+00:00", "endedBecause": "FINISHED",
            "targetTemperature": 295.15}  # fmt: skip
     told = news({**charging(), **climate()}, {**charging(OVER), **climate(run)})
-    assert [one.kind for one in told] == ["charging_started", "climate_started", "climate_finished", "charging_completed"]
+    assert [one.kind for one in told] == [
+        "charging_started",
+        "climate_started",
+        "climate_finished",
+        "charging_completed",
+    ]
     assert told[1].values == {"target": 22.0}
 
 

@@ -37,7 +37,9 @@ def play(line: Line, *steps: Any) -> tuple[Outbox, dict[str, Sent]]:
                 await asyncio.gather(*tasks)
                 line.is_up = step
             else:
-                report = Report("a.b", step, {}, "t", lambda sent, name=step: ended.update({name: sent}), is_alarm=step[0] == "!")
+                report = Report(
+                    "a.b", step, {}, "t", lambda sent, name=step: ended.update({name: sent}), is_alarm=step[0] == "!"
+                )
                 tasks.append(asyncio.create_task(box.send(report)))
         await asyncio.gather(*tasks)
         return box

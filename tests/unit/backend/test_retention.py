@@ -63,7 +63,9 @@ def retention(clock: Stopped, vaults: dict[str, Owned]) -> Retention:
 def test_a_jump_over_many_rules_deletes_each_at_its_time(
     clock: Stopped, vaults: dict[str, Owned], retention: Retention, tmp_path: Path
 ) -> None:
-    for hour, (party, activity) in enumerate(itertools.product(PARTIES, ("day", "month", "unused", "years", "status", "stays"))):
+    for hour, (party, activity) in enumerate(
+        itertools.product(PARTIES, ("day", "month", "unused", "years", "status", "stays"))
+    ):
         clock.moment = LEAP + timedelta(hours=hour)
         vaults[party].keep(activity, f"{CANARY}-{activity}", {}, tag=str(hour))
     target = add(clock.moment, "P2Y")
@@ -71,7 +73,9 @@ def test_a_jump_over_many_rules_deletes_each_at_its_time(
     assert (moved.rows, moved.target, clock.now()) == (9, target, target)
     assert [one.due for one in moved.deleted] == sorted(one.due for one in moved.deleted)
     assert all(moved.start < one.due == one.last == one.at <= target for one in moved.deleted)
-    assert {(one.party, one.activity) for one in moved.deleted} == set(itertools.product(PARTIES, ("day", "month", "unused")))
+    assert {(one.party, one.activity) for one in moved.deleted} == set(
+        itertools.product(PARTIES, ("day", "month", "unused"))
+    )
     for gone in ("day", "month", "unused"):
         assert not copies(tmp_path, f"{CANARY}-{gone}")
     for kept in ("years", "status", "stays"):
@@ -86,7 +90,9 @@ def test_a_move_that_is_refused_deletes_nothing(clock: Stopped, vaults: dict[str
     assert (clock.now(), vaults["dealer"].size()) == (LEAP, 1)
 
 
-def test_two_moves_at_once_come_one_after_the_other(clock: Stopped, vaults: dict[str, Owned], retention: Retention) -> None:
+def test_two_moves_at_once_come_one_after_the_other(
+    clock: Stopped, vaults: dict[str, Owned], retention: Retention
+) -> None:
     vaults["dealer"].keep("day", "a", {})
 
     async def both() -> list[module.Move]:
@@ -117,7 +123,10 @@ def test_very_many_deletions_are_told_in_few_lines(
     assert moved.rows == rows - 20
     assert [(one.activity, one.rows) for one in moved.deleted] == [("day", rows // 2 - 20), ("month", rows // 2)]
     day = moved.deleted[0]
-    assert (day.due, day.last) == (LEAP + 41 * SECOND + timedelta(days=1), LEAP + (rows - 1) * SECOND + timedelta(days=1))
+    assert (day.due, day.last) == (
+        LEAP + 41 * SECOND + timedelta(days=1),
+        LEAP + (rows - 1) * SECOND + timedelta(days=1),
+    )
     assert sum(one.rows for one in retention.log) == rows
 
 
@@ -267,7 +276,9 @@ def test_what_fell_due_while_nobody_ran_goes_at_once(tmp_path: Path) -> None:
     after.close()
 
 
-def test_a_move_that_is_dropped_half_way_is_finished_after_the_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_move_that_is_dropped_half_way_is_finished_after_the_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The directory as it lay there in the middle is started anew: nothing early, nothing too long."""
     here, dropped = tmp_path / "here", tmp_path / "dropped"
     here.mkdir()

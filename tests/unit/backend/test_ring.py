@@ -49,7 +49,9 @@ def check_against_the_oracle(number: int, seed: int) -> None:
     for _ in range(number):
         latitude = math.degrees(math.asin(draw.uniform(-1, 1)))
         latitude = latitude if draw.random() < 0.8 else draw.choice((-1, 1)) * draw.uniform(89, 90)
-        longitude = draw.uniform(-180, 180) if draw.random() < 0.8 else draw.choice((-180.0, 180.0, 179.9999, -179.9999))
+        longitude = (
+            draw.uniform(-180, 180) if draw.random() < 0.8 else draw.choice((-180.0, 180.0, 179.9999, -179.9999))
+        )
         radius = round(math.exp(draw.uniform(math.log(200), math.log(LARGEST))))
         true = radius + draw.uniform(-1, 1) if draw.random() < 0.7 else draw.uniform(0, 3 * radius)
         there = WGS.Direct(latitude, longitude, draw.uniform(0, 360), true)
@@ -77,7 +79,9 @@ def test_degrees_come_back_as_they_were() -> None:
         assert degrees(point(*given)) == pytest.approx(given, abs=1e-9)
 
 
-@pytest.mark.parametrize(("end", "wanted"), [((49.8, 9.01), 0), ((48.8, 9.02), 90), ((47.8, 9.01), 180), ((48.8, 9.0), 270)])
+@pytest.mark.parametrize(
+    ("end", "wanted"), [((49.8, 9.01), 0), ((48.8, 9.02), 90), ((47.8, 9.01), 180), ((48.8, 9.0), 270)]
+)
 def test_a_heading_is_counted_from_north_clockwise(end: tuple[float, float], wanted: float) -> None:
     assert geodesy.heading(HERE, end) == pytest.approx(wanted, abs=0.1)
     assert geodesy.heading((10, 179.99), (10, -179.99)) == pytest.approx(90, abs=0.1)
@@ -150,7 +154,9 @@ def test_turning_back_in_front_of_a_circle_is_no_passage() -> None:
 
 def test_over_the_antimeridian() -> None:
     ring = Ring(-16.8, 179.999, 5000, inside=True)
-    assert told(ring, [point(-16.8, 179.999 + step / 1000 - (360 if step > 1 else 0)) for step in range(0, 100, 5)]) == ["LEFT"]
+    assert told(
+        ring, [point(-16.8, 179.999 + step / 1000 - (360 if step > 1 else 0)) for step in range(0, 100, 5)]
+    ) == ["LEFT"]
     ring = Ring(-16.8, -179.999, 5000, inside=True)
     assert told(ring, [point(-16.8, 179.99), point(-16.8, 179.98)]) == []
 

@@ -111,7 +111,9 @@ def test_a_year_is_a_year_of_the_calendar_not_365_days(stand: Stand) -> None:
 
 
 def test_unused_for_more_than_a_period_is_one_second_more(tmp_path: Path, clock: Stopped) -> None:
-    unused = first("until_unused_for") if any(one.rule.kind == "until_unused_for" for one in ACTIVITIES.values()) else None
+    unused = (
+        first("until_unused_for") if any(one.rule.kind == "until_unused_for" for one in ACTIVITIES.values()) else None
+    )
     activity = unused or made("until_unused_for", "P1Y")
     stand = Stand(tmp_path, clock, {activity.id: activity})
     number = stand.store(activity.id)
@@ -236,7 +238,11 @@ def rules(*given: tuple[str, str | None, str]) -> Activity:
 
 @pytest.mark.parametrize(
     ("party", "kind", "choice"),
-    [("porsche_system", "request", False), ("request_cache_provider", "duration", False), ("map_provider", "duration", True)],
+    [
+        ("porsche_system", "request", False),
+        ("request_cache_provider", "duration", False),
+        ("map_provider", "duration", True),
+    ],
 )
 def test_each_party_keeps_by_its_own_rule(party: str, kind: str, choice: bool) -> None:
     """What the notice says of others only is applied too, but that is our choice."""

@@ -116,7 +116,16 @@ def test_what_went_after_a_scrub_is_taken_out_by_the_next(
     with opened.together():
         for _ in range(900):
             text = dice.choice((CANARY, CANARY, "stays")) * dice.choice((1, 1, 2, 5, 40))
-            row = (dice.choice(("o", "p")), text, text[:20], dice.random(), None, text[:30], f"{dice.random()}", text[:60])
+            row = (
+                dice.choice(("o", "p")),
+                text,
+                text[:20],
+                dice.random(),
+                None,
+                text[:30],
+                f"{dice.random()}",
+                text[:60],
+            )
             opened.insert(row)
     assert list(opened.scrubbing()) == []
     if way == "erased":
@@ -124,7 +133,9 @@ def test_what_went_after_a_scrub_is_taken_out_by_the_next(
     else:
         for (number,) in list(opened.read(f"SELECT id FROM record WHERE {EVERYWHERE} LIKE '%CANARY%'")):
             new = "x" * dice.choice((0, 3, 70, 900))
-            opened.write("UPDATE record SET activity=?, trace='', content=?, tag=? WHERE id=?", (new[:9], new, new[:9], number))
+            opened.write(
+                "UPDATE record SET activity=?, trace='', content=?, tag=? WHERE id=?", (new[:9], new, new[:9], number)
+            )
     assert pieces(tmp_path) > 0, "nothing was there to be taken out: this would prove nothing"
     for _ in opened.scrubbing():
         pass
@@ -147,7 +158,9 @@ class Dropping:
         self._write(data[len(data) // 2 :])
 
 
-def test_a_process_dropped_in_the_middle_leaves_it_to_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_dropped_in_the_middle_leaves_it_to_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "SMALL", 0)
     here, dropped = tmp_path / "here", tmp_path / "dropped"
     here.mkdir()
@@ -166,7 +179,13 @@ def test_a_process_dropped_in_the_middle_leaves_it_to_the_next_start(tmp_path: P
 
 
 def test_a_page_that_is_full_or_no_tree_is_left_alone() -> None:
-    for page in (b"\x0d" + bytes(4095), bytes(4096), b"\x02" * 4096, b"\xff" * 4096, b"\x0d\0\0\xff\xff\x01\x00" + bytes(4089)):
+    for page in (
+        b"\x0d" + bytes(4095),
+        bytes(4096),
+        b"\x02" * 4096,
+        b"\xff" * 4096,
+        b"\x0d\0\0\xff\xff\x01\x00" + bytes(4089),
+    ):
         assert scrub._room(page, 0) is None
     stale = bytearray(4096)
     stale[0], stale[3:5], stale[5:7], stale[2000:2005] = 13, b"\0\x01", b"\x0f\x00", b"stale"

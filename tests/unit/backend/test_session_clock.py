@@ -42,9 +42,7 @@ def commands(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Commands:
     """Without the car behind it."""
     monkeypatch.setattr(commands_module, "spawn", lambda coro, name: coro.close())
     maker = backend.vaults["porsche_system"]
-    return Commands(
-        maker, backend.clock, backend.garage, backend.board, backend.accounts, backend.events, backend.wire
-    )
+    return Commands(maker, backend.clock, backend.garage, backend.board, backend.accounts, backend.events, backend.wire)
 
 
 def take(backend: Backend, commands: Commands, key: str, spin: Any = None) -> dict[str, Any]:

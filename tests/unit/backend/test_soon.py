@@ -117,7 +117,9 @@ def test_what_is_put_off_does_not_bring_back_what_a_scrub_took_out(
         """Beside the places that were emptied, in each index."""
         vault.keep(STATISTICS, f"looks-{next(numbers)}", {})
         with vault._store.soon():
-            vault._store._db.execute("UPDATE record SET stored_at=stored_at+1, expires_at=1e12, trace='t', tag='t' || id")
+            vault._store._db.execute(
+                "UPDATE record SET stored_at=stored_at+1, expires_at=1e12, trace='t', tag='t' || id"
+            )
 
     async def body() -> None:
         assert found(tmp_path)
@@ -150,7 +152,9 @@ def test_one_that_fails_leaves_the_others_and_no_trace(vault: Vault, on_disk: Ca
     run(body)
 
 
-def test_a_full_disk_takes_back_what_was_put_off_and_the_store_goes_on(vault: Vault, on_disk: Callable[[], int]) -> None:
+def test_a_full_disk_takes_back_what_was_put_off_and_the_store_goes_on(
+    vault: Vault, on_disk: Callable[[], int]
+) -> None:
     """SQLite itself ends the transaction then; what is counted follows, and later records are kept again."""
     database = vault._store._db
 
@@ -170,7 +174,9 @@ def test_a_full_disk_takes_back_what_was_put_off_and_the_store_goes_on(vault: Va
     run(body)
 
 
-def test_a_disk_that_is_full_when_it_is_written_loses_that_and_no_more(vault: Vault, on_disk: Callable[[], int]) -> None:
+def test_a_disk_that_is_full_when_it_is_written_loses_that_and_no_more(
+    vault: Vault, on_disk: Callable[[], int]
+) -> None:
     async def body() -> None:
         vault.keep(STATISTICS, CAR, {})
         vault._store._db.execute("ROLLBACK")  # as SQLite does it where writing fails
@@ -194,7 +200,9 @@ def test_the_end_of_the_backend_loses_nothing(tmp_path: Path, on_disk: Callable[
     assert on_disk() == 1
 
 
-def test_a_disk_that_is_taken_for_a_while_is_tried_again(vault: Vault, tmp_path: Path, on_disk: Callable[[], int]) -> None:
+def test_a_disk_that_is_taken_for_a_while_is_tried_again(
+    vault: Vault, tmp_path: Path, on_disk: Callable[[], int]
+) -> None:
     vault._store._db.execute("PRAGMA busy_timeout=0")
 
     async def body() -> None:

@@ -44,7 +44,9 @@ def tile_at(zoom: int, right: int = 0, below: int = 0) -> Tile:
 
 
 def colours(image: QImage) -> set[str]:
-    return {image.pixelColor(x, y).name().upper() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    return {
+        image.pixelColor(x, y).name().upper() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)
+    }
 
 
 # -- where a tile is --------------------------------------------------------------------------------------------------
@@ -176,7 +178,9 @@ def test_a_name_that_reaches_over_an_edge_is_on_both_tiles(zoom: int, world: Wor
 
 @pytest.mark.parametrize("zoom", [7, 10, 13, 16])
 def test_no_name_lies_on_another(zoom: int, labels: Labels) -> None:
-    words = {word for right in range(-3, 4) for below in range(-2, 3) for word in labels.of(tile_at(zoom, right, below))}
+    words = {
+        word for right in range(-3, 4) for below in range(-2, 3) for word in labels.of(tile_at(zoom, right, below))
+    }
     boxes = [word.box for word in sorted(words, key=lambda one: (one.text, one.x, one.y))]
     assert len(boxes) > 10
     assert not [(one, other) for index, one in enumerate(boxes) for other in boxes[:index] if one.intersects(other)]

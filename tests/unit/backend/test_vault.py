@@ -86,7 +86,9 @@ def test_shorter_periods_end_on_the_second_too(vault: Vault, clock: Stopped, act
 
 
 def test_what_has_no_period_outlives_thirty_years(vault: Vault, clock: Stopped) -> None:
-    kept = [vault.keep(one, CANARY, {}) for one in ("car_control.vehicle_status", "lock_unlock.command", "product.account")]
+    kept = [
+        vault.keep(one, CANARY, {}) for one in ("car_control.vehicle_status", "lock_unlock.command", "product.account")
+    ]
     clock.moment = LEAP + timedelta(days=365 * 31)
     assert vault.next_due() is None
     assert vault.expire() == []
@@ -245,9 +247,7 @@ def test_erased_replaced_and_changed_rows_leave_no_copy(vault: Vault, tmp_path: 
     assert copies(tmp_path) == 0
 
 
-def test_without_secure_delete_copies_stay(
-    tmp_path: Path, clock: Stopped, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_secure_delete_copies_stay(tmp_path: Path, clock: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: the search above would see it."""
     monkeypatch.setattr(store, "PRAGMAS", {**store.PRAGMAS, "secure_delete": 0})
     vault = Owned("party", tmp_path / "party.db", ACTIVITIES, clock)

@@ -124,7 +124,7 @@ class MapNotice(QWidget):
         return self._words.text() if not self.isHidden() else ""
 
     def say(self, words: str) -> None:
-        """"": nothing is wrong."""
+        """ "": nothing is wrong."""
         if words == self.words:
             return
         self._words.setText(words)

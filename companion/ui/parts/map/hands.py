@@ -58,7 +58,9 @@ def under(content: MapContent, camera: Camera, bearing: float, at: QPointF) -> S
             return Spot("place", place.id)
     reach = EDGE * camera.metres_per_pixel
     here = camera.place_at(at)
-    inside = [ring for ring in content.rings if geo.distance((ring.latitude, ring.longitude), here) <= ring.radius + reach]
+    inside = [
+        ring for ring in content.rings if geo.distance((ring.latitude, ring.longitude), here) <= ring.radius + reach
+    ]
     return Spot("ring", min(inside, key=lambda ring: ring.radius).id) if inside else MAP
 
 
@@ -84,7 +86,9 @@ def stops(content: MapContent, camera: Camera) -> list[Spot]:
 def seen(places: Sequence[Place], camera: Camera) -> list[Place]:
     """The places in the window, from left to right."""
     at = {place.id: camera.pixel_at(place.latitude, place.longitude) for place in places}
-    return sorted((one for one in places if camera.frame.contains(at[one.id])), key=lambda one: (at[one.id].x(), at[one.id].y()))
+    return sorted(
+        (one for one in places if camera.frame.contains(at[one.id])), key=lambda one: (at[one.id].x(), at[one.id].y())
+    )
 
 
 def step_of(radius: float) -> float:

@@ -25,7 +25,9 @@ DIM, FILL = 0.34, 0.09
 
 def words_of(metres: float) -> str:
     """850 m, 1.5 km."""
-    return fmt.unit(round(metres), "m") if metres < 1000 else fmt.unit(metres / 1000, "km", 0 if metres >= 20_000 else 1)
+    return (
+        fmt.unit(round(metres), "m") if metres < 1000 else fmt.unit(metres / 1000, "km", 0 if metres >= 20_000 else 1)
+    )
 
 
 def outline(ring: Ring, camera: Camera) -> QPolygonF:

@@ -65,7 +65,9 @@ class Track:
         if zoom not in self._simple:
             line = simplified(self._worlds, CLOSE / (TILE * 2.0**zoom))
             # Each piece begins where the one before ends.
-            self._simple[zoom] = [line[n : n + CHUNK + 1] for n in range(0, max(1, len(line) - 1), CHUNK)] if line else []
+            self._simple[zoom] = (
+                [line[n : n + CHUNK + 1] for n in range(0, max(1, len(line) - 1), CHUNK)] if line else []
+            )
         return self._simple[zoom]
 
 
@@ -114,5 +116,3 @@ def _farthest(line: Sequence[World], first: int, last: int) -> tuple[float, int]
         if far > best:
             best, place = far, number
     return best, place
-
-

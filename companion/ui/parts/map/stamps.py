@@ -17,7 +17,13 @@ class Stamps:
         self._made: dict[tuple[object, str, float], QPixmap] = {}
 
     def put(
-        self, painter: QPainter, at: QPointF, what: object, size: int, paint: Callable[[QPainter], None], whole: bool = False
+        self,
+        painter: QPainter,
+        at: QPointF,
+        what: object,
+        size: int,
+        paint: Callable[[QPainter], None],
+        whole: bool = False,
     ) -> None:
         """`paint` paints around (0, 0), within a square of `size` pixels; `what` names the result. `whole`: on whole pixels."""
         device = painter.device()

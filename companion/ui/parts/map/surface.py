@@ -135,7 +135,10 @@ class Surface(QWidget):
 
     def look_at_ring(self, ring: Ring) -> None:
         """The whole ring."""
-        room = min(self.width() - self.clear.left() - self.clear.right(), self.height() - self.clear.top() - self.clear.bottom())
+        room = min(
+            self.width() - self.clear.left() - self.clear.right(),
+            self.height() - self.clear.top() - self.clear.bottom(),
+        )
         camera = self.camera.at(ring.latitude, ring.longitude)
         wanted = ring.radius * 2.6 / max(64.0, room)
         while camera.metres_per_pixel > wanted and camera.zoom < camera.high:
@@ -206,7 +209,11 @@ class Surface(QWidget):
         trouble = self.supply.trouble
         if trouble is None:
             return ""
-        return text(f"map.trouble.{trouble}") if has(f"map.trouble.{trouble}") else notice.sentence(trouble, self.supply.params)
+        return (
+            text(f"map.trouble.{trouble}")
+            if has(f"map.trouble.{trouble}")
+            else notice.sentence(trouble, self.supply.params)
+        )
 
     def _dressed(self) -> None:
         self._layer.forget()

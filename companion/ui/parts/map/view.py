@@ -77,7 +77,9 @@ class MapView(Surface):
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
             self._set(self.camera.zoomed(event.value(), event.position()))
             return True
-        if isinstance(event, QGestureEvent) and isinstance(pinch := event.gesture(Qt.GestureType.PinchGesture), QPinchGesture):
+        if isinstance(event, QGestureEvent) and isinstance(
+            pinch := event.gesture(Qt.GestureType.PinchGesture), QPinchGesture
+        ):
             self._pinch(pinch)
             return True
         return super().event(event)
@@ -267,7 +269,9 @@ class MapView(Surface):
         if spot.kind == "car" and self.content.car is not None:
             return text("map.on_car", label=self.content.car.label)
         if ring is not None:
-            return text(f"map.on_{spot.kind}", name=ring.name, radius=rings.words_of(ring.radius), words=ring.words).strip(" ,.")
+            return text(
+                f"map.on_{spot.kind}", name=ring.name, radius=rings.words_of(ring.radius), words=ring.words
+            ).strip(" ,.")
         place = next((one for one in self.content.places if spot.kind == "place" and one.id == spot.id), None)
         return text("map.on_place", name=place.name) if place is not None else text("map.on_map")
 

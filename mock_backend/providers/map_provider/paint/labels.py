@@ -74,7 +74,9 @@ class Labels:
     def _named_towns(self, zoom: int) -> list[Word]:
         crowd, found = Crowd(), []
         ranks = list(Size)
-        for town in sorted(self._world.network.towns, key=lambda one: (ranks.index(one.size), -one.people, one.name, one.at)):
+        for town in sorted(
+            self._world.network.towns, key=lambda one: (ranks.index(one.size), -one.people, one.name, one.at)
+        ):
             if look.is_named(town.size, town.people, zoom):
                 word = _town(town, zoom)
                 if crowd.has_room(word.box):

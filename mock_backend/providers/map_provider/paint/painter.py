@@ -150,7 +150,13 @@ class Painter:
 
     @staticmethod
     def _paint_kind(
-        painter: QPainter, tile: Tile, given: Look, kind: Kind, lines: list[QPolygonF], paths: list[QPainterPath], is_case: bool
+        painter: QPainter,
+        tile: Tile,
+        given: Look,
+        kind: Kind,
+        lines: list[QPolygonF],
+        paths: list[QPainterPath],
+        is_case: bool,
     ) -> None:
         wide, stroke, is_cased = look.width(kind, tile.z), given.roads[kind], tile.z >= look.CASED.get(kind, 11)
         if not wide or (is_case and not (stroke.case and is_cased)):

@@ -98,7 +98,12 @@ class Woods:
         ]
 
     def _height(
-        self, east: int, north: int, towns: Sequence[Clearing], woods: Sequence[tuple[Wood, Flat]], fields: tuple[int, int, int]
+        self,
+        east: int,
+        north: int,
+        towns: Sequence[Clearing],
+        woods: Sequence[tuple[Wood, Flat]],
+        fields: tuple[int, int, int],
     ) -> int:
         rough, edge, leaf = fields
         inside = min(east - self._low[0], self._high[0] - east, north - self._low[1], self._high[1] - north)
@@ -158,4 +163,3 @@ def _cut(heights: list[list[int]], x: int, y: int) -> list[tuple[float, float]]:
 def _add(path: QPainterPath, corners: list[Flat]) -> None:
     path.addPolygon(sheet.line(map(place, corners)))
     path.closeSubpath()
-
