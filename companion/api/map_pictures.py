@@ -56,13 +56,14 @@ class MapKey:
 
 
 class ProviderPictures:
-    """A key a service; whoever finds it refused waits for the one new key that is fetched."""
+    """A key a service and car; whoever finds it refused waits for the one new key that is fetched."""
 
     action = "map_{service}"
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._keys: dict[str, MapKey] = {}
+        self._keys: dict[tuple[str, str], MapKey] = {}
+        """By service and handle of the car: each car's own switches say whether there is a map of it."""
         self._turn = asyncio.Lock()
         self.supply = Supply()
 
@@ -73,27 +74,29 @@ class ProviderPictures:
         self._keys.clear()
 
     async def picture(self, tile: TileId, look: Look, mark: str, action_id: str) -> Picture | None:
-        key = await self._key(look.service, "", action_id)
+        key = await self._key(look, "", action_id)
         answer = await self._client.send(self._call(tile, look, key, mark, action_id))
         if answer.status == 401:
-            key = await self._key(look.service, key, action_id)
+            key = await self._key(look, key, action_id)
             answer = await self._client.send(self._call(tile, look, key, mark, action_id))
         if answer.status == 401:
-            self._keys.pop(look.service, None)
+            self._keys.pop((look.service, look.vehicle), None)
             raise AccessError("map.key_refused")
         return picture_of(answer)
 
-    async def _key(self, service: str, stale: str, action_id: str) -> str:
+    async def _key(self, look: Look, stale: str, action_id: str) -> str:
         async with self._turn:
-            known = self._keys.get(service)
+            of = look.service, look.vehicle
+            known = self._keys.get(of)
             if known is None or known.key == stale or time.monotonic() > known.ends - EARLY:
-                known = self._keys[service] = await self._exchange(service, action_id)
+                known = self._keys[of] = await self._exchange(*of, action_id)
                 self.supply = known.supply
             return known.key
 
-    async def _exchange(self, service: str, action_id: str) -> MapKey:
+    async def _exchange(self, service: str, vehicle: str, action_id: str) -> MapKey:
+        body = {"service": service, **({"vehicle": vehicle} if vehicle else {})}
         call = Call(
-            MAKER, "POST", "/app/companion/v1/map-key", body={"service": service}, authorised=True,
+            MAKER, "POST", "/app/companion/v1/map-key", body=body, authorised=True,
             action=self.action.format(service=service), action_id=action_id,
         )  # fmt: skip
         table, _ = await self._client.json(call)

@@ -81,6 +81,8 @@ class Look:
     is_fine: bool = False
     seen_at: datetime | None = None
     """When the car was where it is shown."""
+    vehicle: str = ""
+    """The handle of the car that the map is about; its own switches say whether there is one. "": of no car."""
 
 
 @dataclass(frozen=True, slots=True)

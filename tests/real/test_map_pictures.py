@@ -136,6 +136,18 @@ def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(
     aio(body(), 20)
 
 
+def test_each_car_has_a_key_of_its_own_that_names_it(server: MapServer, tmp_path: Path, aio: Aio) -> None:
+    async def body() -> None:
+        async with viewing(tmp_path, server) as viewer:
+            await viewer.see(FOUR[:1], vehicle="car-one")
+            await viewer.see(FOUR[1:2], vehicle="car-two")
+            await viewer.see(FOUR[2:3], vehicle="car-one")
+        named = [json.loads(one.body) for one in server.exchanges]
+        assert named == [{"service": "location_alarm", "vehicle": f"car-{one}"} for one in ("one", "two")]
+
+    aio(body(), 20)
+
+
 def test_the_most_wanted_come_first(server: MapServer, tmp_path: Path, aio: Aio) -> None:
     async def body() -> None:
         server.delay = 0.3

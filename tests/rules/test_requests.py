@@ -337,7 +337,8 @@ class Drive:
         api, tile = MapsApi(self.client), TileId(14, 8602, 5640)
         provider = await api.giver(MapSource(), "")
         for service, is_light, mark in product(SERVICES, (False, True), ("", '"7"')):
-            look = Look(service, (tile,), 1400, is_light, not is_light, datetime.now(UTC))
+            vehicle = "car-x" if mark else ""
+            look = Look(service, (tile,), 1400, is_light, not is_light, datetime.now(UTC), vehicle)
             await provider.picture(tile, look, mark, "press")
         for template in ("http://127.0.0.1:9/m/{z}/{x}/{y}{r}.png?key={key}", "https://{s}.maps.example/{z}/{y}/{x}"):
             own = await api.giver(MapSource(SourceKind.SERVER, template), "secret")

@@ -76,8 +76,10 @@ def car_mark(vehicle: Vehicle, now: datetime) -> CarMark | None:
 
 def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: datetime) -> MapContent:
     """`edited`: the ring in hand, by its place in the list as a word; "" for none."""
-    if vehicle is None or vehicle.switches.private_mode:
+    if vehicle is None:
         return MapContent()
+    if vehicle.switches.private_mode:
+        return MapContent(vehicle=vehicle.handle)
     place = vehicle.position
     circles = tuple(
         Circle(str(number), one.name, one.latitude, one.longitude, float(one.radius), does(one))
@@ -85,7 +87,12 @@ def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: 
     )
     service = "location_alarm" if edited else "car_finder"
     return MapContent(
-        car_mark(vehicle, now), circles, edited, service=service, seen_at=place.since if place is not None else None
+        car_mark(vehicle, now),
+        circles,
+        edited,
+        service=service,
+        seen_at=place.since if place is not None else None,
+        vehicle=vehicle.handle,
     )
 
 

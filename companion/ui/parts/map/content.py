@@ -50,7 +50,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class MapContent:
-    """`edited`: the ring with handles; "" for none. `service` and `seen_at` say what the pictures are asked for."""
+    """`edited`: the ring with handles; "" for none. `service`, `seen_at`, `vehicle` (handle): what the pictures are asked for."""
 
     car: CarMark | None = None
     rings: tuple[Ring, ...] = ()
@@ -59,6 +59,7 @@ class MapContent:
     places: tuple[Place, ...] = ()
     service: str = "car_finder"
     seen_at: datetime | None = None
+    vehicle: str = ""
 
     @property
     def edited_ring(self) -> Ring | None:

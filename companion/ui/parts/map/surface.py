@@ -89,7 +89,7 @@ class Surface(QWidget):
     def show_content(self, content: MapContent) -> None:
         if content == self.content:
             return
-        asked = (content.service, content.seen_at) != (self.content.service, self.content.seen_at)
+        asked = _asks(content) != _asks(self.content)
         self.content = content
         routes = {route.points: route for route in content.routes}
         self._tracks = {points: self._tracks.get(points) or Track(points) for points in routes}
@@ -194,7 +194,8 @@ class Surface(QWidget):
         missing = tiles.wanted(self.camera, self.supply, self.pictures, self.is_light)
         is_fine = self.supply.has_fine and self.devicePixelRatioF() > 1
         self.looked.emit(Look(
-            self.content.service, missing, self.camera.radius, self.is_light, is_fine, self.content.seen_at
+            self.content.service, missing, self.camera.radius, self.is_light, is_fine, self.content.seen_at,
+            self.content.vehicle,
         ))  # fmt: skip
 
     def _decoded(self, key: Key) -> None:
@@ -310,3 +311,8 @@ class Surface(QWidget):
 
 def _is_picked(route: Route) -> bool:
     return route.is_picked
+
+
+def _asks(content: MapContent) -> tuple[object, ...]:
+    """What of it goes into the requests for pictures."""
+    return content.service, content.seen_at, content.vehicle
