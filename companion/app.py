@@ -13,6 +13,7 @@ from typing import Any
 
 from companion import __version__
 from companion.api.account import AccountApi
+from companion.api.alarms import AlarmsApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi, safe_origin
 from companion.api.events import EventsApi
@@ -106,8 +107,8 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         DiscoveryApi(client), IdentityApi(client, tokens), VehiclesApi(client), CommandsApi(client), EventsApi(client),
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
-        AccountApi(client, observer), InCarApi(client, observer, catalogue), PlanningApi(client), InboxFile(place.inbox),
-        MapsApi(client), PictureStore(place.pictures),
+        AccountApi(client, observer), InCarApi(client, observer, catalogue), AlarmsApi(client), PlanningApi(client),
+        InboxFile(place.inbox), MapsApi(client), PictureStore(place.pictures),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -182,6 +183,8 @@ def join(app: App, window: Any) -> None:
     window.flip_requested.connect(session.flip)
     window.plug_requested.connect(session.plug)
     window.plan_requested.connect(session.plan)
+    window.event_picked.connect(session.pick_event)
+    window.acknowledge_requested.connect(session.acknowledge)
     window.map_looked.connect(session.look_at_map)
     window.map_retry_requested.connect(session.retry_map)
     window.map_spoilt.connect(session.maps.spoilt)

@@ -28,7 +28,7 @@ OWN = {
     "climate": ("HVAC_SUMMARY", "CLIMATIZER_STATE", "HEATING_STATE"),
     "e_control": ("CHARGING_", "BATTERY_LEVEL", "E_RANGE", "TIMERS", "DEPARTURES"),
     "trip_control": ("TRIP_STATISTICS_",),
-    "car_finder": ("GPS_LOCATION",),
+    "car_finder": ("GPS_LOCATION", "POSITION_TRIGGER"),
 }
 """Measurements that a service may report for itself, beside car_control, which reports everything."""
 SHARED = ("LOCK_STATE_VEHICLE", "BATTERY_LEVEL", "E_RANGE", "GPS_LOCATION")

@@ -11,6 +11,7 @@ from companion.model.alarms import LONGEST_NAME
 from companion.model.message import VALUES, Message, MessageKind
 
 ID = re.compile("[!-~]{1,64}")
+EVENT = re.compile("E-[0-9]{1,15}")
 WORD = re.compile(r"\w[\w .-]{0,63}")
 """A reason or a service's name: one that nobody would show as it is, is none."""
 
@@ -28,7 +29,7 @@ def message_of(table: Any, ident: str) -> Message | None:
     return Message(
         ident, word(table["vin"]), known, None if reason is None else _name(reason),
         {name: value for name, value in values if value is not None}, at, _name(table["service"]),
-        _ring(table["values"].get("name")),
+        _ring(table["values"].get("name")), _event(table.get("event")),
     )  # fmt: skip
 
 
@@ -42,10 +43,11 @@ def kept_message(table: Any) -> tuple[Message | None, bool, datetime]:
 
 def table_of(message: Message) -> dict[str, Any]:
     named = {} if message.name is None else {"name": message.name}
+    event = {} if message.event is None else {"event": message.event}
     return {
         "id": message.id, "vin": message.vin, "kind": message.kind.value, "reason": message.reason,
         "values": {**message.values, **named}, "at": message.at.isoformat(), "service": message.service,
-        "is_read": message.is_read, "heard_at": message.heard_at.isoformat() if message.heard_at else None,
+        "is_read": message.is_read, "heard_at": message.heard_at.isoformat() if message.heard_at else None, **event,
     }  # fmt: skip
 
 
@@ -53,6 +55,12 @@ def _ring(value: Any) -> str | None:
     """As its owner named it."""
     if value is not None and (not isinstance(value, str) or len(value) > LONGEST_NAME):
         raise ValueError("not a name")
+    return value
+
+
+def _event(value: Any) -> str | None:
+    if value is not None and (not isinstance(value, str) or not EVENT.fullmatch(value)):
+        raise ValueError("not an event")
     return value
 
 

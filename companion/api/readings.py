@@ -11,7 +11,7 @@ from companion.api.values import flag, moment, number, whole, word
 from companion.errors import AnswerError
 from companion.model.body import Opening, Part
 from companion.model.climate import SEATS
-from companion.model.position import Position
+from companion.model.position import Position, Sighting
 from companion.model.service import Warning
 from companion.model.tyres import Tyre
 from companion.model.vehicle import Vehicle
@@ -69,6 +69,10 @@ def _position(draft: Draft, value: Value) -> None:
         raise ValueError("not on earth")
     since = moment(value.get("lastModified"))
     draft.own["position"] = Position(latitude, longitude, number(value.get("direction")), since)
+
+
+def _sighting(draft: Draft, value: Value) -> None:
+    draft.own["sighting"] = Sighting(word(value["trigger"]), moment(value.get("lastModified")))
 
 
 def _tyre(name: str) -> Reader:
@@ -155,6 +159,7 @@ READERS: dict[str, Reader] = {
     "RANGE": _energy("fuel_range_km", "kilometers"),
     "MILEAGE": _energy("mileage_km", "kilometers"),
     "GPS_LOCATION": _position,
+    "POSITION_TRIGGER": _sighting,
     "TIRE_PRESSURE_FRONT_LEFT": _tyre("front_left"),
     "TIRE_PRESSURE_FRONT_RIGHT": _tyre("front_right"),
     "TIRE_PRESSURE_REAR_LEFT": _tyre("rear_left"),

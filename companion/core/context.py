@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from companion.api.account import AccountApi
+from companion.api.alarms import AlarmsApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
@@ -63,6 +64,7 @@ class Apis:
     stage: StageApi
     account: AccountApi
     in_car: InCarApi
+    alarms: AlarmsApi
     planning: PlanningApi
     inbox: InboxFile
     maps: MapsApi

@@ -85,6 +85,13 @@ class ReadingMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmAcknowledging:
+    """Its number, while that is under way; "": over."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandStarted:
     command: Command
 
@@ -225,6 +232,6 @@ Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | EntriesMoved
     | Observed | LookFailed | MapMoved
-    | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased | MessageHeard | MessagesSeen
-    | MessagesRecalled | NoticeRaised | NoticeGone
+    | AlarmAcknowledging | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased
+    | MessageHeard | MessagesSeen | MessagesRecalled | NoticeRaised | NoticeGone
 )  # fmt: skip

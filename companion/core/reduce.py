@@ -11,7 +11,7 @@ from companion.core.reduce_privacy import entry_moved, previewed
 from companion.model.command import NEXT, Command, Phase
 from companion.model.privacy import Privacy
 from companion.model.state import Account, Link, Reading, SignInStage, State
-from companion.model.vehicle import Vehicle, is_overtaken
+from companion.model.vehicle import Vehicle, is_overtaken, with_valet_place
 
 ENDED = "access.signed_out"
 """The session ended without the owner's doing."""
@@ -44,6 +44,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, today=today)
         case h.InCarSeen(in_car):
             return replace(state, in_car=in_car)
+        case h.AlarmAcknowledging(number):
+            return replace(state, acknowledging=number)
         case h.PlanSeen(plan):
             return replace(state, plan=plan) if plan.vin == state.selected else state
         case h.MapMoved(supply):
@@ -155,7 +157,8 @@ def _read(state: State, vehicle: Vehicle, asked: bool) -> State:
     def newer(known: Vehicle) -> Vehicle:
         if known.vin != vehicle.vin:
             return known
-        return known if is_overtaken(vehicle.reported_at, known.reported_at, asked) else vehicle
+        overtaken = is_overtaken(vehicle.reported_at, known.reported_at, asked)
+        return known if overtaken else with_valet_place(known, vehicle)
 
     state = replace(state, vehicles=tuple(newer(known) for known in state.vehicles))
     state = replace(state, charge_seen=_charge_seen(state))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from companion.core.acknowledging import Acknowledging
 from companion.core.commands import Commands, Wish
 from companion.core.context import Context
 from companion.core.deletion import AccountEnd
@@ -69,6 +70,9 @@ class Session:
         self._end = AccountEnd(context, self.previews, self._account_gone)
         self._reads = Reads(context, self.previews, self._observer)
         self._commands = Commands(context, self.previews, self._observer, lambda: self._reads.read("read_current"))
+        self._acknowledging = Acknowledging(
+            context, self.previews, self._observer, lambda: self._reads.read("read_stored")
+        )
         self._listener = Listener(context, self._commands, self.previews, self._inbox, self._again, self._in_car.told)
         self.maps = MapPictures(context, self._observer, self._map_chosen)
         self._listening: asyncio.Task[None] | None = None
@@ -262,6 +266,17 @@ class Session:
 
     def unlock(self, code: str) -> None:
         self._commands.unlock(code)
+
+    def pick_event(self, number: str) -> None:
+        """An event of the map that is looked at: what the maker told of it is read."""
+        self._acknowledging.pick(number)
+        told = frozenset(one.id for one in self._context.state.messages if number and one.event == number)
+        if told:
+            self._inbox.seen(told)
+
+    def acknowledge(self) -> None:
+        """The alarm that was picked."""
+        self._acknowledging.run()
 
     def check_command(self, kind: Kind) -> None:
         """How an unknown command went."""

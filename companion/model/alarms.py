@@ -13,6 +13,8 @@ SLOWEST, FASTEST = 10, 300
 VALET_RADIUS, VALET_SPEED = 1000, 50
 """Metres and km/h, as the notice states them (line 467)."""
 LONGEST_NAME = 40
+THEFT = ("DOOR", "TILT", "INTERIOR", "TOW")
+"""Reasons of the theft alarm, in the car's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,16 @@ class SpeedAlarm:
 
 @dataclass(frozen=True, slots=True)
 class Valet:
-    """km/h and metres around the place where it was switched on, which the car tells nobody."""
+    """km/h and metres around the place where it was switched on, which the car tells nobody.
+
+    `around`: that place as far as this app can tell: where the car stood when it was switched on; None: not seen.
+    """
 
     is_active: bool = False
     since: datetime | None = None
     radius: int = VALET_RADIUS
     speed: int = VALET_SPEED
+    around: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,11 @@ class AlarmEvent:
     speed: float | None = None
     limit: float | None = None
     acknowledged: bool = False
+
+    @property
+    def is_theft(self) -> bool:
+        """What its owner can acknowledge."""
+        return self.kind in THEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +120,16 @@ def trouble(rings: tuple[Ring, ...]) -> tuple[str, int] | None:
             return "rings.radius", place
         if not one.enters and not one.leaves:
             return "rings.nothing", place
+    return None
+
+
+def speed_trouble(speeds: tuple[SpeedAlarm, ...]) -> tuple[str, int] | None:
+    """The same for speeds."""
+    if len(speeds) > MOST_SPEEDS:
+        return "speeds.too_many", MOST_SPEEDS
+    for place, one in enumerate(speeds):
+        if not SLOWEST <= one.speed <= FASTEST:
+            return "speeds.speed", place
+        if any(one.speed == other.speed for other in speeds[:place]):
+            return "speeds.same_speed", place
     return None

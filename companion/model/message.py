@@ -69,6 +69,8 @@ class Message:
     service: str
     name: str | None = None
     """Of the ring that was crossed."""
+    event: str | None = None
+    """What it is in the history of an alarm, by its number there."""
     is_read: bool = False
     heard_at: datetime | None = None
     """When this app got it, on the owner's clock: its period counts from here."""

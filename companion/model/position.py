@@ -14,3 +14,11 @@ class Position:
     longitude: float
     heading: float | None = None
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Why the car last said where it is, in its own word (notice line 415: DRIVE_OFF, DOOR, ASKED ...), and when."""
+
+    trigger: str
+    at: datetime | None = None

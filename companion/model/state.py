@@ -110,6 +110,8 @@ class State:
     """How the selected car would charge, as it last said."""
     charge_seen: tuple[tuple[datetime, float], ...] = ()
     """How full the selected car was, as this app saw it since it was selected: kept in memory only."""
+    acknowledging: str = ""
+    """The alarm that is being acknowledged, by its number."""
     map_supply: Supply = Supply()
     """What the map's source can give, and what is wrong with it; the pictures themselves are not in the snapshot."""
     deletion: Deletion | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from companion.model.alarms import Alarms
@@ -10,12 +10,25 @@ from companion.model.body import Body
 from companion.model.charging import Charging
 from companion.model.climate import Climate
 from companion.model.energy import Energy, Engine
-from companion.model.position import Position
+from companion.model.position import Position, Sighting
 from companion.model.service import Service
 from companion.model.tyres import Tyres
 
 LONGEST_WAY = timedelta(minutes=2)
 """An answer is not longer on its way; what it says of an older report is then how things stand."""
+
+
+def with_valet_place(known: Vehicle, told: Vehicle) -> Vehicle:
+    """Where the valet alarm was switched on, which the car tells nobody: where it stood then, if this app knows that."""
+    valet, before, place = told.alarms.valet, known.alarms.valet, told.position
+    if valet is None or not valet.is_active or valet.since is None:
+        return told
+    around = valet.around
+    if before is not None and before.since == valet.since:
+        around = before.around
+    if around is None and place is not None and place.since is not None and place.since <= valet.since:
+        around = place.latitude, place.longitude
+    return replace(told, alarms=replace(told.alarms, valet=replace(valet, around=around)))
 
 
 def is_overtaken(told: datetime | None, known: datetime | None, asked: bool) -> bool:
@@ -64,3 +77,4 @@ class Vehicle:
     """What our own routes know the car by; empty where the backend tells none."""
     zone: str = ""
     """Time zone of the car's clock, as in the tz database; empty where it has not said."""
+    sighting: Sighting | None = None

@@ -169,7 +169,7 @@ class Glass(QWidget):
         page = MapPage()
         self._pass_up(
             page, "wished", "command_requested", "read_current_requested", "check_command_requested", "map_looked",
-            "map_retry_requested", "map_spoilt",
+            "map_retry_requested", "map_spoilt", "event_picked", "acknowledge_requested",
         )  # fmt: skip
         return page
 
@@ -320,6 +320,8 @@ class Glass(QWidget):
         if message.vin != self._state.selected:
             self._window.vehicle_selected.emit(message.vin)
         self.go(message.topic.value)
+        if message.event is not None:
+            self._page("map").replay(message.event)  # type: ignore[union-attr]
 
     def _act_on_notice(self, ident: int, action: str) -> None:
         told = next((one.message for one in self._state.notices if one.id == ident), None)

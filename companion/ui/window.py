@@ -38,6 +38,7 @@ class Window(QWidget):
         notice_action_requested(int, str), settings_changed(Settings), erase_ledger_requested(),
         wished(Kind, Wish),
         in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
+        event_picked(str), acknowledge_requested(),
         map_looked(Look), map_retry_requested(), map_spoilt(TileId),
         map_source_requested(MapSource, str | None),
         privacy_look_requested(), clock_move_requested(str),
@@ -71,6 +72,8 @@ class Window(QWidget):
     flip_requested = Signal(str, bool)
     plug_requested = Signal(bool)
     plan_requested = Signal(object)
+    event_picked = Signal(str)
+    acknowledge_requested = Signal()
     map_looked = Signal(object)
     map_retry_requested = Signal()
     map_spoilt = Signal(object)

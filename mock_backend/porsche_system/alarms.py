@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_backend.porsche_system.garage import Known, Registered
+from mock_backend.porsche_system.garage import Known, Registered, measured
 from mock_backend.porsche_system.messages import Message, Messages
 from mock_backend.vault import Record, Vault
 from mock_backend.web import Refused
@@ -54,16 +54,17 @@ class Alarms:
         self._vault = vault
         self._messages = messages
 
-    def take(self, car: Registered, given: Given, known: Known, trace: str) -> None:
-        """Part of a transaction. Raises Refused."""
+    def take(self, car: Registered, given: Given, known: Known, trace: str) -> bool:
+        """Whether it is new. Part of a transaction. Raises Refused."""
         kind = _checked(given)
         if next(self._vault.find(kind.activity, car.vin, given["key"]), None) is not None:
-            return
+            return False
         values = {"kind": given["kind"], "at": given["at"], "acknowledged": False, **_facts(given, known)}
         number = self._vault.keep(kind.activity, car.vin, values, trace=trace, owner=car.owner, tag=given["key"])
         if kind.service == "valet_alarm":
             self._keep_limits(car, known, trace)
         self._messages.say(car, _message(kind, given, values, f"E-{number}"), trace)
+        return True
 
     def _keep_limits(self, car: Registered, known: Known, trace: str) -> None:
         """The notice has the limits stored when one of them is passed."""
@@ -80,8 +81,13 @@ class Alarms:
         times = [row.stored_at.isoformat() for row in rows] + [row.values.get("acknowledged_at", "") for row in rows]
         return {"list": [_event(row) for row in rows], "lastModified": max(times, default=None)}
 
+    def told(self, vin: str, kind: str) -> list[dict[str, Any]]:
+        """The history that a kind belongs to, as a measurement for the app."""
+        of = next(key for key, activity in HISTORY.items() if activity == KINDS[kind].activity)
+        return [measured(of, self._history(vin, HISTORY[of]))]
+
     def acknowledge(self, car: Registered, number: str, at: str) -> str:
-        """Returns the service that it belongs to. Raises Refused."""
+        """Returns its kind. Raises Refused."""
         row = (
             self._vault.get(int(number[2:]))
             if number[:2] == "E-" and number[2:].isdecimal() and len(number) < 18
@@ -91,7 +97,7 @@ class Alarms:
             raise Refused(404, "No such alarm.")
         if not row.values["acknowledged"]:
             self._vault.change(row.id, {**row.values, "acknowledged": True, "acknowledged_at": at})
-        return KINDS[row.values["kind"]].service
+        return str(row.values["kind"])
 
 
 def _checked(given: Given) -> Kind:

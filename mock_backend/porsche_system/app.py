@@ -20,7 +20,7 @@ from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import maps, pictures, planning
-from mock_backend.porsche_system.alarms import Alarms
+from mock_backend.porsche_system.alarms import KINDS, Alarms
 from mock_backend.porsche_system.commands import Commands
 from mock_backend.porsche_system.garage import PLACE, STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
@@ -224,9 +224,14 @@ class PorscheSystem:
         await read_json(request)
         if reason := self._board.why_shut(car.vin):
             raise refused(reason)
-        service = self._alarms.acknowledge(car, request.path_params["id"], self._clock.now().isoformat())
-        if service != SPEEDS.id:
-            self._count(car, service, trace_of(request))
+        now, trace = self._clock.now().isoformat(), trace_of(request)
+        with self._vault.together():
+            kind = self._alarms.acknowledge(car, request.path_params["id"], now)
+            service = KINDS[kind].service
+            if service != SPEEDS.id:
+                self._count(car, service, trace)
+            told = {"vin": car.vin, "timestamp": now, "measurements": self._alarms.told(car.vin, kind)}
+            self._events.tell(car.owner, "vehicle", told, car.vin, trace)
         return traced(request, JSONResponse({}))
 
     async def openapi(self, request: Request) -> Response:
@@ -263,7 +268,8 @@ class PorscheSystem:
 
 
 OF_ITS_OWN = {
-    "TRIP_STATISTICS_": "trip_control", "GPS_LOCATION": "car_finder", "LOCATION_ALARMS": "location_alarm",
+    "TRIP_STATISTICS_": "trip_control", "GPS_LOCATION": "car_finder", "POSITION_TRIGGER": "car_finder",
+    "LOCATION_ALARMS": "location_alarm",
     "VALET_ALARM": "valet_alarm", "CAR_ALARMS_HISTORY": "vehicle_alarm", "SPEED_ALARMS": "",
 }  # fmt: skip
 """Measurements that are a request to a service of their own where nothing else is asked for. Of our own nobody counts the use."""

@@ -13,6 +13,8 @@ from mock_backend.switches import ALWAYS
 from mock_backend.vault import Vault
 
 STATUS, FINDER, PLACE = "car_control.vehicle_status", "car_finder.position_upload", "GPS_LOCATION"
+FOUND = (PLACE, "POSITION_TRIGGER")
+"""What is said for Car Finder."""
 EXTRAS = "product.vehicle_extras"
 LISTED = ("BATTERY_LEVEL", "FUEL_LEVEL", "E_RANGE", "RANGE", "MILEAGE", "GPS_LOCATION", "LOCK_STATE_VEHICLE",
           "PARKING_LIGHT", "INSTRUMENT_CLUSTER_ALERTS", "GLOBAL_TIMESTAMP", "OPEN_STATE_")  # fmt: skip
@@ -83,10 +85,11 @@ class Garage:
         places = [one[PLACE] for one in said if PLACE in one]
         return found | {PLACE: max(places, key=lambda one: str(one["lastModified"]))} if places else found
 
-    def place(self, car: Registered, before: Known, place: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
-        """Where it is for Car Finder, kept apart from the vehicle status; returns that if it is new."""
-        self._overwrite(FINDER, car, {PLACE: place}, trace)
-        return [] if before.get(PLACE) == place else [_measured(PLACE, place)]
+    def place(self, car: Registered, before: Known, given: Known, trace: str) -> list[dict[str, Any]]:
+        """Where it is for Car Finder, kept apart from the vehicle status; returns what of it is new."""
+        said = {key: given[key] for key in FOUND if key in given}
+        self._overwrite(FINDER, car, said, trace)
+        return [measured(key, value) for key, value in said.items() if before.get(key) != value]
 
     def hear(self, car: Registered, before: Known, measurements: Mapping[str, Any], trace: str) -> list[dict[str, Any]]:
         """Overwrites what was known `before` of these; returns what changed, as measurements of the public interface."""
@@ -98,7 +101,7 @@ class Garage:
         for activity, keys in OTHERS.items():
             if _starting(changed, keys):
                 self._overwrite(activity, car, _starting(measurements, keys), trace)
-        return [_measured(key, value) for key, value in changed.items()]
+        return [measured(key, value) for key, value in changed.items()]
 
     def _kept(self, activity: str, vin: str) -> dict[str, dict[str, Any]]:
         row = self._vault.newest(activity, vin, "")
@@ -115,7 +118,7 @@ class Garage:
         """The car as E2 of the public interface; only the keys asked for."""
         closed = () if why_shut(known) != "PRIVATE_MODE" else set(keys) - set(ALWAYS)
         measurements = [
-            _measured(key, known.get(key)) if key not in closed else _disabled(key, "PRIVATE_MODE")
+            measured(key, known.get(key)) if key not in closed else _disabled(key, "PRIVATE_MODE")
             for key in dict.fromkeys(keys)
         ]
         stamp = known.get("GLOBAL_TIMESTAMP", {}).get("timestamp", self._clock.now().isoformat())
@@ -154,7 +157,7 @@ def _disabled(key: str, cause: str) -> dict[str, Any]:
     return {"key": key, "status": {"isEnabled": False, "cause": cause}}
 
 
-def _measured(key: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
+def measured(key: str, value: Mapping[str, Any] | None) -> dict[str, Any]:
     if value is None:
         return _disabled(key, "NOT_SUPPORTED")
     return {"key": key, "status": {"isEnabled": True}, "value": value}

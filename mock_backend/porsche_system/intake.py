@@ -87,20 +87,23 @@ class Intake:
     async def found(self, request: Request) -> Response:
         """Where the car is, for Car Finder and for nothing else."""
         car, body = await self._read(request, "measurements")
-        place, trace = body["measurements"].get(PLACE), trace_of(request)
-        if place is not None:
+        trace = trace_of(request)
+        if PLACE in body["measurements"]:
             with self._vault.together():
                 before = self._garage.known(car.vin)
-                changed = self._board.shown(car.vin, self._garage.place(car, before, place, trace))
-                self._tell(car, changed, trace)
+                changed = self._garage.place(car, before, body["measurements"], trace)
+                self._tell(car, self._board.shown(car.vin, changed), trace)
         return JSONResponse({})
 
     async def alarmed(self, request: Request) -> Response:
         car, body = await self._read(request, "alarm")
         if not isinstance(body["alarm"], dict):
             raise Refused(400, "alarm must be an object.")
+        trace = trace_of(request)
         with self._vault.together():
-            self._alarms.take(car, body["alarm"], self._garage.known(car.vin), trace_of(request))
+            if self._alarms.take(car, body["alarm"], self._garage.known(car.vin), trace):
+                changed = self._alarms.told(car.vin, body["alarm"]["kind"])
+                self._tell(car, self._board.shown(car.vin, changed), trace)
         return JSONResponse({})
 
     async def placed(self, request: Request) -> Response:

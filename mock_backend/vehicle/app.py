@@ -45,7 +45,7 @@ class VehicleApp:
     async def report(self, request: Request) -> Response:
         car = await self._car(request)
         body = await read_json(request, optional=("place",))
-        await car.report_now(trace_of(request), body.get("place") is True)
+        await car.report_now(trace_of(request), "ASKED" if body.get("place") is True else "")
         return JSONResponse({"reported": True})
 
     async def plan(self, request: Request) -> Response:

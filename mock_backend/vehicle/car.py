@@ -75,11 +75,11 @@ class Car:
         """Accepts; carries it out in a task of its own."""
         spawn(self._carry_out(key, number, payload, trace), name=f"{self.handle} {key}")
 
-    async def report_now(self, trace: str, with_place: bool = False) -> None:
-        """`with_place`: its owner asks where it is, too."""
+    async def report_now(self, trace: str, place_for: str = "") -> None:
+        """`place_for`: where it is, too, and why that is told."""
         await self._report(STATUS, "/intake/status", {"measurements": self._measured(STATUS)}, trace)
-        if with_place:
-            await self._report(FINDER, "/intake/position", self._position(self._settle()), trace)
+        if place_for:
+            await self._report(FINDER, "/intake/position", self._position(place_for, self._settle()), trace)
 
     def outlook(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Changes nothing. Raises Refused where the service is off in the car."""
@@ -104,7 +104,7 @@ class Car:
         trace = new_trace()
         for service in self._active():
             await self._report(f"{service}.vehicle_sign_on", "/intake/sign-on", {"service": service}, trace)
-        await self.report_now(trace, with_place=True)
+        await self.report_now(trace, "SERVICE_ON")
         for activity, body in said.at_sign_on(self.state, self.build, self._clock.now()).items():
             await self._report(activity, "/intake/status", body, trace)
 
@@ -175,7 +175,8 @@ class Car:
         trace = new_trace()
         spawn(self.report_now(trace), name=f"{self.handle} report")
         if verb == "park" or _is_door(self.build, body):
-            self._say(FINDER, "/intake/position", self._position(self._clock.now()), trace)
+            trigger = "DRIVE_OFF" if verb == "park" else "DOOR"
+            self._say(FINDER, "/intake/position", self._position(trigger, self._clock.now()), trace)
 
     async def _flip(self, verb: str, body: Mapping[str, Any]) -> None:
         """A switch of the head unit; done when the car has said so, or could not."""
@@ -283,23 +284,24 @@ class Car:
         self._remember()
         self._teller.tell(self.state)
         if step.is_level or step.is_end or not step.reports:
-            self._say_all(step.at)
+            trigger = "DRIVE_OFF" if step.is_end else "BATTERY" if step.is_level else "DRIVE_ON"
+            self._say_all(trigger, step.at)
         if step.is_end:
             self._say(TRIPS, "/intake/status", said.trips(self.state, step.at), new_trace())
         self._remember()
 
-    def _say_all(self, now: datetime) -> None:
+    def _say_all(self, trigger: str, now: datetime) -> None:
         """What goes when the drive starts or stops, and at levels of the battery."""
         trace = new_trace()
         self._note_drive(trace)
         self._say(STATUS, "/intake/status", {"measurements": self._values(STATUS, now)}, trace)
-        self._say(FINDER, "/intake/position", self._position(now), trace)
+        self._say(FINDER, "/intake/position", self._position(trigger, now), trace)
         if self.build.battery:
             charge = measure.only(self._values(CHARGING.report, now), *TOLD[CHARGING.report])
             self._say(CHARGING.report, "/intake/status", {"measurements": charge}, trace)
 
-    def _position(self, now: datetime) -> Mapping[str, Any]:
-        return said.position(self.state, self.build, self._services, now)
+    def _position(self, trigger: str, now: datetime) -> Mapping[str, Any]:
+        return said.position(self.state, self.build, self._services, trigger, now)
 
     @property
     def compares(self) -> list[str]:

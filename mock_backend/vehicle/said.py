@@ -28,9 +28,11 @@ def values(car: CarState, build: Build, services: Services, activity: str, now: 
     return services.reported(car.switches, service, found)
 
 
-def position(car: CarState, build: Build, services: Services, now: datetime) -> Mapping[str, Any]:
-    """The body of a report for Car Finder."""
-    return {"measurements": measure.only(values(car, build, services, FINDER, now), "GPS_LOCATION")}
+def position(car: CarState, build: Build, services: Services, trigger: str, now: datetime) -> Mapping[str, Any]:
+    """The body of a report for Car Finder: where it is, and which of the notice's reasons (line 415) it is told for."""
+    place = measure.only(values(car, build, services, FINDER, now), "GPS_LOCATION")
+    why = {"trigger": trigger, "lastModified": now.isoformat()}
+    return {"measurements": {**place, **({"POSITION_TRIGGER": why} if place else {})}}
 
 
 def trips(car: CarState, now: datetime) -> Mapping[str, Any]:

@@ -81,6 +81,48 @@ def test_the_valet_alarm_tells_of_a_breach_and_a_break_in_of_its_reason(drive: C
     drive(use)
 
 
+def test_an_alarm_comes_into_the_list_by_itself_and_is_acknowledged_with_the_bytes_that_were_shown(
+    drive: Callable[..., None],
+) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await at_car(backend, "alarm", reason="TILT")
+        await driver.until(lambda s: [one.kind for one in alarms(s).events] == ["TILT"])
+        (event,) = alarms(driver.state).events
+        await driver.until(lambda s: any(one.event == event.id for one in s.messages))
+        driver.session.pick_event(event.id)
+        assert [one.is_read for one in driver.state.messages if one.event == event.id] == [True]
+        driver.session.focus("acknowledge")
+        (shown,) = driver.state.privacy.actions["acknowledge"].previews
+        driver.session.acknowledge()
+        await driver.until(lambda s: alarms(s).events[0].acknowledged and not s.acknowledging)
+        (entry,) = [one for one in driver.entries if one.action == "acknowledge"]
+        assert entry.raw == shown.raw
+        facts = {fact.item: fact.verdict for fact in entry.fields}
+        assert facts["alarm_number"] is Verdict.CHOICE
+
+    drive(use)
+
+
+def test_where_the_valet_alarm_was_armed_this_app_knows_from_where_the_car_stood(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        place = driver.state.vehicle.position  # type: ignore[union-attr]
+        assert place is not None
+        assert (await driver.command(Kind.VALET_ON)).phase.value == "done"
+        state = await driver.until(lambda s: alarms(s).valet is not None and alarms(s).valet.is_active)  # type: ignore[union-attr]
+        assert alarms(state).valet.around == (place.latitude, place.longitude)  # type: ignore[union-attr]
+        await at_car(backend, "drive", path=[[48.8003, 9.0512, 40]])
+        await later(backend, "PT10M")
+        await driver.until(lambda s: s.vehicle.position != place)  # type: ignore[union-attr]
+        assert alarms(driver.state).valet.around == (place.latitude, place.longitude), "it stays where it was armed"  # type: ignore[union-attr]
+        assert (await driver.command(Kind.VALET_OFF)).phase.value == "done"
+        await driver.until(lambda s: not alarms(s).valet.is_active)  # type: ignore[union-attr]
+        assert (await driver.command(Kind.VALET_ON)).phase.value == "done"
+        state = await driver.until(lambda s: alarms(s).valet.is_active)  # type: ignore[union-attr]
+        assert alarms(state).valet.around != (place.latitude, place.longitude)  # type: ignore[union-attr]
+
+    drive(use)
+
+
 def test_speeds_and_a_list_that_was_changed_elsewhere(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         known = alarms(driver.state)

@@ -22,6 +22,7 @@ import pytest
 
 import companion.api
 from companion.api.account import AccountApi
+from companion.api.alarms import AlarmsApi
 from companion.api.commands import CommandsApi
 from companion.api.discovery import DiscoveryApi
 from companion.api.events import EventsApi
@@ -94,6 +95,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
     "lock_unlock.unlock": (201, {}, ACCEPTED),
     "commands.status": (200, {}, ACCEPTED),
     "observation.holdings": (200, {}, {"now": NOW, "total": 0, "counts": {"party": {}, "rule": {}, "service": {}}, "rows": []}),
+    "vehicle_alarm.acknowledge": (200, {}, {}),
     "in_car.switches": (
         200, {}, {"vin": VIN, "now": NOW, "heard_at": None, "no_answer_since": None, "switches": [], "services": []}
     ),
@@ -322,6 +324,10 @@ class Drive:
         api = AccountApi(self.client, ObserverApi(self.client))
         await api.delete(api.prepare_deletion("demo-drive", "press-1"))
 
+    async def alarms_acknowledge_prepare_acknowledge(self) -> None:
+        api = AlarmsApi(self.client)
+        await api.acknowledge(api.prepare_acknowledge("car-x", "E-12", "press-1"))
+
     async def incar_look(self) -> None:
         await InCarApi(self.client, ObserverApi(self.client), self.client.door.catalogue).look(VIN, "car-x")
 
@@ -364,7 +370,7 @@ class Drive:
 
 SPEAKING = (
     DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
-    HoldingsApi, PlanningApi, MapsApi,
+    HoldingsApi, PlanningApi, MapsApi, AlarmsApi,
 )  # fmt: skip
 
 

@@ -8,14 +8,16 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from companion.model.alarms import AlarmEvent, Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish, Valet, trouble
 from companion.model.command import Kind, Phase
 from companion.model.energy import Engine
+from companion.model.message import Message, MessageKind
+from companion.model.position import Sighting
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
 from companion.ui.pages.map import MapPage
@@ -27,11 +29,13 @@ from ui.test_looks import Scribe, cut_labels
 CAN = frozenset({"LOCATION_ALARMS_EDIT", "SPEED_ALARMS_EDIT", "VALET_ALARM_EDIT", "VALET_ALARM_DISABLE", "HONK_FLASH"})
 HOME = Ring(1, "Home", 48.8003, 9.0112, 850)
 WORK = Ring(2, "Work", 48.825, 9.06, 250, enters=True, leaves=False)
+HERE = (48.80, 9.01)
 EVENTS = tuple(
-    AlarmEvent(f"E-{n}", NOW - timedelta(hours=9 * n), kind, name, (48.80, 9.01), 270.0, speed, limit)
-    for n, (kind, name, speed, limit) in enumerate((
-        ("LEFT", "Home", None, None), ("ENTERED", "Work", None, None), ("SPEED", None, 141.0, 130.0),
-        ("VALET_RADIUS", None, 38.0, 1000.0), ("TILT", None, None, None), ("SOMETHING_NEW", None, None, None),
+    AlarmEvent(f"E-{n}", NOW - timedelta(hours=9 * n), kind, name, place, 270.0, speed, limit, n == 7)
+    for n, (kind, name, place, speed, limit) in enumerate((
+        ("LEFT", "Home", HERE, None, None), ("ENTERED", "Work", HERE, None, None), ("SPEED", None, None, 141.0, 130.0),
+        ("VALET_RADIUS", None, HERE, 38.0, 1000.0), ("TILT", None, HERE, None, None), ("SOMETHING_NEW", None, HERE, None, None),
+        ("DOOR", None, HERE, None, None),
     ), 1)
 )  # fmt: skip
 ALARMS = Alarms(
@@ -40,15 +44,20 @@ ALARMS = Alarms(
 )  # fmt: skip
 
 
+TOLD = Message("9", "WP0ZZZY1ZSSA10001", MessageKind.VEHICLE_ALARM, "TILT", {}, NOW, "vehicle_alarm", event="E-5")
+
+
 def shown(alarms: Alarms = ALARMS, link: Link | None = None, commands: tuple[Any, ...] = (), **more: Any) -> State:
-    vehicle = car(alarms=alarms, capabilities=more.pop("capabilities", CAN), **more)
-    whole = state(vehicle, commands=commands)
+    sighting = more.pop("sighting", Sighting("DOOR", NOW - timedelta(minutes=3)))
+    vehicle = car(alarms=alarms, capabilities=more.pop("capabilities", CAN), sighting=sighting, **more)
+    whole = replace(state(vehicle, commands=commands), messages=(TOLD,))
     return replace(whole, link=link) if link is not None else whole
 
 
 STATES: dict[str, State] = {
     "alarms": shown(),
-    "valet on": shown(replace(ALARMS, valet=Valet(True, NOW - timedelta(minutes=20)))),
+    "valet on": shown(replace(ALARMS, valet=Valet(True, NOW - timedelta(minutes=20), around=(48.8003, 9.0112)))),
+    "valet elsewhere": shown(replace(ALARMS, valet=Valet(True, NOW - timedelta(minutes=20)))),
     "no rings": shown(Alarms((), "then", (), "then", Valet())),
     "no alarms": shown(Alarms(), capabilities=frozenset({"LOCK"}), engine=Engine.COMBUSTION),
     "no place": shown(position=None),
@@ -76,6 +85,13 @@ def words(page: QWidget) -> str:
     return " | ".join([*told, *named, *described])
 
 
+def looked_at(window: Window, scribe: Scribe) -> tuple[list[str], list[str]]:
+    """What is cut off of it."""
+    QApplication.processEvents()
+    window.grab()
+    return scribe.cut, cut_labels(window)
+
+
 @pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1024))))
 def test_nothing_is_cut_off(
     qapp: QApplication, make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int
@@ -87,11 +103,13 @@ def test_nothing_is_cut_off(
         window.grab()
         assert (scribe.cut, cut_labels(window)) == ([], []), name
         if name == "alarms":
-            page.edit(0)
-            QApplication.processEvents()
-            window.grab()
-            assert (scribe.cut, cut_labels(window)) == ([], []), "a ring in hand"
-            page._cancel()
+            for in_hand in (page.edit, page.edit_speed):
+                in_hand(0)
+                assert looked_at(window, scribe) == ([], [])
+            for number in (4, 5, 7):
+                page.replay(f"E-{number}")
+                assert looked_at(window, scribe) == ([], []), number
+            page._put_down()
 
 
 @pytest.mark.parametrize(
@@ -99,7 +117,10 @@ def test_nothing_is_cut_off(
     [
         ("alarms", "Leaves · 850\u202fm"), ("alarms", "Enters · 250\u202fm"), ("alarms", "50\u202fkm/h · 1.0\u202fkm, preset"),
         ("alarms", "Over 130\u202fkm/h"), ("alarms", "2 of 4 rings used"), ("alarms", "Left Home"), ("alarms", "Something new"),
-        ("alarms", "Inside “Home”"), ("alarms", "Drove faster than set, 141\u202fkm/h"), ("valet on", "On since"),
+        ("alarms", "Inside “Home”"), ("alarms", "Drove faster than set, 141\u202fkm/h"),
+        ("alarms", "Unread. Alarm: tilted"), ("valet on", "On since"),
+        ("alarms", "1 new"), ("alarms", "a door or the tailgate moved"),
+        ("no rings", "No speed is set."),
         ("no rings", "No ring is set."), ("no rings", "Nothing has happened."), ("no place", "The car has not said where it is."),
     ],
 )  # fmt: skip
@@ -114,7 +135,7 @@ def test_what_cannot_be_is_not_offered(window: Window, name: str) -> None:
     assert "Home" not in told
     assert not page.list.valet.isVisible()
     page.add()
-    assert page._draft is None
+    assert page.rings.draft is None
     if name == "private mode":
         assert page.view.content.car is None
 
@@ -134,16 +155,16 @@ def test_a_ring_is_edited_by_hand_and_by_figures_and_sent_with_what_it_is_based_
     qtbot.keyClicks(page.card.name, "Garage")
     moved = replace(HOME, name="Garage", latitude=48.81, longitude=9.02, radius=1500, enters=True)
     with qtbot.waitSignal(window.wished) as wished, qtbot.waitSignal(window.focus_requested) as focus:
-        page._take()
+        page._take(page.rings)
     assert (wished.args, focus.args) == ([Kind.RINGS_SET, RingsWish((moved, WORK), "then")], ["rings_set"])
-    assert page._draft is None
+    assert page.rings.draft is None
     assert page._buttons["rings_set"].isVisible()
     with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.RINGS_SET):
         qtbot.mouseClick(page._buttons["rings_set"], Qt.MouseButton.LeftButton)
     window.show_state(shown(commands=(command(Kind.RINGS_SET, Phase.FAILED, "command.conflict"),)))
-    assert page.rings.wish is not None
-    page._discard()
-    assert page.rings.wish is None
+    assert page.rings.unsent.wish is not None
+    page._forget(page.rings)
+    assert page.rings.unsent.wish is None
 
 
 def test_what_is_wrong_with_a_ring_is_said_beside_it_and_nothing_is_taken(window: Window) -> None:
@@ -151,73 +172,196 @@ def test_what_is_wrong_with_a_ring_is_said_beside_it_and_nothing_is_taken(window
     page.edit(1)
     page._shape(name="HOME ")
     assert page.card.wrong.text() == "Another ring has this name."
-    page._take()
-    assert page._draft is not None
+    page._take(page.rings)
+    assert page.rings.draft is not None
     page._shape(name="Work", enters=False)
     assert page.card.wrong.text() == "Pick when to tell: entering, leaving or both."
-    page._cancel()
-    assert page.rings.wish is None
+    page._put_down()
+    assert page.rings.unsent.wish is None
 
 
 def test_a_new_ring_stands_where_the_map_is_and_the_fifth_is_not_offered(window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.view.look_at(48.9, 9.2, 13)
     page.add()
-    assert page._draft is not None
-    place, ring = page._draft
+    assert page.rings.draft is not None
+    place, ring = page.rings.draft
     assert (place, ring.id, ring.radius) == (None, 0, 500)
     assert (ring.latitude, ring.longitude) == (pytest.approx(48.9, abs=0.05), pytest.approx(9.2, abs=0.05))
-    page._take()
-    assert page.rings.wish is not None
-    assert len(page.rings.wish.rings) == 3
+    page._take(page.rings)
+    assert page.rings.unsent.wish is not None
+    assert len(page.rings.unsent.wish.rings) == 3
     four = (HOME, WORK, replace(HOME, id=3, name="C"), replace(HOME, id=4, name="D"))
     full = page_of(window, shown(replace(ALARMS, rings=four, rings_as_of="later")))
-    full.rings.forget()
+    full.rings.unsent.forget()
     full._again()
-    assert not full.list._new.isVisible()
+    assert not full.list._new_ring.isVisible()
 
 
 def test_a_ring_is_deleted_and_one_is_switched_off(window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.list._rings[1].flipper.click()
-    assert page.rings.wish == RingsWish((HOME, replace(WORK, enabled=False)), "then")
+    assert page.rings.unsent.wish == RingsWish((HOME, replace(WORK, enabled=False)), "then")
     page.edit(0)
-    page._delete()
-    assert page.rings.wish == RingsWish((replace(WORK, enabled=False),), "then")
-    page._discard()
-    page._switch_ring(0, True)
-    assert page.rings.wish is None, "as the car has it: nothing to send"
+    page.card.deleted.emit()
+    assert page.rings.unsent.wish == RingsWish((replace(WORK, enabled=False),), "then")
+    page._forget(page.rings)
+    page.list.ring_switched.emit(0, True)
+    assert page.rings.unsent.wish is None, "as the car has it: nothing to send"
 
 
 def test_speeds_are_one_list_and_the_valet_is_sent_at_once(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.list._speeds[1].flipper.click()
-    assert page.speeds.wish == SpeedsWish((SpeedAlarm(1, 130), SpeedAlarm(2, 160)), "then")
+    assert page.speeds.unsent.wish == SpeedsWish((SpeedAlarm(1, 130), SpeedAlarm(2, 160)), "then")
     with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind: kind is Kind.VALET_ON):
         page.list.valet.flipper.click()
+
+
+def test_a_speed_is_set_in_figures_and_two_alike_are_refused(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.list._speeds[0].click()
+    assert page.speed.isVisible()
+    assert page.speed.speed.value() == 130
+    page.speed.speed.setValue(160)
+    assert page.speed.wrong.text() == "Another alarm has this speed."
+    page.speed.taken.emit()
+    assert page.speeds.unsent.wish is None
+    page.speed.speed.setValue(90)
+    with qtbot.waitSignal(window.wished) as wished, qtbot.waitSignal(window.focus_requested) as focus:
+        page.speed.taken.emit()
+    wish = SpeedsWish((SpeedAlarm(1, 90), SpeedAlarm(2, 160, enabled=False)), "then")
+    assert (wished.args, focus.args) == ([Kind.SPEEDS_SET, wish], ["speeds_set"])
+    page.list.speed_wanted.emit()
+    assert page.speeds.draft == (None, SpeedAlarm(0, 130))
+    page.speed.taken.emit()
+    page.edit_speed(0)
+    page.speed.deleted.emit()
+    assert page.speeds.unsent.wish == SpeedsWish((SpeedAlarm(2, 160, enabled=False), SpeedAlarm(0, 130)), "then")
+
+
+def test_of_four_speeds_no_fifth_is_offered_and_one_thing_is_in_hand_at_a_time(window: Window) -> None:
+    four = tuple(SpeedAlarm(number, 100 + number) for number in range(1, 5))
+    page = page_of(window, shown(replace(ALARMS, speeds=four)))
+    assert not page.list._new_speed.isVisible()
+    page.edit_speed(0)
+    page.edit(0)
+    assert (page.speeds.draft, page.card.isVisible(), page.speed.isVisible()) == (None, True, False)
+    page.replay("E-1")
+    assert (page.rings.draft, page.card.isVisible(), page.event_card.isVisible()) == (None, False, True)
+
+
+def test_what_the_valet_alarm_watches_is_drawn_where_this_app_knows_it(window: Window) -> None:
+    page = page_of(window, STATES["valet on"])
+    (ring,) = [one for one in page.view.content.rings if one.id == "valet"]
+    assert (ring.latitude, ring.longitude, ring.radius) == (48.8003, 9.0112, 1000)
+    assert page.view.content.service == "valet_alarm"
+    page.view.look_at(49.5, 10.0, 9)
+    page.view.ring_clicked.emit("valet")
+    assert page.view.camera.place == (pytest.approx(48.80, abs=0.02), pytest.approx(9.01, abs=0.02))
+    page = page_of(window, STATES["valet elsewhere"])
+    assert [one.id for one in page.view.content.rings] == ["0", "1"]
+
+
+def test_the_theft_alarm_is_acknowledged_with_what_the_panel_shows(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    button = page._buttons["acknowledge"]
+    for event, is_offered in (("E-1", False), ("E-5", True), ("E-7", False)):
+        page.replay(event)
+        assert button.isVisible() is is_offered, event
+    assert "Acknowledged" in words(page.event_card)
+    with qtbot.waitSignal(window.event_picked) as picked:
+        page.replay("E-5")
+    assert picked.args == ["E-5"]
+    with qtbot.waitSignals([window.focus_requested, window.acknowledge_requested]):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.show_state(replace(STATES["alarms"], acknowledging="E-5"))
+    assert not button.is_usable
+    offline = page_of(window, STATES["offline"])
+    assert not offline._buttons["acknowledge"].is_usable
+
+
+def test_events_are_stepped_through_from_the_card(window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.replay("E-1")
+    assert (page.event_card.newer.isEnabled(), page.event_card.older.isEnabled()) == (False, True)
+    for _ in range(6):
+        page.event_card.older.click()
+    assert page._event == "E-7"
+    assert (page.event_card.newer.isEnabled(), page.event_card.older.isEnabled()) == (True, False)
+    page.event_card.newer.click()
+    page.replay("E-3")
+    assert "No place was sent with it." in words(page.event_card)
+    assert not page.event_card.links.isVisible()
+    assert page.view.content.places == ()
+
+
+class Opener(QObject):
+    """Stands for the program that opens places."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.opened.append(url.toString())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_place_is_handed_to_another_program_only_after_it_was_said_what_goes(
+    qtbot: QtBot, make_window: Make, language: str
+) -> None:
+    page, opener = page_of(make_window(language), STATES["alarms"]), Opener()
+    QDesktopServices.setUrlHandler("geo", opener, "open")
+    try:
+        page.car.links.ask()
+        card = page.car.links.card
+        assert card is not None
+        assert "geo:48.800300,9.011200" in [one.text() for one in card.findChildren(QLabel)]
+        assert opener.opened == []
+        page.car.links.go.click()
+    finally:
+        QDesktopServices.unsetUrlHandler("geo")
+    assert opener.opened == ["geo:48.800300,9.011200"]
+    assert page.car.links.card is None
+
+
+def test_where_no_program_opens_places_that_is_said(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = page_of(window, STATES["alarms"])
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    page.car.links.ask()
+    card = page.car.links.card
+    assert card is not None
+    page.car.links.go.click()
+    assert any(
+        one.text().startswith("No program on this computer") for one in card.findChildren(QLabel) if one.isVisible()
+    )
+    card.close_card()
 
 
 def test_an_event_is_shown_where_it_happened(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.view.look_at(49.5, 10.0, 9)
     page.list._events[0].click()
+    assert [(one.id, one.is_picked) for one in page.view.content.places] == [("event E-1", True)]
     assert page.view.camera.place == (pytest.approx(48.80, abs=0.02), pytest.approx(9.01, abs=0.02))
     assert page.view.camera.zoom >= 14
 
 
 def test_the_place_is_copied_as_other_programs_read_it(make_window: Make) -> None:
     page = page_of(make_window("de"), STATES["alarms"])
-    page._car.copy()
+    page.car.links.copy()
     assert QGuiApplication.clipboard().text() == "48.800300, 9.011200"
 
 
 def test_another_car_forgets_what_was_not_sent(window: Window) -> None:
     page = page_of(window, STATES["alarms"])
-    page._switch_ring(0, False)
+    page.list.ring_switched.emit(0, False)
     page.edit(1)
     other = car(alarms=ALARMS, vin="WP1ZZZ9YZSDA20002", capabilities=CAN)
     window.show_state(replace(STATES["alarms"], vehicles=(*STATES["alarms"].vehicles, other), selected=other.vin))
-    assert (page.rings.wish, page._draft) == (None, None)
+    assert (page.rings.unsent.wish, page.rings.draft) == (None, None)
 
 
 @pytest.mark.parametrize(

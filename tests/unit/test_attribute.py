@@ -22,7 +22,7 @@ WITH_BODY = [
     name for name in REQUESTS if any(locator.startswith(("form", "body")) for locator in CATALOGUE.requests[name].rules)
 ]
 EXAMPLES = {
-    "[0-9]{1,2}": "14", "[0-9]{1,7}": "8602", "(@2x)?": "@2x", "[1-9][0-9]{0,7}": "1400",
+    "[0-9]{1,2}": "14", "[0-9]{1,7}": "8602", "(@2x)?": "@2x", "[1-9][0-9]{0,7}": "1400", "E-[0-9]{1,15}": "E-12",
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z": "2026-11-25T14:32:07Z",
 }  # fmt: skip
 """A value for each pattern that is not a list of words."""

@@ -37,6 +37,9 @@ GOOD: dict[str, tuple[dict[str, Any], Any]] = {
     "GPS_LOCATION": (
         {"location": "48.8,-9.01", "direction": 312}, lambda v: (v.position.latitude, v.position.longitude) == (48.8, -9.01)
     ),
+    "POSITION_TRIGGER": (
+        {"trigger": "DOOR", "lastModified": TIME}, lambda v: v.sighting.trigger == "DOOR" and v.sighting.at is not None
+    ),
     "TIRE_PRESSURE_REAR_LEFT": ({"actualPressureBar": 2.3, "differenceBar": -0.4}, lambda v: v.tyres.rear_left.is_low),
     "MAIN_SERVICE_TIME": ({"days": -3}, lambda v: v.service.main.days == -3),
     "MAIN_SERVICE_RANGE": ({"kilometers": 11800}, lambda v: v.service.main.kilometres == 11800),

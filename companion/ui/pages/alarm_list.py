@@ -9,14 +9,14 @@ from typing import TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from companion.model.alarms import MOST_RINGS, AlarmEvent, Alarms, Ring
+from companion.model.alarms import MOST_RINGS, MOST_SPEEDS, AlarmEvent, Ring, SpeedAlarm, Valet
 from companion.ui import format as fmt
 from companion.ui.pages import map_faces as faces
 from companion.ui.pages.alarm_rows import AlarmRow, EventRow
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
-from companion.ui.text import text
+from companion.ui.text import plural, text
 
 Row = TypeVar("Row", bound=QWidget)
 SHOWN = 30
@@ -27,18 +27,23 @@ class AlarmList(QScrollArea):
     """
     Signals:
         ring_picked(int), ring_switched(int, bool): by its place in the list. ring_wanted(): a new one.
-        speed_switched(int, bool), valet_switched(bool): on or off.
+        speed_picked(int), speed_switched(int, bool), speed_wanted(): the same of speeds.
+        valet_picked(): it is looked at; valet_switched(bool): on or off.
         event_picked(str): by its number.
-        discarded(): what was changed and not sent is given up.
+        rings_discarded(), speeds_discarded(): what was changed and not sent is given up.
     """
 
     ring_picked = Signal(int)
     ring_switched = Signal(int, bool)
     ring_wanted = Signal()
+    speed_picked = Signal(int)
     speed_switched = Signal(int, bool)
+    speed_wanted = Signal()
+    valet_picked = Signal()
     valet_switched = Signal(bool)
     event_picked = Signal(str)
-    discarded = Signal()
+    rings_discarded = Signal()
+    speeds_discarded = Signal()
 
     def __init__(self, rings: CommandButton, speeds: CommandButton) -> None:
         super().__init__()
@@ -58,36 +63,53 @@ class AlarmList(QScrollArea):
         self._build(rings, speeds)
 
     def _build(self, rings: CommandButton, speeds: CommandButton) -> None:
-        self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(12, 0, 12, 6)
-        head.addWidget(Label(text("alarms.title"), "section"), 1)
-        self._new = Link(f"+ {text('alarms.new')}", "name")
-        self._new.setAccessibleName(text("alarms.new"))
-        self._new.activated_by_user.connect(self.ring_wanted)
-        head.addWidget(self._new)
-        self._column.addWidget(self._head)
-        self._ring_rows, self._speed_rows = QVBoxLayout(), QVBoxLayout()
-        self._column.addLayout(self._ring_rows)
-        self._none = self._caption(text("alarms.no_ring"))
+        self._ring_head, self._new_ring = self._head("alarms.title", "alarms.new", self.ring_wanted)
+        self._ring_rows = self._rows()
+        self._no_ring = self._caption(text("alarms.no_ring"))
+        self._used = self._caption("")
         self._stale = self._caption(text("profiles.stale"), "warn")
-        self._unsent = self._send(rings)
+        self._unsent = self._send(rings, self.rings_discarded)
         self.valet = AlarmRow()
         self.valet.switched.connect(self.valet_switched)
-        self.valet.clicked.connect(lambda: self.valet.flipper.click())
+        self.valet.clicked.connect(lambda _=False: self.valet_picked.emit())
         self._column.addWidget(self.valet)
-        self._column.addLayout(self._speed_rows)
-        self._unsent_speeds = self._send(speeds)
-        self._used = self._caption("")
-        self._column.addSpacing(20)
-        self._title = Label(text("alarms.events"), "section")
-        self._title.setContentsMargins(12, 0, 12, 6)
-        self._column.addWidget(self._title)
-        self._event_rows = QVBoxLayout()
-        self._column.addLayout(self._event_rows)
+        self._speed_head, self._new_speed = self._head("alarms.speeds", "alarms.new_speed", self.speed_wanted, 20)
+        self._speed_rows = self._rows()
+        self._no_speed = self._caption(text("alarms.no_speed"))
+        self._stale_speeds = self._caption(text("profiles.stale"), "warn")
+        self._unsent_speeds = self._send(speeds, self.speeds_discarded)
+        self._build_events()
+
+    def _build_events(self) -> None:
+        self._event_head = QWidget()
+        head = QHBoxLayout(self._event_head)
+        head.setContentsMargins(12, 20, 12, 6)
+        head.addWidget(Label(text("alarms.events"), "section"), 1)
+        self._count = Label("", "caption", "text-2")
+        head.addWidget(self._count)
+        self._column.addWidget(self._event_head)
+        self._event_rows = self._rows()
         self._quiet = self._caption(text("alarms.no_event"))
         self._kept = self._caption(text("alarms.kept"))
         self._column.addStretch()
+
+    def _head(self, title: str, new: str, wanted: object, above: int = 0) -> tuple[QWidget, Link]:
+        """A title, and beside it how one more is made."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(12, above, 12, 6)
+        row.addWidget(Label(text(title), "section"), 1)
+        link = Link(f"+ {text(new)}", "name")
+        link.setAccessibleName(text(new))
+        link.activated_by_user.connect(wanted)
+        row.addWidget(link)
+        self._column.addWidget(holder)
+        return holder, link
+
+    def _rows(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        self._column.addLayout(rows)
+        return rows
 
     def _caption(self, words: str, token: str = "text-3") -> Label:
         label = Label(words, "caption", token, wrap=True)
@@ -95,62 +117,65 @@ class AlarmList(QScrollArea):
         self._column.addWidget(label)
         return label
 
-    def _send(self, button: CommandButton) -> QWidget:
+    def _send(self, button: CommandButton, discarded: object) -> QWidget:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(0)
         column.addWidget(button)
         discard = Button(text("timers.discard"), "quiet")
-        discard.clicked.connect(self.discarded)
+        discard.clicked.connect(discarded)
         column.addWidget(discard)
         self._column.addWidget(holder)
         return holder
 
     # -- state --------------------------------------------------------------------------------------------------
 
-    def show_alarms(
-        self, alarms: Alarms, rings: tuple[Ring, ...] | None, picked: int | None, *, enabled: bool, stale: bool
-    ) -> None:  # fmt: skip
-        """`rings`: as they are shown, changed or not; None: the car has none."""
-        has = rings is not None
-        for widget in (self._head, self._used):
-            widget.setVisible(has)
+    def show_rings(self, rings: tuple[Ring, ...] | None, picked: int | None, *, enabled: bool, stale: bool) -> None:
+        """As they are shown, changed or not; None: the car has none."""
         shown = rings or ()
         _grow(self._rings, len(shown), self._ring_rows, self._ring_row)
         for number, row in enumerate(self._rings):
             row.setVisible(number < len(shown))
             if number < len(shown):
-                one = shown[number]
-                row.show_row(
-                    faces.icon(one), one.name, faces.does(one), one.enabled, picked=number == picked, enabled=enabled
-                )
-        self._none.setVisible(has and not shown)
+                one, here = shown[number], number == picked
+                row.show_row(faces.icon(one), one.name, faces.does(one), one.enabled, picked=here, enabled=enabled)
+        self._ring_head.setVisible(rings is not None)
+        self._no_ring.setVisible(rings is not None and not shown)
         self._stale.setVisible(stale)
-        self._new.setVisible(enabled and len(shown) < MOST_RINGS)
+        self._new_ring.setVisible(enabled and len(shown) < MOST_RINGS)
         self._used.setText(faces.used(shown, MOST_RINGS))
+        self._used.setVisible(bool(shown))
 
-    def show_others(
-        self, alarms: Alarms, speeds: tuple[tuple[str, bool], ...], now: datetime, *, enabled: bool
+    def show_valet(self, valet: Valet | None, now: datetime, *, enabled: bool) -> None:
+        self.valet.setVisible(valet is not None)
+        if valet is not None:
+            words = faces.valet(valet, now)
+            self.valet.show_row("valet", text("alarms.valet"), words, valet.is_active, enabled=enabled)
+
+    def show_speeds(
+        self, speeds: tuple[SpeedAlarm, ...] | None, picked: int | None, *, enabled: bool, stale: bool
     ) -> None:
-        """`speeds`: words and whether on, as they are shown."""
-        self.valet.setVisible(alarms.valet is not None)
-        if (valet := alarms.valet) is not None:
-            self.valet.show_row(
-                "valet", text("alarms.valet"), faces.valet(valet, now), valet.is_active, enabled=enabled
-            )
-        _grow(self._speeds, len(speeds), self._speed_rows, self._speed_row)
+        shown = speeds or ()
+        _grow(self._speeds, len(shown), self._speed_rows, self._speed_row)
         for number, row in enumerate(self._speeds):
-            row.setVisible(number < len(speeds))
-            if number < len(speeds):
-                row.show_row("speed", text("alarms.speed"), *speeds[number], enabled=enabled)
+            row.setVisible(number < len(shown))
+            if number < len(shown):
+                one, here = shown[number], number == picked
+                row.show_row("speed", text("alarms.speed"), faces.speed(one), one.enabled, picked=here, enabled=enabled)
+        self._speed_head.setVisible(speeds is not None)
+        self._no_speed.setVisible(speeds is not None and not shown)
+        self._stale_speeds.setVisible(stale)
+        self._new_speed.setVisible(enabled and len(shown) < MOST_SPEEDS)
 
     def show_unsent(self, rings: bool, speeds: bool) -> None:
         self._unsent.setVisible(rings)
         self._unsent_speeds.setVisible(speeds)
 
-    def show_events(self, events: tuple[AlarmEvent, ...], picked: str, now: datetime, has: bool) -> None:
-        """`has`: the car has alarms at all."""
+    def show_events(
+        self, events: tuple[AlarmEvent, ...], picked: str, new: frozenset[str], now: datetime, has: bool
+    ) -> None:
+        """`new`: what nobody has looked at, by its number. `has`: the car has alarms at all."""
         shown = events[:SHOWN]
         self._keys = [one.id for one in shown]
         _grow(self._events, len(shown), self._event_rows, self._event_row)
@@ -159,8 +184,12 @@ class AlarmList(QScrollArea):
             if number < len(shown):
                 one = shown[number]
                 icon, token = faces.ICONS.get(one.kind, ("bell", "text-2"))
-                row.show_event(icon, token, *faces.event(one), fmt.day(one.at, now), one.id == picked)
-        self._title.setVisible(has)
+                row.show_event(
+                    icon, token, *faces.event(one), fmt.day(one.at, now), one.id == picked, is_new=one.id in new
+                )
+        count = sum(one.id in new for one in events)
+        self._count.setText(plural("alarms.new_events", count) if count else "")
+        self._event_head.setVisible(has)
         self._quiet.setVisible(has and not shown)
         self._kept.setVisible(bool(shown))
 
@@ -172,7 +201,7 @@ class AlarmList(QScrollArea):
 
     def _speed_row(self, number: int) -> AlarmRow:
         row = AlarmRow()
-        row.clicked.connect(lambda _=False: row.flipper.click())
+        row.clicked.connect(lambda _=False: self.speed_picked.emit(number))
         row.switched.connect(lambda on: self.speed_switched.emit(number, on))
         return row
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Pressable
 from companion.ui.parts.toggle import Toggle
+from companion.ui.text import text
 from companion.ui.theme import theme
 
 INSET, TEXT = 12, 44
@@ -65,15 +66,19 @@ class EventRow(Pressable):
     def __init__(self) -> None:
         super().__init__()
         self._icon, self._token, self._name, self._second, self._when = "bell", "text-2", "", "", ""
+        self._is_picked = self._is_new = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(256, 56)
 
-    def show_event(self, icon: str, token: str, name: str, second: str, when: str, picked: bool) -> None:
+    def show_event(
+        self, icon: str, token: str, name: str, second: str, when: str, picked: bool, *, is_new: bool
+    ) -> None:
         self._icon, self._token, self._name, self._second, self._when = icon, token, name, second, when
-        self._is_picked = picked
-        self.setAccessibleName(", ".join(filter(None, (name, second, when))))
+        self._is_picked, self._is_new = picked, is_new
+        words = ", ".join(filter(None, (name, second, when)))
+        self.setAccessibleName(text("inbox.spoken_unread", words=words) if is_new else words)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -83,7 +88,10 @@ class EventRow(Pressable):
         else:
             paint.hairline(painter, INSET, 0, wide - 2 * INSET)
         theme().draw_icon(painter, self._icon, self._token, INSET, 11, 18)
-        paint.write(painter, TEXT, 9, self._name, "name", "text-1", wide - TEXT - INSET)
+        room = wide - TEXT - INSET - (16 if self._is_new else 0)
+        paint.write(painter, TEXT, 9, self._name, "body-strong" if self._is_new else "name", "text-1", room)
+        if self._is_new:
+            paint.surface(painter, QRectF(wide - INSET - 8, 15, 8, 8), 4, "accent")
         second = f"{self._when} · {self._second}" if self._second else self._when
         paint.write(painter, TEXT, 30, second, "caption", "text-3", wide - TEXT - INSET)
         if self.shows_ring:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtGui import QGuiApplication, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.alarms import Ring
@@ -13,7 +13,8 @@ from companion.ui import format as fmt
 from companion.ui.pages import map_faces as faces
 from companion.ui.parts import paint
 from companion.ui.parts.command_button import CommandButton
-from companion.ui.parts.labels import Label, Link
+from companion.ui.parts.labels import Label
+from companion.ui.parts.place_links import PlaceLinks
 from companion.ui.text import text
 
 
@@ -29,19 +30,16 @@ class CarCard(QWidget):
         self._title, self._seen = Label("", "section"), Label("", "caption", "text-2", wrap=True)
         self._near = Label("", "caption", "text-2", wrap=True)
         self._place = Label("", "caption", "text-3", wrap=True, tabular=True)
-        self._copy = Link(text("finder.copy"))
-        self._copy.activated_by_user.connect(self.copy)
-        copy = QHBoxLayout()
-        copy.addWidget(self._copy)
-        copy.addStretch()
-        for widget in (self._title, self._seen, self._near, self._place):
+        self._why, self.links = Label("", "caption", "text-2", wrap=True), PlaceLinks()
+        for widget in (self._title, self._seen, self._why, self._near, self._place, self.links):
             column.addWidget(widget)
-        column.addLayout(copy)
         row.addLayout(column, 1)
+        pile = QVBoxLayout()
+        pile.setSpacing(0)
         for button in buttons:
-            button.setFixedWidth(176)
-            row.addWidget(button)
-        self._coordinates = ""
+            button.setFixedWidth(184)
+            pile.addWidget(button)
+        row.addLayout(pile)
 
     def show_car(self, vehicle: Vehicle, rings: tuple[Ring, ...], now: datetime) -> None:
         place = vehicle.position
@@ -50,17 +48,13 @@ class CarCard(QWidget):
             self._seen.setText(text("finder.unknown"))
         else:
             self._seen.setText(faces.seen(place, now))
-            self._coordinates = f"{place.latitude:.6f}, {place.longitude:.6f}"
+            self.links.show_place(place.latitude, place.longitude)
+        self._why.setText(faces.why_told(vehicle.sighting, now) if place is not None else "")
+        self._why.setVisible(bool(self._why.text()))
         self._near.setText("" if place is None else faces.near(place, rings))
         self._near.setVisible(bool(self._near.text()))
         self._place.setText("" if place is None else fmt.coordinates(place.latitude, place.longitude))
-        self._copy.setText(text("finder.copy"))
-        self._copy.setVisible(place is not None)
-
-    def copy(self) -> None:
-        """With a decimal point whatever the language: as other programs read it."""
-        QGuiApplication.clipboard().setText(self._coordinates)
-        self._copy.setText(text("finder.copied"))
+        self.links.setVisible(place is not None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")

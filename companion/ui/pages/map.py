@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QMargins, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from companion.model.alarms import Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish, trouble
+from companion.model.alarms import AlarmEvent, Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish, speed_trouble, trouble
 from companion.model.command import Kind
 from companion.model.mercator import TileId
 from companion.model.state import State
@@ -18,17 +18,20 @@ from companion.ui.pages import map_faces as faces
 from companion.ui.pages.alarm_list import AlarmList
 from companion.ui.pages.car_card import CarCard
 from companion.ui.pages.command_faces import command_face, press
+from companion.ui.pages.event_card import EventCard
+from companion.ui.pages.hand import Hand
 from companion.ui.pages.ring_card import RingCard
-from companion.ui.pages.unsent import Unsent
+from companion.ui.pages.speed_card import SpeedCard
 from companion.ui.parts.command_button import CommandButton
-from companion.ui.parts.labels import Label
 from companion.ui.parts.map.view import MapView
 from companion.ui.text import text
 
-PRESSED = ("read_current", "flash", "rings_set", "speeds_set")
+PRESSED = ("read_current", "flash", "rings_set", "speeds_set", "acknowledge")
 LIST, MARGIN = 280, 12
 SMALL = 500
 """Metres of a new ring."""
+FAST = (130, 100, 70, 50, 30)
+"""km/h of a new speed alarm: the first that there is none for."""
 
 
 class MapPage(QWidget):
@@ -37,6 +40,7 @@ class MapPage(QWidget):
         wished(Kind, RingsWish | SpeedsWish): what a command would ask for now.
         command_requested(Kind), read_current_requested(): pressed.
         check_command_requested(Kind): how an unknown command went.
+        event_picked(str): what happened is looked at, by its number; acknowledge_requested(): it is seen.
         map_looked(Look), map_retry_requested(), map_spoilt(TileId): which pictures are looked at; once more; one is none.
         focus_requested(str): the panel should follow this action.
     """
@@ -45,6 +49,8 @@ class MapPage(QWidget):
     command_requested = Signal(object)
     read_current_requested = Signal()
     check_command_requested = Signal(object)
+    event_picked = Signal(str)
+    acknowledge_requested = Signal()
     map_looked = Signal(object)
     map_retry_requested = Signal()
     map_spoilt = Signal(object)
@@ -54,17 +60,16 @@ class MapPage(QWidget):
         super().__init__()
         self.setAccessibleName(text("page.map"))
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
-        self._draft: tuple[int | None, Ring] | None = None
-        """The ring in hand and its place in the list; None: a new one."""
         self._event = ""
+        """The one that is looked at, by its number."""
         self._buttons = {action: CommandButton(action) for action in PRESSED}
-        self.rings: Unsent[RingsWish] = Unsent(Kind.RINGS_SET)
-        self.speeds: Unsent[SpeedsWish] = Unsent(Kind.SPEEDS_SET)
+        self.rings: Hand[Ring, RingsWish] = Hand(Kind.RINGS_SET, RingsWish, attrgetter("rings"))
+        self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(Kind.SPEEDS_SET, SpeedsWish, attrgetter("speeds"))
         self.list = AlarmList(self._buttons["rings_set"], self._buttons["speeds_set"])
         self.view = MapView()
-        self._car = CarCard(self.view, (self._buttons["read_current"], self._buttons["flash"]))
-        self.card = RingCard(self.view)
-        self._shut = Label("", "body", "text-2", wrap=True, parent=self.view)
+        self.car = CarCard(self.view, (self._buttons["read_current"], self._buttons["flash"]))
+        self.card, self.speed = RingCard(self.view), SpeedCard(self.view)
+        self.event_card = EventCard(self.view, self._buttons["acknowledge"])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -72,71 +77,106 @@ class MapPage(QWidget):
         row.addWidget(self.list)
         row.addWidget(self.view, 1)
         self._wire()
+        self._wire_cards()
 
     def _wire(self) -> None:
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
-        view, rows, card = self.view, self.list, self.card
+        view, rows = self.view, self.list
         view.looked.connect(self.map_looked)
         view.retry_requested.connect(self.map_retry_requested)
         view.spoilt.connect(self.map_spoilt)
-        view.ring_clicked.connect(lambda ring: self.edit(int(ring)))
+        view.ring_clicked.connect(lambda ring: self._show_valet() if ring == faces.VALET_RING else self.edit(int(ring)))
         view.ring_moved.connect(lambda _, latitude, longitude: self._shape(latitude=latitude, longitude=longitude))
         view.ring_resized.connect(lambda _, radius: self._shape(radius=round(radius)))
         rows.ring_picked.connect(self.edit)
         rows.ring_wanted.connect(self.add)
-        rows.ring_switched.connect(self._switch_ring)
-        rows.speed_switched.connect(self._switch_speed)
+        rows.ring_switched.connect(lambda place, on: self._send_up(self.rings, self.rings.switch(place, on)))
+        rows.speed_picked.connect(self.edit_speed)
+        rows.speed_wanted.connect(self.add_speed)
+        rows.speed_switched.connect(lambda place, on: self._send_up(self.speeds, self.speeds.switch(place, on)))
+        rows.valet_picked.connect(self._show_valet)
         rows.valet_switched.connect(self._switch_valet)
-        rows.event_picked.connect(self._replay)
-        rows.discarded.connect(self._discard)
-        card.changed.connect(lambda ring: self._shape(**_shape_of(ring)))
-        card.taken.connect(self._take)
-        card.cancelled.connect(self._cancel)
-        card.deleted.connect(self._delete)
+        rows.event_picked.connect(self.replay)
+        rows.rings_discarded.connect(lambda: self._forget(self.rings))
+        rows.speeds_discarded.connect(lambda: self._forget(self.speeds))
+
+    def _wire_cards(self) -> None:
+        self.card.changed.connect(lambda ring: self._shape(**_shape_of(ring)))
+        self.speed.changed.connect(lambda one: self._shape(speed=one.speed))
+        hands: tuple[tuple[RingCard | SpeedCard, Hand[Any, Any]], ...] = (
+            (self.card, self.rings), (self.speed, self.speeds),
+        )  # fmt: skip
+        for card, hand in hands:
+            card.taken.connect(lambda hand=hand: self._take(hand))
+            card.cancelled.connect(self._put_down)
+            card.deleted.connect(lambda hand=hand: self._send_up(hand, hand.delete()))
+        self.event_card.stepped.connect(self._step)
+        self.event_card.closed.connect(self._put_down)
 
     # -- state --------------------------------------------------------------------------------------------------
 
     def show_state(self, state: State, now: datetime) -> None:
         self._state, self._now = state, now
-        self.rings.settle(state)
-        self.speeds.settle(state)
-        vehicle = state.vehicle
+        vehicle, alarms = state.vehicle, self._alarms()
+        self.rings.know(state, alarms.rings, alarms.rings_as_of)
+        self.speeds.know(state, alarms.speeds, alarms.speeds_as_of)
         moved = state.selected != self._of
         if moved:
-            self._of, self._draft, self._event = state.selected or "", None, ""
-        hidden = vehicle is None or vehicle.switches.private_mode
-        alarms = Alarms() if hidden or vehicle is None else vehicle.alarms
-        enabled = not faces.why_not(state, faces.RINGS) and not self.rings.runs(state)
+            self._of = state.selected or ""
+            self._drop()
         for action, button in self._buttons.items():
-            button.show_face(command_face(action, state), state.privacy.focus == action)
-        rings = self._shown()
-        self.list.show_alarms(alarms, rings, self._picked(), enabled=enabled, stale=self._is_stale(alarms))
-        speeds = tuple((faces.speed(one), one.enabled) for one in self._speeds())
-        self.list.show_others(alarms, speeds, now, enabled=enabled)
-        self.list.show_unsent(self.rings.is_open(state), self.speeds.is_open(state))
-        self.list.setVisible(alarms.rings is not None)
-        self.list.show_events(alarms.events, self._event, now, has=alarms.rings is not None)
+            face = (
+                faces.acknowledge_face(self._event, state) if action == "acknowledge" else command_face(action, state)
+            )
+            button.show_face(face, state.privacy.focus == action)
+        self._show_list(alarms)
         self.view.show_supply(state.map_supply)
-        self._show_map(moved)
+        self._show_map(moved, vehicle is not None and not vehicle.switches.private_mode)
 
-    def _show_map(self, moved: bool) -> None:
-        vehicle = self._state.vehicle
-        known = vehicle is not None and vehicle.position is not None and not vehicle.switches.private_mode
-        rings, picked = self._shown() or (), self._picked()
-        edited = "" if picked is None else str(picked)
-        self.view.show_content(faces.content(vehicle, rings, edited, self._now))
-        if moved and known:
+    def _show_list(self, alarms: Alarms) -> None:
+        state, rows = self._state, self.list
+        can_rings, can_speeds = (
+            self._can(key, hand) for key, hand in ((faces.RINGS, self.rings), (faces.SPEEDS, self.speeds))
+        )
+        rows.show_rings(self.rings.shown, self.rings.picked, enabled=can_rings, stale=self.rings.is_stale)
+        rows.show_valet(alarms.valet, self._now, enabled=not faces.why_not(state, faces.VALET))
+        rows.show_speeds(self.speeds.shown, self.speeds.picked, enabled=can_speeds, stale=self.speeds.is_stale)
+        rows.show_unsent(self.rings.unsent.is_open(state), self.speeds.unsent.is_open(state))
+        rows.setVisible(alarms.rings is not None)
+        new = frozenset(one.event for one in state.messages if one.event is not None and not one.is_read)
+        rows.show_events(alarms.events, self._event, new, self._now, has=alarms.rings is not None)
+
+    def _can(self, key: str, hand: Hand[Any, Any]) -> bool:
+        return not faces.why_not(self._state, key) and not hand.unsent.runs(self._state)
+
+    def _show_map(self, moved: bool, is_open: bool) -> None:
+        vehicle, rings, event = self._state.vehicle, self.rings.shown or (), self._picked_event()
+        edited = "" if self.rings.picked is None else str(self.rings.picked)
+        self.view.show_content(faces.content(vehicle, rings, edited, self._now, event))
+        if moved and is_open and vehicle is not None and vehicle.position is not None:
             self.view.locate()
-        self._car.setVisible(vehicle is not None and self._draft is None and not vehicle.switches.private_mode)
-        self.card.setVisible(self._draft is not None)
-        if vehicle is not None and self._car.isVisibleTo(self):
-            self._car.show_car(vehicle, rings, self._now)
-        if self._draft is not None:
-            place, ring = self._draft
-            self.card.show_ring(ring, self._wrong(), place is None)
+        foot = self._foot() if is_open else None
+        for card in (self.car, self.card, self.speed, self.event_card):
+            card.setVisible(card is foot)
+        if vehicle is not None and foot is self.car:
+            self.car.show_car(vehicle, rings, self._now)
+        elif event is not None and foot is self.event_card:
+            self._show_event(event)
+        elif self.rings.draft is not None:
+            self.card.show_ring(self.rings.draft[1], self._wrong(self.rings), self.rings.draft[0] is None)
+        elif self.speeds.draft is not None:
+            self.speed.show_speed(self.speeds.draft[1], self._wrong(self.speeds), self.speeds.draft[0] is None)
         self._place()
+
+    def _foot(self) -> QWidget:
+        """What stands at the foot of the map."""
+        if self.rings.draft is not None:
+            return self.card
+        if self.speeds.draft is not None:
+            return self.speed
+        return self.car if self._picked_event() is None else self.event_card
 
     def show_picture(self, number: int, tile: TileId, is_light: bool, content: bytes | None) -> None:
         self.view.show_picture(number, tile, is_light, content)
@@ -145,105 +185,81 @@ class MapPage(QWidget):
         vehicle = self._state.vehicle
         return vehicle.alarms if vehicle is not None and not vehicle.switches.private_mode else Alarms()
 
-    def _rings(self) -> tuple[Ring, ...] | None:
-        """As they were changed, or as the car has them."""
-        return self.rings.wish.rings if self.rings.wish is not None else self._alarms().rings
-
-    def _shown(self) -> tuple[Ring, ...] | None:
-        """With the one in hand."""
-        rings = self._rings()
-        if rings is None or self._draft is None:
-            return rings
-        place, ring = self._draft
-        return (*rings, ring) if place is None else (*rings[:place], ring, *rings[place + 1 :])
-
-    def _speeds(self) -> tuple[SpeedAlarm, ...]:
-        return self.speeds.wish.speeds if self.speeds.wish is not None else self._alarms().speeds or ()
-
-    def _picked(self) -> int | None:
-        if self._draft is None:
-            return None
-        place = self._draft[0]
-        return len(self._rings() or ()) if place is None else place
-
-    def _is_stale(self, alarms: Alarms) -> bool:
-        wish = self.rings.wish
-        return wish is not None and not self.rings.is_sent and wish.based_on != alarms.rings_as_of
-
-    # -- a ring in hand -----------------------------------------------------------------------------------------
+    # -- an alarm in hand ---------------------------------------------------------------------------------------
 
     def edit(self, place: int) -> None:
-        rings = self._rings() or ()
-        if place < len(rings) and not faces.why_not(self._state, faces.RINGS):
-            self._draft = place, rings[place]
-            self._again()
-            circle = self.view.content.edited_ring
-            if circle is not None:
-                self.view.look_at_ring(circle)
+        if self._may_edit(faces.RINGS) and self.rings.pick(place):
+            self._look_at_ring()
 
     def add(self) -> None:
         """Around the middle of what is seen."""
-        if self._rings() is None or faces.why_not(self._state, faces.RINGS):
+        if self.rings.rows is None or not self._may_edit(faces.RINGS):
             return
         latitude, longitude = self.view.camera.place
-        self._draft = None, Ring(0, text("alarms.new_name"), round(latitude, 6), round(longitude, 6), SMALL)
-        self._again()
-        if (circle := self.view.content.edited_ring) is not None:
-            self.view.look_at_ring(circle)
+        self.rings.draft = None, Ring(0, text("alarms.new_name"), round(latitude, 6), round(longitude, 6), SMALL)
+        self._look_at_ring()
         self.card.name.setFocus()
         self.card.name.selectAll()
 
-    def _shape(self, **change: object) -> None:
-        if self._draft is not None:
-            place, ring = self._draft
-            self._draft = place, replace(ring, **change)  # type: ignore[arg-type]
+    def edit_speed(self, place: int) -> None:
+        if self._may_edit(faces.SPEEDS) and self.speeds.pick(place):
             self._again()
+            self.speed.speed.setFocus()
 
-    def _wrong(self) -> str:
-        found = trouble(self._shown() or ())
-        return "" if found is None else text(f"alarms.wrong_{found[0].removeprefix('rings.')}")
-
-    def _take(self) -> None:
-        rings = self._shown()
-        if rings is not None and not self._wrong():
-            self._draft = None
-            self._wish(rings)
-
-    def _cancel(self) -> None:
-        self._draft = None
-        self._again()
-
-    def _delete(self) -> None:
-        rings, picked = self._rings() or (), self._picked()
-        self._draft = None
-        if picked is not None:
-            self._wish((*rings[:picked], *rings[picked + 1 :]))
-
-    def _switch_ring(self, place: int, on: bool) -> None:
-        rings = self._rings() or ()
-        self._wish(tuple(replace(one, enabled=on) if at == place else one for at, one in enumerate(rings)))
-
-    def _wish(self, rings: tuple[Ring, ...]) -> None:
-        if rings == self._alarms().rings:
-            self.rings.forget()
-            self._again()
+    def add_speed(self) -> None:
+        if self.speeds.rows is None or not self._may_edit(faces.SPEEDS):
             return
-        before = self.rings.wish
-        wish = RingsWish(rings, before.based_on if before is not None else self._alarms().rings_as_of)
-        self.rings.take(wish, self._state)
-        self._send_up(Kind.RINGS_SET, wish)
-
-    def _switch_speed(self, place: int, on: bool) -> None:
-        speeds = tuple(replace(one, enabled=on) if at == place else one for at, one in enumerate(self._speeds()))
-        before = self.speeds.wish
-        wish = SpeedsWish(speeds, before.based_on if before is not None else self._alarms().speeds_as_of)
-        self.speeds.take(wish, self._state)
-        self._send_up(Kind.SPEEDS_SET, wish)
-
-    def _send_up(self, kind: Kind, wish: RingsWish | SpeedsWish) -> None:
-        self.wished.emit(kind, wish)
-        self.focus_requested.emit(kind.value)
+        taken = {one.speed for one in self.speeds.rows}
+        self.speeds.draft = None, SpeedAlarm(0, next(speed for speed in FAST if speed not in taken))
         self._again()
+        self.speed.speed.setFocus()
+        self.speed.speed.selectAll()
+
+    def _may_edit(self, key: str) -> bool:
+        """One thing in hand at a time."""
+        if faces.why_not(self._state, key):
+            return False
+        self._drop()
+        return True
+
+    def _look_at_ring(self) -> None:
+        self._again()
+        if (circle := self.view.content.edited_ring) is not None:
+            self.view.look_at_ring(circle)
+
+    def _shape(self, **change: object) -> None:
+        hand: Hand[Any, Any] = self.rings if self.rings.draft is not None else self.speeds
+        hand.shape(**change)
+        self._again()
+
+    def _wrong(self, hand: Hand[Any, Any]) -> str:
+        """What stands against the one in hand, as a sentence."""
+        found = (trouble if hand.kind is Kind.RINGS_SET else speed_trouble)(hand.shown or ())
+        return "" if found is None else text(f"alarms.wrong_{found[0].partition('.')[2]}")
+
+    def _take(self, hand: Hand[Any, Any]) -> None:
+        if not self._wrong(hand):
+            self._send_up(hand, hand.take())
+
+    def _send_up(self, hand: Hand[Any, Any], wish: RingsWish | SpeedsWish | None) -> None:
+        if wish is not None:
+            self.wished.emit(hand.kind, wish)
+            self.focus_requested.emit(hand.kind.value)
+        self._again()
+
+    def _forget(self, hand: Hand[Any, Any]) -> None:
+        hand.unsent.forget()
+        self._put_down()
+
+    def _drop(self) -> None:
+        self.rings.draft = self.speeds.draft = None
+        self._event = ""
+
+    def _put_down(self) -> None:
+        self._drop()
+        self._again()
+
+    # -- the valet ----------------------------------------------------------------------------------------------
 
     def _switch_valet(self, on: bool) -> None:
         """Sent at once: it has no more to it than on and off."""
@@ -252,18 +268,37 @@ class MapPage(QWidget):
         self.command_requested.emit(kind)
         self._again()
 
-    def _discard(self) -> None:
-        self.rings.forget()
-        self.speeds.forget()
-        self._again()
+    def _show_valet(self) -> None:
+        """What switching it would send; and around what it watches, while it does."""
+        valet = self._alarms().valet
+        if valet is not None:
+            self.focus_requested.emit((Kind.VALET_OFF if valet.is_active else Kind.VALET_ON).value)
+            for ring in faces.valet_ring(valet):
+                self.view.look_at_ring(ring)
 
-    def _replay(self, event: str) -> None:
-        """Where it happened."""
+    # -- what happened ------------------------------------------------------------------------------------------
+
+    def replay(self, event: str) -> None:
+        """Where it happened, and all that is known of it."""
+        self._drop()
         self._event = event
-        one = next((each for each in self._alarms().events if each.id == event), None)
         self._again()
+        one = self._picked_event()
         if one is not None and one.place is not None:
             self.view.look_at(*one.place, max(self.view.camera.zoom, 14.0))
+        self.event_picked.emit(event)
+
+    def _picked_event(self) -> AlarmEvent | None:
+        return next((one for one in self._alarms().events if one.id == self._event), None)
+
+    def _step(self, by: int) -> None:
+        events = [one.id for one in self._alarms().events]
+        if self._event in events and 0 <= (at := events.index(self._event) + by) < len(events):
+            self.replay(events[at])
+
+    def _show_event(self, one: AlarmEvent) -> None:
+        events = self._alarms().events
+        self.event_card.show_event(one, self._now, has_newer=one is not events[0], has_older=one is not events[-1])
 
     def _again(self) -> None:
         self.show_state(self._state, self._now)
@@ -271,10 +306,10 @@ class MapPage(QWidget):
     # -- pressed ------------------------------------------------------------------------------------------------
 
     def _press(self, action: str) -> None:
-        drafts: dict[str, Unsent[Any]] = {"rings_set": self.rings, "speeds_set": self.speeds}
-        unsent = drafts.get(action)
-        go = self.read_current_requested if action == "read_current" else None
-        if press(self, self._buttons[action], self._state, go, unsent):
+        hands: dict[str, Hand[Any, Any]] = {"rings_set": self.rings, "speeds_set": self.speeds}
+        hand = hands.get(action)
+        go = {"read_current": self.read_current_requested, "acknowledge": self.acknowledge_requested}.get(action)
+        if press(self, self._buttons[action], self._state, go, hand.unsent if hand is not None else None):
             self._again()
 
     def take_focus(self) -> None:
@@ -286,9 +321,11 @@ class MapPage(QWidget):
 
     def _place(self) -> None:
         """The card at the foot of the map; the map keeps clear of it."""
-        card = self.card if self._draft is not None else self._car
+        card = self._foot()
         wide = self.view.width() - 2 * MARGIN
         layout = card.layout()
+        if layout is not None:
+            layout.activate()
         # Words that fold take as much as they need at this width.
         high = max(layout.sizeHint().height(), layout.totalHeightForWidth(wide)) if layout is not None else 0
         card.setGeometry(MARGIN, self.view.height() - high - MARGIN, wide, high)

@@ -6,15 +6,18 @@ from datetime import datetime
 
 from companion.model import geo
 from companion.model.alarms import AlarmEvent, Ring, SpeedAlarm, Valet
-from companion.model.position import Position
+from companion.model.position import Position, Sighting
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages.command_faces import why_shut
-from companion.ui.parts.map.content import CarMark, MapContent
+from companion.ui.parts.command_button import Face
+from companion.ui.parts.map.content import CarMark, MapContent, Place
 from companion.ui.parts.map.content import Ring as Circle
 from companion.ui.text import has, text
 
+VALET_RING = "valet"
+"""Among the rings on the map."""
 RINGS, SPEEDS, VALET = "LOCATION_ALARMS_EDIT", "SPEED_ALARMS_EDIT", "VALET_ALARM_EDIT"
 ICONS = {
     "ENTERED": ("enter", "accent"), "LEFT": ("leave", "accent"), "SPEED": ("speed", "warn"), "VALET_RADIUS": ("valet", "warn"),
@@ -63,6 +66,29 @@ def event(one: AlarmEvent) -> tuple[str, str]:
     return words.strip(), "" if one.speed is None else fmt.speed(one.speed)
 
 
+def details(one: AlarmEvent, now: datetime) -> str:
+    """When it happened, how fast the car was, and what was allowed."""
+    limit = "" if one.limit is None else fmt.distance(one.limit) if one.kind == "VALET_RADIUS" else fmt.speed(one.limit)
+    parts = (
+        fmt.day(one.at, now), "" if one.heading is None else text("finder.heading", heading=fmt.heading(one.heading)),
+        "" if one.speed is None else fmt.speed(one.speed), text("alarms.limit", limit=limit) if limit else "",
+    )  # fmt: skip
+    return " · ".join(filter(None, parts))
+
+
+def acknowledge_face(event: str, state: State) -> Face:
+    """`event`: the alarm that is looked at, by its number."""
+    name = text("alarms.acknowledge")
+    if state.acknowledging == event:
+        return Face("check", name, text("command.sending"), "text-2", busy=True)
+    vehicle = state.vehicle
+    if not state.link.online:
+        return Face("check", name, text("command.offline"), enabled=False)
+    if vehicle is not None and vehicle.switches.remote_access is False:
+        return Face("check", name, text("command.no_remote"), enabled=False)
+    return Face("check", name, text("alarms.acknowledge_rest"))
+
+
 # -- the car ----------------------------------------------------------------------------------------------------------
 
 
@@ -74,8 +100,26 @@ def car_mark(vehicle: Vehicle, now: datetime) -> CarMark | None:
     return CarMark(place.latitude, place.longitude, place.heading, f"{vehicle.name}{seen}")
 
 
-def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: datetime) -> MapContent:
-    """`edited`: the ring in hand, by its place in the list as a word; "" for none."""
+def valet_ring(valet: Valet | None) -> tuple[Circle, ...]:
+    """While it watches, and where this app knows around what."""
+    if valet is None or not valet.is_active or valet.around is None:
+        return ()
+    words = fmt.speed(valet.speed)
+    return (Circle(VALET_RING, text("alarms.valet"), *valet.around, float(valet.radius), words, "warn"),)
+
+
+def event_mark(one: AlarmEvent | None) -> tuple[Place, ...]:
+    """Where it happened."""
+    if one is None or one.place is None:
+        return ()
+    icon, _ = ICONS.get(one.kind, ("bell", ""))
+    return (Place(f"event {one.id}", event(one)[0], *one.place, icon, is_picked=True),)
+
+
+def content(
+    vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: datetime, picked: AlarmEvent | None = None
+) -> MapContent:
+    """`edited`: the ring in hand, by its place in the list as a word; "" for none. `picked`: the event that is looked at."""
     if vehicle is None:
         return MapContent()
     if vehicle.switches.private_mode:
@@ -85,15 +129,12 @@ def content(vehicle: Vehicle | None, rings: tuple[Ring, ...], edited: str, now: 
         Circle(str(number), one.name, one.latitude, one.longitude, float(one.radius), does(one))
         for number, one in enumerate(rings)
     )
-    service = "location_alarm" if edited else "car_finder"
+    watch = vehicle.alarms.valet
+    service = "location_alarm" if edited else "valet_alarm" if watch is not None and watch.is_active else "car_finder"
     return MapContent(
-        car_mark(vehicle, now),
-        circles,
-        edited,
-        service=service,
-        seen_at=place.since if place is not None else None,
-        vehicle=vehicle.handle,
-    )
+        car_mark(vehicle, now), (*circles, *valet_ring(watch)), edited, places=event_mark(picked), service=service,
+        seen_at=place.since if place is not None else None, vehicle=vehicle.handle,
+    )  # fmt: skip
 
 
 def seen(place: Position, now: datetime) -> str:
@@ -106,6 +147,14 @@ def seen(place: Position, now: datetime) -> str:
     if place.heading is not None:
         parts.append(text("finder.heading", heading=fmt.heading(place.heading)))
     return " · ".join(parts)
+
+
+def why_told(one: Sighting | None, now: datetime) -> str:
+    """Why the car said where it is, as the notice lists the reasons; a word that this version does not know is none."""
+    name = f"finder.because_{one.trigger.lower()}" if one is not None else ""
+    if one is None or not has(name):
+        return ""
+    return text(name) if one.at is None else text("finder.sent", time=fmt.day(one.at, now), why=text(name))
 
 
 def near(place: Position, rings: tuple[Ring, ...]) -> str:

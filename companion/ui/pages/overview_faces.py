@@ -200,7 +200,8 @@ def _place(vehicle: Vehicle, now: datetime) -> list[Detail]:
         return []
     rows = [Detail(text("tile.coordinates"), fmt.coordinates(place.latitude, place.longitude))]
     if place.heading is not None:
-        rows.append(Detail(text("tile.heading"), fmt.heading(place.heading)))
+        words = fmt.heading(place.heading)
+        rows.append(Detail(text("tile.heading"), words[:1].upper() + words[1:]))
     if place.since is not None:
         rows.append(Detail(text("tile.parked_since"), fmt.day(place.since, now)))
     return rows

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from math import exp, log
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSlider, QSpinBox, QWidget
 
 from companion.model.alarms import LARGEST, LONGEST_NAME, SMALLEST, Ring
 from companion.ui.format import THIN
-from companion.ui.parts import paint
-from companion.ui.parts.buttons import Button
+from companion.ui.pages.edit_card import EditCard
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.toggle import Toggle
@@ -21,18 +19,7 @@ from companion.ui.text import text
 STEPS = 1000
 
 
-class RingCard(QWidget):
-    """
-    Signals:
-        changed(Ring): as it stands here now.
-        taken(), cancelled(), deleted(): what becomes of it.
-    """
-
-    changed = Signal(object)
-    taken = Signal()
-    cancelled = Signal()
-    deleted = Signal()
-
+class RingCard(EditCard):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(text("alarms.ring"))
@@ -62,7 +49,7 @@ class RingCard(QWidget):
             grid.addWidget(widget, row + 1, column, 1, span)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.wrong, 4, 0, 1, 2)
-        grid.addLayout(self._buttons(), 5, 0, 1, 2)
+        grid.addLayout(self.buttons(), 5, 0, 1, 2)
         self.name.textEdited.connect(lambda words: self._change(name=words))
         self.enters.clicked.connect(lambda on: self._change(enters=on))
         self.leaves.clicked.connect(lambda on: self._change(leaves=on))
@@ -89,19 +76,6 @@ class RingCard(QWidget):
         row.addWidget(self.radius)
         return holder
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self.delete = Button(text("timers.delete"), "danger")
-        cancel, take = Button(text("action.cancel"), "quiet"), Button(text("timers.take"), "primary")
-        self.delete.clicked.connect(self.deleted)
-        cancel.clicked.connect(self.cancelled)
-        take.clicked.connect(self.taken)
-        row.addStretch()
-        for button in (self.delete, cancel, take):
-            row.addWidget(button)
-        return row
-
     def show_ring(self, ring: Ring, wrong: str, is_new: bool) -> None:
         """`wrong`: what stands against it, as a sentence."""
         self._ring = ring
@@ -119,9 +93,6 @@ class RingCard(QWidget):
     def _change(self, **change: object) -> None:
         if self._ring is not None:
             self.changed.emit(replace(self._ring, **change))  # type: ignore[arg-type]
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")
 
 
 def _metres(step: int) -> int:

@@ -320,6 +320,23 @@ def test_an_alarm_is_acknowledged_once_and_for_all(stand: Stand) -> None:
     assert ask(stand.owner.system, "POST", target, b"{}", {"Content-Type": "application/json"}).status == 401
 
 
+def test_the_app_is_told_the_history_with_each_alarm_and_each_mark_on_it(stand: Stand, stream: Stream) -> None:
+    def told() -> list[tuple[str, bool]]:
+        """The newest history of the theft alarm among the events, by kind and mark."""
+        while True:
+            for one in stream.next("vehicle").data["measurements"]:
+                if one["key"] == "CAR_ALARMS_HISTORY":
+                    return [(row["kind"], row["acknowledged"]) for row in one["value"]["list"]]
+
+    stand.act("alarm", reason="TILT")
+    assert told() == [("TILT", False)]
+    stand.act("alarm", reason="DOOR")
+    assert told() == [("DOOR", False), ("TILT", False)]
+    (_, first) = history(stand, "CAR_ALARMS_HISTORY")
+    assert stand.owner.post(ACKNOWLEDGED.format("car-taycan", first["id"]), {}).status == 200
+    assert told() == [("DOOR", False), ("TILT", True)]
+
+
 def test_a_history_shows_a_hundred_newest_first(stand: Stand) -> None:
     for number in range(103):
         stand.act("alarm", reason="TILT" if number else "DOOR")

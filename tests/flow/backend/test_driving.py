@@ -194,6 +194,25 @@ def test_a_car_that_is_asked_for_its_place_sends_it_and_one_that_is_asked_how_it
         assert (FINDER in [row["activity"] for row in edges(stand, before)]) is is_told
 
 
+def test_why_the_position_was_told_is_told_with_it(stand: Stand) -> None:
+    def trigger() -> Any:
+        return stand.owner.overview("POSITION_TRIGGER")["POSITION_TRIGGER"]["trigger"]
+
+    until(lambda: trigger() == "SERVICE_ON")
+    stand.act("open", part="DOOR_FRONT_LEFT")
+    until(lambda: trigger() == "DOOR")
+    stand.act("lights", on=True)
+    quiet(stand)
+    assert trigger() == "DOOR", "a status of its own tells no place"
+    assert stand.owner.get(f"/app/connect/v1/vehicles/{VIN}?mf=GPS_LOCATION&wakeUpJob=6c0d1f0e").status == 200
+    assert trigger() == "ASKED"
+    stand.act("close", part="DOOR_FRONT_LEFT")
+    stand.act("drive", path=[[48.8003, 9.0512, 60]])
+    until(lambda: trigger() == "DRIVE_ON")
+    stand.move("PT10M")
+    until(lambda: trigger() == "DRIVE_OFF")
+
+
 def test_levels_of_the_battery_bring_the_position(stand: Stand) -> None:
     stand.act("battery", percent=76)
     before = last(stand)

@@ -28,6 +28,8 @@ class Ring:
     radius: float
     words: str = ""
     """For a screen reader, beyond name and radius: "Leaves"."""
+    token: str = "text-2"
+    """Of its line."""
 
 
 @dataclass(frozen=True, slots=True)

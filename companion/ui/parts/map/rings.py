@@ -52,7 +52,7 @@ def paint_other(painter: QPainter, ring: Ring, camera: Camera, frame: QRectF) ->
     box = shape.boundingRect()
     if not box.adjusted(-4, -4, 4, 24).intersects(frame):
         return
-    pen = QPen(theme().color("text-2"), 1.4)
+    pen = QPen(theme().color(ring.token), 1.4)
     pen.setDashPattern([4, 4])
     painter.setPen(pen)
     painter.setBrush(theme().color("canvas", 0.25))
