@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from companion.model.map_server import Template, TemplateError, parse
 from companion.model.mercator import TileId
 from companion.net.call import Call
 from companion.net.client import UNREADABLE, Client, refusal, seconds
-from companion.net.door import Answer
+from companion.net.door import Answer, Frozen
 
 PROVIDER, MAKER, OWN = "map_provider", "porsche_system", "own_map"
 DARK, LIGHT = "/tiles/{z}/{x}/{y}{r}.png", "/tiles/light/{z}/{x}/{y}{r}.png"
@@ -32,10 +33,17 @@ USUAL, LONGEST = 3600.0, 30 * 86400.0
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
+Before = Callable[[Frozen], None]
+
+
+def unseen(frozen: Frozen) -> None:
+    """One of many that are alike."""
+
+
 class Giver(Protocol):
     """Where pictures come from. `picture` is None if the one that is known by its mark is still the right one.
 
-    Raises CompanionError; RefusedError("map.none") where there is no picture.
+    Raises CompanionError; RefusedError("map.none") where there is no picture. `before` sees each request, frozen, before it goes.
     """
 
     supply: Supply
@@ -43,7 +51,9 @@ class Giver(Protocol):
     """The action of the panel to which a service's pictures belong, `{service}` in it; "": nothing is sent."""
 
     def name(self, tile: TileId, look: Look) -> str: ...
-    async def picture(self, tile: TileId, look: Look, mark: str, action_id: str) -> Picture | None: ...
+    async def picture(
+        self, tile: TileId, look: Look, mark: str, action_id: str, before: Before = unseen
+    ) -> Picture | None: ...
     def forget(self) -> None: ...
 
 
@@ -73,33 +83,42 @@ class ProviderPictures:
     def forget(self) -> None:
         self._keys.clear()
 
-    async def picture(self, tile: TileId, look: Look, mark: str, action_id: str) -> Picture | None:
-        key = await self._key(look, "", action_id)
-        answer = await self._client.send(self._call(tile, look, key, mark, action_id))
+    async def picture(
+        self, tile: TileId, look: Look, mark: str, action_id: str, before: Before = unseen
+    ) -> Picture | None:
+        key = await self._key(look, "", action_id, before)
+        answer = await self._send(self._call(tile, look, key, mark, action_id), before)
         if answer.status == 401:
-            key = await self._key(look, key, action_id)
-            answer = await self._client.send(self._call(tile, look, key, mark, action_id))
+            key = await self._key(look, key, action_id, before)
+            answer = await self._send(self._call(tile, look, key, mark, action_id), before)
         if answer.status == 401:
             self._keys.pop((look.service, look.vehicle), None)
             raise AccessError("map.key_refused")
         return picture_of(answer)
 
-    async def _key(self, look: Look, stale: str, action_id: str) -> str:
+    async def _send(self, call: Call, before: Before) -> Answer:
+        frozen = self._client.freeze(call)
+        before(frozen)
+        return await self._client.send(frozen)
+
+    async def _key(self, look: Look, stale: str, action_id: str, before: Before) -> str:
         async with self._turn:
             of = look.service, look.vehicle
             known = self._keys.get(of)
             if known is None or known.key == stale or time.monotonic() > known.ends - EARLY:
-                known = self._keys[of] = await self._exchange(*of, action_id)
+                known = self._keys[of] = await self._exchange(*of, action_id, before)
                 self.supply = known.supply
             return known.key
 
-    async def _exchange(self, service: str, vehicle: str, action_id: str) -> MapKey:
+    async def _exchange(self, service: str, vehicle: str, action_id: str, before: Before) -> MapKey:
         body = {"service": service, **({"vehicle": vehicle} if vehicle else {})}
         call = Call(
             MAKER, "POST", "/app/companion/v1/map-key", body=body, authorised=True,
             action=self.action.format(service=service), action_id=action_id,
         )  # fmt: skip
-        table, _ = await self._client.json(call)
+        frozen = self._client.freeze(call)
+        before(frozen)
+        table, _ = await self._client.json(frozen)
         try:
             return key_of(table)
         except UNREADABLE as error:
@@ -141,7 +160,9 @@ class ServerPictures:
     def forget(self) -> None:
         pass
 
-    async def picture(self, tile: TileId, look: Look, mark: str, action_id: str) -> Picture | None:
+    async def picture(
+        self, tile: TileId, look: Look, mark: str, action_id: str, before: Before = unseen
+    ) -> Picture | None:
         fine = "@2x" if look.is_fine and self.supply.has_fine else ""
         values = {"z": str(tile.zoom), "x": str(tile.x), "y": str(tile.y), "r": fine, "key": self._key}
         path, query = self._template.filled(values)
@@ -149,7 +170,9 @@ class ServerPictures:
             OWN, "GET", path, query=query, headers=_marked(mark), accept="image/*", action=self.action,
             action_id=action_id, activity="product.own_map",
         )  # fmt: skip
-        answer = await self._client.send(call)
+        frozen = self._client.freeze(call)
+        before(frozen)
+        answer = await self._client.send(frozen)
         if answer.status in (401, 403):
             raise AccessError("map.server_refused")
         return picture_of(answer)

@@ -35,7 +35,10 @@ class FilePictures:
     def forget(self) -> None:
         pass
 
-    async def picture(self, tile: TileId, look: Look, mark: str, action_id: str) -> Picture | None:
+    async def picture(
+        self, tile: TileId, look: Look, mark: str, action_id: str, before: object = None
+    ) -> Picture | None:
+        """Nothing is sent, so nothing is seen before."""
         return await asyncio.to_thread(self._picture, tile)
 
     def _picture(self, tile: TileId) -> Picture:

@@ -9,12 +9,14 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from companion.api.map_pictures import Giver
+from companion.api.map_pictures import Giver, unseen
 from companion.api.picture_store import Stored
+from companion.api.previews import Prepared
 from companion.core.context import Context
-from companion.core.happenings import MapMoved
+from companion.core.happenings import MapMoved, Previewed
 from companion.core.observe import Observer
 from companion.errors import AccessError, AnswerError, CompanionError, DoorError, NetworkError, ServerError
 from companion.model.map_pictures import Look, MapSource, Picture, SourceKind, Supply
@@ -40,6 +42,8 @@ class _Burst:
     action: str = ""
     count: int = 0
     last: float = float("-inf")
+    shown: list[Prepared] = field(default_factory=list)
+    """Its first requests, as they were frozen."""
 
 
 class MapPictures:
@@ -211,7 +215,9 @@ class MapPictures:
         name, store = giver.name(tile, look), self._context.apis.pictures
         known = store.get(name) if name else None
         try:
-            picture = await giver.picture(tile, look, known.mark if known else "", self._action_id(giver, look))
+            burst = self._joined(giver, look)
+            before = partial(self._preview, burst) if burst.count == 1 else unseen
+            picture = await giver.picture(tile, look, known.mark if known else "", burst.id, before)
         except CompanionError as error:
             self._under_way.pop(tile, None)
             self._failed(tile, error)
@@ -281,14 +287,22 @@ class MapPictures:
 
     # -- the panel ----------------------------------------------------------------------------------------------
 
-    def _action_id(self, giver: Giver, look: Look) -> str:
+    def _joined(self, giver: Giver, look: Look) -> _Burst:
+        """The look that the next request belongs to."""
         now, burst = time.monotonic(), self._burst
         action = giver.action.format(service=look.service)
         if now - burst.last > QUIET or burst.count >= LARGEST_LOOK or action != burst.action:
             burst = self._burst = _Burst(uuid.uuid4().hex, action)
         burst.count += 1
         burst.last = now
-        return burst.id
+        return burst
+
+    def _preview(self, burst: _Burst, prepared: Prepared) -> None:
+        """What the first picture of a look takes is shown as it was frozen; the others are alike."""
+        burst.shown.append(prepared)
+        api = self._context.apis.previews
+        view = api.frame(burst.action, burst.id)
+        self._context.store.apply(Previewed(replace(view, previews=tuple(map(api.show, burst.shown)))))
 
     def _settle(self) -> None:
         """Who has it is asked once the look is complete."""

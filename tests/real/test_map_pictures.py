@@ -136,6 +136,32 @@ def test_pictures_come_with_one_key_four_at_a_time_and_are_those_asked_for(
     aio(body(), 20)
 
 
+def test_what_the_first_picture_of_a_look_takes_was_shown_before_it_went(
+    server: MapServer, tmp_path: Path, aio: Aio
+) -> None:
+    def shown(state: State) -> int:
+        view = state.privacy.actions.get("map_location_alarm")
+        return 0 if view is None else len(view.previews)
+
+    async def body() -> None:
+        async with viewing(tmp_path, server) as viewer:
+            seen: list[tuple[int, int]] = []
+            """How many requests were shown, and how many had left, at each change."""
+            viewer.driver.app.store.state_changed.connect(
+                lambda state: seen.append((shown(state), len(viewer.driver.entries)))
+            )
+            await viewer.see(FOUR)
+            entries = viewer.driver.entries
+            key, picture = viewer.driver.state.privacy.actions["map_location_alarm"].previews
+        assert (1, 0) in seen
+        assert (2, 1) in seen
+        assert [one.raw for one in entries if one.request == "location_alarm.map_key"] == [key.raw]
+        (first,) = [one for one in entries if b"/tiles/14/8600/5640.png" in one.raw]
+        assert first.raw == picture.raw
+
+    aio(body(), 20)
+
+
 def test_each_car_has_a_key_of_its_own_that_names_it(server: MapServer, tmp_path: Path, aio: Aio) -> None:
     async def body() -> None:
         async with viewing(tmp_path, server) as viewer:
@@ -555,7 +581,7 @@ def test_an_own_server_gets_its_address_filled_in_and_nothing_else(server: MapSe
             )
             entries = viewer.driver.entries
             exported = "".join(export_line(one) for one in entries)
-        first = server.pictures[0]
+        first = min(server.pictures, key=lambda one: one.target)
         assert first.target == "/m/14/8600/5640@2x.png?style=dark&apikey=own-secret-key%2B%2F"
         assert list(first.headers) == ["host", "user-agent", "accept"]
         assert server.exchanges == []

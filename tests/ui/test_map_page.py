@@ -102,6 +102,7 @@ def test_nothing_is_cut_off(
         page = page_of(window, snapshot)
         window.grab()
         assert (scribe.cut, cut_labels(window)) == ([], []), name
+        assert page.list.widget().width() <= page.list.viewport().width(), name
         if name == "alarms":
             for in_hand in (page.edit, page.edit_speed):
                 in_hand(0)

@@ -223,6 +223,18 @@ def test_many_alike_are_one_with_their_number_and_the_first_byte_for_byte(qtbot:
     assert body.current == view.entries[1]
 
 
+def test_what_nobody_presses_opens_at_what_left_and_shows_before_it_what_it_was_frozen_as(window: Window) -> None:
+    view = pictures_view()
+    frozen = replace(view.entries[1], outcome=Outcome.PREVIEW, started_at=None)
+    window.show_state(focused(replace(view, previews=(frozen,))))
+    assert window.glass.panel.stage is Stage.LEFT
+    window.show_stage(Stage.BEFORE)
+    body = window.glass.panel.findChild(Bytes)
+    assert body is not None
+    assert body.isVisible()
+    assert body.current == frozen
+
+
 def test_a_field_without_a_byte_has_no_row(window: Window) -> None:
     window.show_state(focused(pictures_view()))
     rows = names(window, FieldRow)

@@ -26,7 +26,7 @@ class CarCard(QWidget):
         row.setContentsMargins(20, 12, 12, 12)
         row.setSpacing(4)
         column = QVBoxLayout()
-        column.setSpacing(0)
+        column.setSpacing(4)
         self._title, self._seen = Label("", "section"), Label("", "caption", "text-2", wrap=True)
         self._near = Label("", "caption", "text-2", wrap=True)
         self._place = Label("", "caption", "text-3", wrap=True, tabular=True)

@@ -37,7 +37,7 @@ class EventCard(QWidget):
         self._place = Label("", "caption", "text-3", wrap=True, tabular=True)
         self._seen, self.links = Label("", "caption", "ok"), PlaceLinks()
         told = QVBoxLayout()
-        told.setSpacing(0)
+        told.setSpacing(4)
         for widget in (self._when, self._place, self._seen, self.links):
             told.addWidget(widget)
         told.addStretch()

@@ -313,7 +313,10 @@ class MapPage(QWidget):
             self._again()
 
     def take_focus(self) -> None:
+        """The panel follows what the map sends."""
         self.view.setFocus()
+        if (action := faces.sends(self.view.content, self._state.map_supply)) and not self._state.privacy.focus:
+            self.focus_requested.emit(action)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from companion.model import geo
 from companion.model.alarms import AlarmEvent, Ring, SpeedAlarm, Valet
+from companion.model.map_pictures import SourceKind, Supply
 from companion.model.position import Position, Sighting
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
@@ -135,6 +136,13 @@ def content(
         car_mark(vehicle, now), (*circles, *valet_ring(watch)), edited, places=event_mark(picked), service=service,
         seen_at=place.since if place is not None else None, vehicle=vehicle.handle,
     )  # fmt: skip
+
+
+def sends(content: MapContent, supply: Supply) -> str:
+    """The action of the panel that the map's pictures belong to; empty where nothing is sent."""
+    if supply.kind is SourceKind.PROVIDER:
+        return f"map_{content.service}"
+    return "map_own" if supply.kind is SourceKind.SERVER else ""
 
 
 def seen(place: Position, now: datetime) -> str:

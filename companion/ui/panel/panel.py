@@ -46,6 +46,12 @@ class Footer(QWidget):
             x += paint.write(painter, x, 13, value, "caption-strong", "text-1") + gap
 
 
+def _first(view: ActionView) -> Stage:
+    """Where somebody begins to read: before the press, but of what nobody presses with what left."""
+    by_itself = any(one.many for one in view.entries)
+    return Stage.BEFORE if view.previews and not by_itself else Stage.LEFT
+
+
 class Panel(QWidget):
     """
     Signals:
@@ -132,7 +138,7 @@ class Panel(QWidget):
         view = self._view
         if view is None:
             return Stage.BEFORE
-        return self._picked.get(view.action, Stage.BEFORE if view.previews else Stage.LEFT)
+        return self._picked.get(view.action, _first(view))
 
     def _follow_press(self) -> None:
         """A new press moves from the preview to what left, once."""
