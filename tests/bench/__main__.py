@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 from tests.bench import (
+    crossing,
     door,
     driving,
     held_table,
@@ -44,6 +45,7 @@ BENCHES = {
     "maps": maps.maps,
     "tiles": tiles.tiles,
     "driving": driving.driving,
+    "crossing": crossing.crossing,
 }
 
 
