@@ -143,6 +143,7 @@ class Glass(QWidget):
             "read_current_requested", "check_command_requested",
         )  # fmt: skip
         page.unlock_asked.connect(self.open_code_pad)
+        page.page_requested.connect(self.go)
         return page
 
     def _climate(self) -> ClimatePage:

@@ -32,7 +32,7 @@ def left(today: Today) -> Answer:
         )
     car = sum(flow.requests for flow in today.flows if flow.source.id in ("vehicle", "pcm"))
     second = text("privacy.left_second", ours=plural("privacy.requests", ours), car=fmt.number(car))
-    return Answer(text("privacy.left"), fmt.size(today.sent_here), second, bars=today.hours)
+    return Answer(text("privacy.left"), fmt.size(today.sent_here + today.sent_by_car), second, bars=today.hours)
 
 
 def whom(today: Today) -> Answer:
