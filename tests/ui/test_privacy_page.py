@@ -172,8 +172,8 @@ def test_records_that_end_on_one_day_stand_together_and_first_comes_first() -> N
 
 def test_the_four_questions_are_answered(window: Window) -> None:
     left, whom, held, stop = faces.answers(shown())
-    assert left.answer == "37.9\u202fkB", "by the app and by the car, as the line below counts both"
-    assert "8 requests by this app, 3 by the car" in left.second
+    assert left.answer.startswith("5"), "what was seen; what the car sent is reported, and not added to it"
+    assert left.second == "8 requests by this app; the car sent 32.7\u202fkB"
     assert whom.answer == "5 receivers"
     assert held.answer == "62 records"
     assert held.second == "19 with no stated period"
