@@ -12,6 +12,7 @@ from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import Message
+from companion.model.place import Search
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
 from companion.model.today import Today
@@ -112,6 +113,8 @@ class State:
     """How full the selected car was, as this app saw it since it was selected: kept in memory only."""
     map_supply: Supply = Supply()
     """What the map's source can give, and what is wrong with it; the pictures themselves are not in the snapshot."""
+    found: Search = Search()
+    """The places that were searched for last."""
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 
