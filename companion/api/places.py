@@ -58,6 +58,8 @@ class PlacesApi:
         """No car is asked here: who does not answer is the search."""
         if error.key == "vehicle.unavailable":
             return ServerError("places.unavailable", may_have_happened=False)
+        if error.key == "vehicle.not_found":
+            return RefusedError("places.no_car")
         if error.key == "answer.unexpected" and error.param("status") == "409":
             self.forget()
             return RefusedError("places.signed_off")

@@ -18,6 +18,7 @@ from companion.ui.pages import map_faces as faces
 from companion.ui.pages.alarm_list import AlarmList
 from companion.ui.pages.car_card import CarCard
 from companion.ui.pages.command_faces import command_face, press
+from companion.ui.pages.place_search import MapSearch
 from companion.ui.pages.ring_card import RingCard
 from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.command_button import CommandButton
@@ -38,6 +39,7 @@ class MapPage(QWidget):
         command_requested(Kind), read_current_requested(): pressed.
         check_command_requested(Kind): how an unknown command went.
         map_looked(Look), map_retry_requested(), map_spoilt(TileId): which pictures are looked at; once more; one is none.
+        place_drafted(str, place), place_wanted(str, place), places_cleared(): what is searched for, around the map's middle.
         focus_requested(str): the panel should follow this action.
     """
 
@@ -48,6 +50,9 @@ class MapPage(QWidget):
     map_looked = Signal(object)
     map_retry_requested = Signal()
     map_spoilt = Signal(object)
+    place_drafted = Signal(str, object)
+    place_wanted = Signal(str, object)
+    places_cleared = Signal()
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
@@ -62,6 +67,7 @@ class MapPage(QWidget):
         self.speeds: Unsent[SpeedsWish] = Unsent(Kind.SPEEDS_SET)
         self.list = AlarmList(self._buttons["rings_set"], self._buttons["speeds_set"])
         self.view = MapView()
+        self.search = MapSearch(self.view)
         self._car = CarCard(self.view, (self._buttons["read_current"], self._buttons["flash"]))
         self.card = RingCard(self.view)
         self._shut = Label("", "body", "text-2", wrap=True, parent=self.view)
@@ -77,6 +83,11 @@ class MapPage(QWidget):
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
+        self.search.drafted.connect(self.place_drafted)
+        self.search.wanted.connect(self.place_wanted)
+        self.search.cleared.connect(self.places_cleared)
+        self.search.picked.connect(self._again)
+        self.search.focus_requested.connect(self.focus_requested)
         view, rows, card = self.view, self.list, self.card
         view.looked.connect(self.map_looked)
         view.retry_requested.connect(self.map_retry_requested)
@@ -119,6 +130,7 @@ class MapPage(QWidget):
         self.list.setVisible(alarms.rings is not None)
         self.list.show_events(alarms.events, self._event, now, has=alarms.rings is not None)
         self.view.show_supply(state.map_supply)
+        self.search.show_state(state)
         self._show_map(moved)
 
     def _show_map(self, moved: bool) -> None:
@@ -126,7 +138,7 @@ class MapPage(QWidget):
         known = vehicle is not None and vehicle.position is not None and not vehicle.switches.private_mode
         rings, picked = self._shown() or (), self._picked()
         edited = "" if picked is None else str(picked)
-        self.view.show_content(faces.content(vehicle, rings, edited, self._now))
+        self.view.show_content(self.search.on_map(faces.content(vehicle, rings, edited, self._now)))
         if moved and known:
             self.view.locate()
         self._car.setVisible(vehicle is not None and self._draft is None and not vehicle.switches.private_mode)
