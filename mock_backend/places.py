@@ -9,8 +9,9 @@ from mock_backend.web import Refused, check_fields
 
 SERVICE = "finder"
 SIGN_ON, SEARCH, SHARED = "finder.app_sign_on", "finder.place_search_app", "finder.shared_request_cache"
-MARK = "product.search_mark"
-"""What the notice does not list: by it a second person's same search is known, when the first is long erased."""
+PLACE, MARK = "product.search_place", "product.search_mark"
+"""What the notice does not list: around where is looked, and by what a second person's same search is known, when the first is
+long erased."""
 LONGEST = 80
 """Characters of a term."""
 

@@ -113,7 +113,7 @@ class State:
     """How full the selected car was, as this app saw it since it was selected: kept in memory only."""
     map_supply: Supply = Supply()
     """What the map's source can give, and what is wrong with it; the pictures themselves are not in the snapshot."""
-    found: Search = Search()
+    found: Search = field(default_factory=Search)
     """The places that were searched for last."""
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""

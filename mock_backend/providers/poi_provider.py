@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mock_backend.places import SEARCH, Wish, wish
+from mock_backend.places import PLACE, SEARCH, Wish, wish
 from mock_backend.vault import Vault
 from mock_backend.web import Refused, application, read_json, same
 from mock_backend.wire import Wire
@@ -36,7 +36,7 @@ class PoiProvider:
         if not same(request.headers.get("x-system-key", ""), self._wire.key):
             raise Refused(403, "Only the maker may search.")
         wanted = wish(await read_json(request, "term", "near"))
-        with self._vault.handling(SEARCH, NOBODY):
+        with self._vault.handling(SEARCH, NOBODY), self._vault.handling(PLACE, NOBODY):
             found = await _aside(lambda: self._atlas.find(wanted))
         return JSONResponse({"places": found})
 

@@ -121,7 +121,9 @@ def shops(seed: int, town: Town) -> Iterator[Found]:
         first = dice.below(4)
         for turn in range(number):
             side, east, north = SIDES[(first + turn) % 4]
-            name = f"{sign} {BAKERS[(dice.below(99) + turn) % len(BAKERS)]}" if sort is Sort.BAKERY else f"{sign} {side}"
+            name = (
+                f"{sign} {BAKERS[(dice.below(99) + turn) % len(BAKERS)]}" if sort is Sort.BAKERY else f"{sign} {side}"
+            )
             yield Found(sort, name, town.name, place(_beside(dice, town, (east, north))))
 
 

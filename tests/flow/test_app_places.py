@@ -77,6 +77,7 @@ def test_every_byte_is_explained(drive: Callable[..., None]) -> None:
         assert {fact.item: fact.verdict for fact in sign_on.fields}["porsche_id"] is Verdict.DECLARED
         assert [one.id for one in search.receivers] == ["porsche_system", "poi_provider"]
         assert [gap.id for gap in search.gaps] == ["G04"]
+        assert [(one.basis.value, one.rule) for one in facts["map_middle"].periods] == [("choice", "request")]
         kept = {(period.basis.value, period.rule, period.duration) for period in facts["search_term"].periods}
         assert kept == {("stated", "request", None), ("choice", "duration", "P30D")}
         for vin in (*GARAGE, "car-taycan"):
@@ -184,7 +185,11 @@ def test_with_every_car_in_private_mode_the_search_is_refused_and_says_why(drive
 
 def test_what_goes_wrong_is_said_where_it_was_asked_and_the_next_try_works(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
-        for mode, key in (("truncated", "answer.malformed"), ("wrong_type", "answer.malformed"), ("die", "network.lost")):
+        for mode, key in (
+            ("truncated", "answer.malformed"),
+            ("wrong_type", "answer.malformed"),
+            ("die", "network.lost"),
+        ):
             await stage(backend, "/demo/faults", kind="answer", route="places", mode=mode, value=500, times=1)
             driver.session.find_place(TOWN, HERE)
             await driver.until(lambda s: not s.found.is_running)

@@ -16,6 +16,7 @@ from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import MOST, Message, MessageKind
+from companion.model.place import Search
 from companion.model.privacy import ActionView, Privacy
 from companion.model.receipt import Receipt
 from companion.model.state import Account, Link, Notice, Reading, SignInStage, State

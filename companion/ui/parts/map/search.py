@@ -120,7 +120,10 @@ class PlaceSearch(QWidget):
         self.line.setProperty("look", "bare")
         self.line.setMaxLength(LONGEST)
         self.line.setAccessibleName(text("place.find"))
-        self.ask, self.clear = IconButton("search", text("place.search"), self), IconButton("close", text("place.clear"), self)
+        self.ask, self.clear = (
+            IconButton("search", text("place.search"), self),
+            IconButton("close", text("place.clear"), self),
+        )
         self.results = _Results(self)
         for widget in (self.ask, self.line, self.clear):
             widget.raise_()
