@@ -196,7 +196,7 @@ def test_typing_drafts_and_only_enter_asks(window: Window, qtbot: QtBot) -> None
     field = page.search.field
     typed(field, "Ulm")
     assert [words for words, _ in drafted] == ["U", "Ul", "Ulm"]
-    assert set(near for _, near in drafted) == {page.view.camera.place}
+    assert {near for _, near in drafted} == {page.view.camera.place}
     assert wanted == []
     assert "find_place" in focused
     assert "nothing is sent" in field.words

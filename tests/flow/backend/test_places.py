@@ -1,4 +1,4 @@
-"""The place search against a running backend: sign-on, answers, refusals, and that nothing of a search stays where it was answered."""
+"""The place search against a running backend: sign-on, answers, refusals, and what of a search stays in which file."""
 
 from __future__ import annotations
 
