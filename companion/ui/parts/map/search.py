@@ -46,12 +46,8 @@ class _Line(QLineEdit):
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.stepped.emit(1 if key == Qt.Key.Key_Down else -1)
-        elif key != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-            # The map below has keys of its own.
-            event.accept()
         else:
-            event.ignore()
+            super().keyPressEvent(event)
 
 
 class _Results(QScrollArea):
@@ -105,7 +101,7 @@ class PlaceSearch(QWidget):
         self._over = over
         self._search = Search()
         self._why = ""
-        self._is_folded = self._is_filled = False
+        self._is_folded = False
         self._said = ""
         self.current = -1
         """The row that the arrows are on."""
@@ -140,9 +136,9 @@ class PlaceSearch(QWidget):
     def show_found(self, search: Search, why: str) -> None:
         """`why` nothing can be searched for; empty if it can."""
         before, self._search, self._why = self._search, search, why
-        if not self._is_filled or (before.term and not search.term and tidy(self.line.text()) == before.term):
+        if search.term != before.term and tidy(self.line.text()) == before.term:
+            # Nobody is typing something else.
             self.line.setText(search.term)
-        self._is_filled = True
         self.line.setEnabled(not why)
         self.line.setPlaceholderText(why or text("place.find"))
         self.line.setAccessibleDescription(why)
