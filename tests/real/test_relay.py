@@ -130,6 +130,7 @@ async def everything(driver: Driver, backend: Backend) -> None:
     ):  # fmt: skip
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)
+    await search(driver)
     await heat(driver)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
     backend.stage("POST", "/demo/faults", {"kind": "lost"})
@@ -145,6 +146,14 @@ async def everything(driver: Driver, backend: Backend) -> None:
     driver.session.sign_in_demo()
     await driver.ready()
     await at_the_stand(driver, backend)
+
+
+async def search(driver: Driver) -> None:
+    driver.session.focus("find_place")
+    driver.session.draft_place("Böblingen", (48.80312, 9.01187))
+    driver.session.find_place("Böblingen", (48.80312, 9.01187))
+    await driver.until(lambda s: s.found.places)
+    await driver.observed("find_place")
 
 
 async def heat(driver: Driver) -> None:
