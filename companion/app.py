@@ -25,6 +25,7 @@ from companion.api.last_known import LastKnown
 from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
 from companion.api.picture_store import PictureStore
+from companion.api.places import PlacesApi
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -108,7 +109,7 @@ def build(place: Place, keys: Keys, settings: Settings, ssl_context: object | No
         observer, PreviewsApi(door), LastKnown(place.last_known),
         TodayApi(observer, catalogue), HoldingsApi(observer, catalogue), StageApi(client, place.stage_key),
         AccountApi(client, observer), InCarApi(client, observer, catalogue), AlarmsApi(client), PlanningApi(client),
-        InboxFile(place.inbox), MapsApi(client), PictureStore(place.pictures),
+        InboxFile(place.inbox), MapsApi(client), PictureStore(place.pictures), PlacesApi(client),
     )  # fmt: skip
     context = Context(store, apis, tasks, keys, tokens, ledger, settings)
 
@@ -189,6 +190,9 @@ def join(app: App, window: Any) -> None:
     window.map_retry_requested.connect(session.retry_map)
     window.map_spoilt.connect(session.maps.spoilt)
     window.map_source_requested.connect(session.use_map)
+    window.place_drafted.connect(session.draft_place)
+    window.place_wanted.connect(session.find_place)
+    window.places_cleared.connect(session.clear_places)
     session.maps.on_picture = window.show_picture
     window.deletion_drafted.connect(session.draft_deletion)
     window.deletion_requested.connect(session.delete_account)

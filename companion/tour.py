@@ -32,7 +32,7 @@ from companion.model.state import Reading, SignInStage, State
 from companion.net.ledger import export_line
 from companion.run import _origins
 
-CODE = "1948"
+CODE, PLACE = "1948", "Ludwigsburg"
 PATIENCE = 20.0
 
 
@@ -97,6 +97,9 @@ class Tour:
         await self.step("map-rings-before", "map", "rings_set", self.before_rings)
         await self.step("map-rings-held", "map", "rings_set", self.rings_set)
         await self.step("map-valet", "map", "valet_on", self.valet)
+        await self.step("map-place-before", "map", "find_place", self.before_place)
+        await self.step("map-place-found", "map", "find_place", self.find_place)
+        await self.step("map-place-held", "map", "find_place", self.place_picked)
         await self.step("inbox", "map", "", self.inbox)
         await self.step("in-car", "in_car", "in_car", self.in_car)
         if self.app.store.state.link.stage_open:
@@ -306,16 +309,43 @@ class Tour:
 
     async def map(self) -> None:
         """Where the car is, with the pictures of the map around it."""
-        from companion.ui.pages.map import MapPage
-
         self.window.show_page("map")
-        page = self.window.findChild(MapPage)
-        assert page is not None
+        await self._painted()
+
+    async def _painted(self) -> None:
         for _ in range(100):
-            if page.view.is_complete:
+            if self._map_page().view.is_complete:
                 return
             await asyncio.sleep(0.1)
         raise StepFailed("map pictures are missing")
+
+    def _map_page(self) -> Any:
+        from companion.ui.pages.map import MapPage
+
+        page = self.window.findChild(MapPage)
+        assert page is not None
+        return page
+
+    async def before_place(self) -> None:
+        """What is typed would leave, with the middle of the map."""
+        field = self._map_page().search.field.line
+        field.setFocus()
+        field.setText(PLACE)
+        field.textEdited.emit(PLACE)
+        await self.until(lambda s: "find_place" in s.privacy.actions and bool(s.privacy.actions["find_place"].previews))
+
+    async def find_place(self) -> None:
+        self._map_page().search.field.line.returnPressed.emit()
+        await self.until(lambda s: s.found.term == PLACE and not s.found.is_running)
+        if self.app.store.state.found.failed or not self.app.store.state.found.places:
+            raise StepFailed(self.app.store.state.found.failed or "nothing was found")
+
+    async def place_picked(self) -> None:
+        """The map goes there."""
+        self._map_page().search.field.line.returnPressed.emit()
+        await self.until(lambda s: _observed(s, "find_place"))
+        await self.stage(Stage.HELD)
+        await self._painted()
 
     async def before_rings(self) -> None:
         """A ring around the car: its place is what would leave."""

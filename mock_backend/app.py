@@ -26,12 +26,15 @@ from mock_backend.porsche_system.delivery import Delivery
 from mock_backend.porsche_system.garage import Garage, Registered
 from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.phones import CARRIER, SMS, Phone, Phones
+from mock_backend.porsche_system.places import Finder
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.providers.carrier import Carrier
 from mock_backend.providers.emergency import Emergency
 from mock_backend.providers.map_provider.app import MapProvider
 from mock_backend.providers.map_provider.keys import Keys
 from mock_backend.providers.map_provider.painting import Painting
+from mock_backend.providers.poi_provider import PoiProvider
+from mock_backend.providers.request_cache import RequestCache
 from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
 from mock_backend.switches import Services
@@ -43,7 +46,9 @@ from mock_backend.vehicle.state import CarState
 from mock_backend.wire import Wire
 
 CARRIERS = (*CARRIER.values(), SMS)
-STORES = ("identity", "porsche_system", "vehicle", "map_provider", *CARRIERS, "emergency")
+STORES = (
+    "identity", "porsche_system", "vehicle", "map_provider", "poi_provider", "request_cache_provider", *CARRIERS, "emergency",
+)  # fmt: skip
 OF_THE_CAR = ("vehicle", "pcm")
 """Whose stores the owner's reset in the car empties."""
 
@@ -87,9 +92,10 @@ class Backend:
         commands = Commands(maker, self.clock, self.garage, self.board, self.accounts, self.events, self.wire)
         messages = Messages(self.board, self.events, self.delivery)
         alarms = Alarms(maker, messages)
+        finder = Finder(maker, self.clock, self.accounts, self.garage, self.board, self.wire, self.backend_id)
         system = PorscheSystem(
-            self.accounts, self.garage, self.board, commands, self.events, messages, alarms, maker, self.wire, self.clock,
-            self.faults, self.backend_id,
+            self.accounts, self.garage, self.board, commands, self.events, messages, alarms, finder, maker, self.wire,
+            self.clock, self.faults, self.backend_id,
         )  # fmt: skip
         identity = Identity(self.accounts, self.vaults["identity"], self.clock, self.faults)
         identity.on_ended = self._end
@@ -100,7 +106,7 @@ class Backend:
         )
         console = Console(
             self.console_token, self.clock, self.retention, views, self.cars, phones, self.events, self.faults,
-            self.accounts, self.receipts, self._fresh, lambda: identity.last_captcha,
+            self.accounts, self.receipts, finder, self._fresh, lambda: identity.last_captcha,
         )  # fmt: skip
         vehicle = VehicleApp(self.cars, self.wire, self.faults)
         maps = MapProvider(self.map_keys, self.painting, self.vaults["map_provider"], self.wire, self.faults)
@@ -108,6 +114,8 @@ class Backend:
         return {
             "identity": identity.app(), "porsche_system": system.app(), "vehicle": vehicle.app(),
             "map_provider": maps.app(), "emergency": emergency.app(), "console": console.app(),
+            "poi_provider": PoiProvider(self.vaults["poi_provider"], self.wire).app(),
+            "request_cache_provider": RequestCache(self.vaults["request_cache_provider"], self.wire).app(),
             **{party: self._carrier(party).app() for party in CARRIERS},
         }  # fmt: skip
 

@@ -15,8 +15,8 @@
     {"kind": "expire_map_keys"}                           keys of the map end
     {"kind": "none"}                                      everything is well again
 
-R: list, overview, command, status, pictures, events, identifier, password, token, holdings, map_key, tiles. M: status (V is the
-HTTP status), truncated, malformed, wrong_type, die (the connection ends in the middle), delay (V seconds).
+R: list, overview, command, status, pictures, events, identifier, password, token, holdings, map_key, tiles, places. M: status (V
+is the HTTP status), truncated, malformed, wrong_type, die (the connection ends in the middle), delay (V seconds).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from mock_backend.web import Refused, check_fields
 
 ROUTES = (
     "list", "overview", "command", "status", "pictures", "events", "identifier", "password", "token", "holdings",
-    "map_key", "tiles",
+    "map_key", "tiles", "places",
 )  # fmt: skip
 CARRIERS, SPEEDS = ("push_google", "push_apple", "sms_carrier"), ("down", "slow")
 SLOW = 30.0

@@ -21,6 +21,7 @@ from companion.api.last_known import LastKnown
 from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
 from companion.api.picture_store import PictureStore
+from companion.api.places import PlacesApi
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -69,6 +70,7 @@ class Apis:
     inbox: InboxFile
     maps: MapsApi
     pictures: PictureStore
+    places: PlacesApi
 
 
 @dataclass

@@ -11,6 +11,7 @@ from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import Message
+from companion.model.place import Search
 from companion.model.privacy import ActionView, Holding, Hop, Transmission
 from companion.model.receipt import Deletion, Receipt
 from companion.model.state import Account, Notice, Reading
@@ -181,6 +182,13 @@ class MapMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacesSought:
+    """A search began, brought something or failed; an empty one: nothing is looked for any more."""
+
+    search: Search
+
+
+@dataclass(frozen=True, slots=True)
 class HeldMoved:
     """The table of what is held was asked for, read on, read anew or could not be read."""
 
@@ -239,7 +247,7 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | EntriesMoved
-    | Observed | LookFailed | MapMoved | AlarmAcknowledging
+    | Observed | LookFailed | MapMoved | PlacesSought | AlarmAcknowledging
     | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | DeletionFailed | LedgerErased
     | MessageHeard | MessagesSeen | MessagesRecalled | NoticeRaised | NoticeGone
 )  # fmt: skip

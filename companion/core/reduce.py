@@ -50,6 +50,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, plan=plan) if plan.vin == state.selected else state
         case h.MapMoved(supply):
             return replace(state, map_supply=supply)
+        case h.PlacesSought(search):
+            return replace(state, found=search)
         case h.EntriesMoved(moved):
             privacy = state.privacy
             for one in moved:

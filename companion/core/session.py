@@ -28,6 +28,7 @@ from companion.core.inbox import Inbox
 from companion.core.listener import Listener
 from companion.core.map_pictures import MapPictures
 from companion.core.observe import Observer
+from companion.core.places import Place, Places
 from companion.core.planning import Planning
 from companion.core.previews import Previews
 from companion.core.privacy_page import PrivacyPage
@@ -75,6 +76,7 @@ class Session:
         )
         self._listener = Listener(context, self._commands, self.previews, self._inbox, self._again, self._in_car.told)
         self.maps = MapPictures(context, self._observer, self._map_chosen)
+        self._places = Places(context, self.previews, self._observer)
         self._listening: asyncio.Task[None] | None = None
         self._arrival = Effort(context.tasks, "arrive", self._arrive, self._not_arrived)
         self._asked = False
@@ -162,6 +164,7 @@ class Session:
     def _quiet(self) -> None:
         self._refreshing.stop()
         self.maps.leave()
+        self._places.leave()
         if self._listening is not None:
             self._listening.cancel()
         self._listening = None
@@ -373,6 +376,17 @@ class Session:
 
     def _map_chosen(self, source: MapSource) -> None:
         self._keep_settings(replace(self._context.settings, map_source=source))
+
+    def draft_place(self, term: str, near: Place) -> None:
+        """What is typed so far, and the middle of the map: shown before it is sent."""
+        self._places.draft(term, near)
+
+    def find_place(self, term: str, near: Place) -> None:
+        """Places by words, the nearer first."""
+        self._places.find(term, near)
+
+    def clear_places(self) -> None:
+        self._places.clear()
 
     def take_receipt(self) -> None:
         """How often the owner's own values lie in every party's files now."""

@@ -12,6 +12,7 @@ from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import Message
+from companion.model.place import Search
 from companion.model.privacy import Privacy
 from companion.model.receipt import Deletion, Receipt
 from companion.model.today import Today
@@ -117,6 +118,8 @@ class State:
     end_failed: str | None = None
     """Error key of the last try to delete the account."""
     end_params: tuple[tuple[str, str], ...] = ()
+    found: Search = field(default_factory=Search)
+    """The places that were searched for last."""
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 

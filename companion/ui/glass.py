@@ -170,7 +170,8 @@ class Glass(QWidget):
         page = MapPage()
         self._pass_up(
             page, "wished", "command_requested", "read_current_requested", "check_command_requested", "map_looked",
-            "map_retry_requested", "map_spoilt", "event_picked", "acknowledge_requested",
+            "map_retry_requested", "map_spoilt", "event_picked", "acknowledge_requested", "place_drafted",
+            "place_wanted", "places_cleared",
         )  # fmt: skip
         return page
 

@@ -40,7 +40,7 @@ class Window(QWidget):
         in_car_look_requested(), flip_requested(str, bool), plug_requested(bool), plan_requested(PlanAsk),
         event_picked(str), acknowledge_requested(),
         map_looked(Look), map_retry_requested(), map_spoilt(TileId),
-        map_source_requested(MapSource, str | None),
+        map_source_requested(MapSource, str | None), place_drafted(str, place), place_wanted(str, place), places_cleared(),
         privacy_look_requested(), clock_move_requested(str),
         receipt_requested(), look_again_requested(str), holdings_requested(HeldQuery),
         more_holdings_requested(), holdings_again_requested(), holdings_export_requested(str, str),
@@ -78,6 +78,9 @@ class Window(QWidget):
     map_retry_requested = Signal()
     map_spoilt = Signal(object)
     map_source_requested = Signal(object, object)
+    place_drafted = Signal(str, object)
+    place_wanted = Signal(str, object)
+    places_cleared = Signal()
     look_again_requested = Signal(str)
     privacy_look_requested = Signal()
     clock_move_requested = Signal(str)

@@ -28,6 +28,7 @@ POST /demo/vehicles/{vin}/emergency_call {}      goes in private mode too
 GET  /demo/phones                                the owner's phones, and what each of them got
 POST /demo/phones {"name", "system", "number"}   registers one; system android or ios; number may be left out
 POST /demo/phones/{id}/unregister {}
+POST /demo/places {"term", "near"}               another person looks for the same
 POST /demo/faults {...}                          see faults.py
 POST /demo/scenarios/fresh {}                    the cars as on the first day; the account anew where it was deleted
 POST /demo/undeclared {"field", "value"}         plants a field into the app's next command
@@ -51,10 +52,12 @@ from mock_backend.console.views import Views, deletion
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
+from mock_backend.places import wish
+from mock_backend.porsche_system.places import SOMEBODY_ELSE, Finder
 from mock_backend.receipt import Receipts
 from mock_backend.retention import Retention
 from mock_backend.vehicle.car import Car
-from mock_backend.web import Refused, application, bearer, check_fields, read_json, read_object, same, whole
+from mock_backend.web import Refused, application, bearer, check_fields, read_json, read_object, same, trace_of, whole
 
 VALUES, SHORTEST, LONGEST = 20, 3, 200
 """Canaries of a receipt, and the characters of each."""
@@ -65,8 +68,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Console:
     def __init__(
         self, token: str, clock: Clock, retention: Retention, views: Views, cars: Mapping[str, Car], phones: PhoneStage,
-        events: Events, faults: Faults, accounts: Accounts, receipts: Receipts, fresh: Callable[[], Awaitable[None]],
-        captcha: Callable[[], str],
+        events: Events, faults: Faults, accounts: Accounts, receipts: Receipts, finder: Finder,
+        fresh: Callable[[], Awaitable[None]], captcha: Callable[[], str],
     ) -> None:  # fmt: skip
         self._token = token
         self._clock = clock
@@ -78,6 +81,7 @@ class Console:
         self._faults = faults
         self._accounts = accounts
         self._receipts = receipts
+        self._finder = finder
         self._fresh = fresh
         self._captcha = captcha
 
@@ -92,6 +96,7 @@ class Console:
             Route("/demo/phones", self._staff(self._phones.show)),
             Route("/demo/phones", self._staff(self._phones.register), methods=["POST"]),
             Route("/demo/phones/{id}/unregister", self._staff(self._phones.unregister), methods=["POST"]),
+            Route("/demo/places", self._staff(self.places), methods=["POST"]),
             Route("/demo/faults", self._staff(self.faults), methods=["POST"]),
             Route("/demo/scenarios/{name}", self._staff(self.scenario), methods=["POST"]),
             Route("/demo/undeclared", self._staff(self.undeclared), methods=["POST"]),
@@ -170,6 +175,11 @@ class Console:
         body = await read_object(request)
         await car.act(request.path_params["verb"], body)
         return JSONResponse({"vin": car.vin})
+
+    async def places(self, request: Request) -> Response:
+        """A search by somebody else: the second person that the notice's shared store waits for."""
+        wanted = wish(await read_json(request, "term", "near"))
+        return JSONResponse({"places": await self._finder.search(SOMEBODY_ELSE, wanted, trace_of(request))})
 
     async def faults(self, request: Request) -> Response:
         self._faults.set(await read_object(request))

@@ -16,6 +16,7 @@ from mock_backend.console.holdings import SORTS, TEXT
 from mock_backend.console.phones import NAME, NUMBER
 from mock_backend.describe import Operation, parameter
 from mock_backend.faults import CARRIERS, FIELDS, MODES, ROUTES, SPEEDS
+from mock_backend.porsche_system.openapi import PlacesFound, PlaceWish
 from mock_backend.porsche_system.phones import CARRIER
 from mock_backend.services import TOPICS
 from mock_backend.vehicle.acts import VOLTS, WORDS
@@ -387,6 +388,7 @@ def _operations() -> list[Operation]:
         Operation(
             "post", "/demo/phones/{id}/unregister", "Forgets a phone", Registered, Nothing, (*BODY, 404), (PHONE,)
         ),
+        Operation("post", "/demo/places", "Another person looks for the same", PlacesFound, PlaceWish, (*BODY, 504)),
         Operation("post", "/demo/faults", "Makes something go wrong", dict[str, str], FAULTS, BODY),
         Operation("post", "/demo/scenarios/fresh", "The cars as on the first day", Scenario, Nothing, BODY),
         Operation(

@@ -19,6 +19,7 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.faults import Faults
 from mock_backend.identity.accounts import Accounts
+from mock_backend.places import wish
 from mock_backend.porsche_system import maps, pictures, planning
 from mock_backend.porsche_system.alarms import KINDS, Alarms
 from mock_backend.porsche_system.commands import Commands
@@ -26,6 +27,7 @@ from mock_backend.porsche_system.garage import PLACE, STATUS, Garage, Registered
 from mock_backend.porsche_system.intake import Intake
 from mock_backend.porsche_system.messages import Messages
 from mock_backend.porsche_system.openapi import document
+from mock_backend.porsche_system.places import Finder
 from mock_backend.porsche_system.switchboard import Switchboard, refused
 from mock_backend.services import SPEEDS
 from mock_backend.vault import Vault
@@ -41,7 +43,8 @@ MAX_KEYS = 200
 class PorscheSystem:
     def __init__(
         self, accounts: Accounts, garage: Garage, board: Switchboard, commands: Commands, events: Events,
-        messages: Messages, alarms: Alarms, vault: Vault, wire: Wire, clock: Clock, faults: Faults, backend_id: str,
+        messages: Messages, alarms: Alarms, finder: Finder, vault: Vault, wire: Wire, clock: Clock, faults: Faults,
+        backend_id: str,
     ) -> None:  # fmt: skip
         self._accounts = accounts
         self._garage = garage
@@ -49,6 +52,7 @@ class PorscheSystem:
         self._commands = commands
         self._events = events
         self._alarms = alarms
+        self._finder = finder
         self._vault = vault
         self._wire = wire
         self._clock = clock
@@ -70,6 +74,8 @@ class PorscheSystem:
             Route("/app/companion/v1/vehicles/{handle}/alarms/{id}/acknowledged", self.acknowledged, methods=["POST"]),
             Route(PICTURES + "/{handle}/{key}.png", self.picture),
             Route("/app/companion/v1/map-key", self.map_key, methods=["POST"]),
+            Route("/app/companion/v1/services/finder/sign-on", self.sign_on, methods=["POST"]),
+            Route("/app/companion/v1/places", self.places, methods=["POST"]),
             Route("/openapi.json", self.openapi),
         ]
         return application([*routes, *self._intake.routes()])
@@ -218,6 +224,20 @@ class PorscheSystem:
             account, body, self._garage, self._board, self._wire, self._vault, self._clock, trace_of(request)
         )  # fmt: skip
         return traced(request, JSONResponse(told, headers={"cache-control": "no-store"}))
+
+    async def sign_on(self, request: Request) -> Response:
+        account = self._signed_in(request)
+        body = await read_json(request, "porsche_id")
+        self._finder.sign_on(account, body["porsche_id"], trace_of(request))
+        return traced(request, JSONResponse({}))
+
+    async def places(self, request: Request) -> Response:
+        account = self._signed_in(request)
+        wanted = wish(await read_json(request, "term", "near"))
+        if (bad := await self._faults.answer("places")) is not None:
+            return traced(request, bad)
+        found = await self._finder.find(account, wanted, trace_of(request))
+        return traced(request, JSONResponse({"places": found}, headers={"cache-control": "no-store"}))
 
     async def acknowledged(self, request: Request) -> Response:
         car = self._by_handle(request)

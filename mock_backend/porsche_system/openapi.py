@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from mock_backend import describe
 from mock_backend.describe import Operation, parameter
+from mock_backend.places import LONGEST
 from mock_backend.porsche_system.public import MOMENT, Percent, Refusal, Strict, Timer
 
 
@@ -141,6 +142,37 @@ class MapKey(msgspec.Struct):
     attribution: str
 
 
+class Near(Strict):
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+
+
+class PlaceWish(Strict):
+    """No car and no person is named. `near`: what lies nearer comes first."""
+
+    term: Annotated[str, Meta(min_length=1, max_length=LONGEST, pattern=r"\S")]
+    near: Near
+
+
+class Place(msgspec.Struct):
+    """`town`: where it is; empty for a town itself."""
+
+    id: str
+    kind: Literal["city", "town", "suburb", "village", "street", "charging", "petrol", "bakery", "parking"]
+    name: str
+    town: str
+    latitude: float
+    longitude: float
+
+
+class PlacesFound(msgspec.Struct):
+    places: Annotated[list[Place], Meta(max_length=8)]
+
+
+class SignOn(Strict):
+    porsche_id: str
+
+
 REFUSED = {describe.PROBLEM: describe.Problem, "application/json": Refusal}
 """What is wrong in the body, and which switch is in the way, as the public interface says it."""
 OPERATIONS = (
@@ -160,6 +192,14 @@ OPERATIONS = (
     Operation(
         "post", "/app/companion/v1/map-key", "A key of the map, for some minutes", MapKey, MapWish,
         (400, 401, 404, 405, 413, 415, 504), refused=REFUSED,
+    ),
+    Operation(
+        "post", "/app/companion/v1/services/finder/sign-on", "The app signs on to the place search", dict[str, str], SignOn,
+        (400, 401, 403, 404, 405, 413, 415), refused=REFUSED,
+    ),
+    Operation(
+        "post", "/app/companion/v1/places", "Places by words, the nearer first", PlacesFound, PlaceWish,
+        (400, 401, 404, 405, 409, 413, 415, 504), refused=REFUSED,
     ),
     Operation(
         "post", "/app/companion/v1/vehicles/{handle}/alarms/{id}/acknowledged", "An alarm that its owner has seen",

@@ -67,6 +67,13 @@ class Switchboard:
         """Why the app can ask nothing of this service; empty if it may."""
         return self.why_shut(vin) or self._services.why_off(self.known(vin), service)
 
+    def why_off(self, vin: str, service: str) -> str:
+        """Why nothing passes for a service, of the car's own or not; remote access shuts the app out of the car only."""
+        return self._why_off(self.known(vin), service)
+
+    def _why_off(self, switches: Switches, service: str) -> str:
+        return "PRIVATE_MODE" if switches.private_mode else self._services.why_off(switches, service)
+
     def may_tell(self, vin: str, service: str, at: datetime) -> bool:
         """Whether the owner is told of something that happened then: what happened behind a switch is not told later either."""
         since = self.known(vin).since
@@ -103,7 +110,7 @@ class Switchboard:
         }  # fmt: skip
 
     def _service(self, name: str, switches: Switches) -> dict[str, Any]:
-        why = "PRIVATE_MODE" if switches.private_mode else self._services.why_off(switches, name)
+        why = self._why_off(switches, name)
         return {
             "id": name, "on": name not in switches.off, "since": switches.since.get(name), "working": not why,
             "because": OF_THE_APP[why] if why else None, "positions": self._services.positions[name],

@@ -130,6 +130,8 @@ async def everything(driver: Driver, backend: Backend) -> None:
     ):  # fmt: skip
         assert (await driver.command(kind)).phase is Phase.DONE
         await driver.observed(kind)
+    await search(driver)
+    await acknowledge(driver, backend)
     await heat(driver)
     assert (await driver.command(Kind.UNLOCK, "0000")).reason == "code.wrong"
     backend.stage("POST", "/demo/faults", {"kind": "lost"})
@@ -145,6 +147,25 @@ async def everything(driver: Driver, backend: Backend) -> None:
     driver.session.sign_in_demo()
     await driver.ready()
     await at_the_stand(driver, backend)
+
+
+async def search(driver: Driver) -> None:
+    driver.session.focus("find_place")
+    driver.session.draft_place("Böblingen", (48.80312, 9.01187))
+    driver.session.find_place("Böblingen", (48.80312, 9.01187))
+    await driver.until(lambda s: s.found.places)
+    await driver.observed("find_place")
+
+
+async def acknowledge(driver: Driver, backend: Backend) -> None:
+    await asyncio.to_thread(backend.stage, "POST", f"/demo/vehicles/{VIN}/alarm", {"reason": "TILT"})
+    await driver.until(lambda s: s.vehicle and s.vehicle.alarms.car_events)
+    assert driver.state.vehicle is not None
+    driver.session.pick_event(driver.state.vehicle.alarms.car_events[0].id)
+    driver.session.focus("acknowledge")
+    driver.session.acknowledge()
+    await driver.observed("acknowledge")
+    assert driver.state.vehicle.alarms.car_events[0].acknowledged
 
 
 async def heat(driver: Driver) -> None:

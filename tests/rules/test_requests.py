@@ -31,6 +31,7 @@ from companion.api.identity import IdentityApi, Letters
 from companion.api.in_car import InCarApi
 from companion.api.map_pictures import MapsApi
 from companion.api.observer import ObserverApi
+from companion.api.places import PlacesApi
 from companion.api.planning import PlanningApi
 from companion.api.previews import PreviewsApi
 from companion.api.stage import StageApi
@@ -109,6 +110,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], Any]] = {
         "now": NOW, "feasible": True, "reason": None, "slots": [], "reached": {"percent": 80, "at": NOW}, "departure": None,
         "target": 80, "minimum": 20, "curve": [[NOW, 40]], "power": [[0, 11]],
     }),
+    "finder.sign_on": (200, {}, {}), "finder.search": (200, {}, {"places": []}),
     "observation.edges": (200, {}, {"edges": []}),
     "observation.receipt": (200, {}, RECEIPT),
     "account.delete": (200, {}, {"rows": 0, "erased": [], "promised": [], "receipt": {"before": RECEIPT, "after": RECEIPT}}),
@@ -350,6 +352,16 @@ class Drive:
             own = await api.giver(MapSource(SourceKind.SERVER, template), "secret")
             await own.picture(tile, Look(), "", "press")
 
+    async def places_prepare_find_forget(self) -> None:
+        """The first of a session signs on, the second does not, and another session does again."""
+        api, near = PlacesApi(self.client), (48.80031, 9.0)
+        for number in (2, 1):
+            steps = api.prepare("owner@demo.example", "Café Römer", near, "press")
+            assert len(steps) == number
+            await api.find(steps)
+        api.forget()
+        assert len(api.prepare("owner@demo.example", "Café Römer", near, "press")) == 2
+
     async def stage_plug(self) -> None:
         for on in (True, False):
             await StageApi(self.client, "k" * 32).plug(VIN, on)
@@ -370,7 +382,7 @@ class Drive:
 
 SPEAKING = (
     DiscoveryApi, IdentityApi, VehiclesApi, CommandsApi, EventsApi, ObserverApi, TodayApi, StageApi, AccountApi, InCarApi,
-    HoldingsApi, PlanningApi, MapsApi, AlarmsApi,
+    HoldingsApi, PlanningApi, MapsApi, AlarmsApi, PlacesApi,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ WITH_BODY = [
 EXAMPLES = {
     "[0-9]{1,2}": "14", "[0-9]{1,7}": "8602", "(@2x)?": "@2x", "[1-9][0-9]{0,7}": "1400", "E-[0-9]{1,15}": "E-12",
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z": "2026-11-25T14:32:07Z",
+    r"-?[0-9]{1,2}\.[0-9]{1,2}": "48.8", r"-?[0-9]{1,3}\.[0-9]{1,2}": "-109.01",
 }  # fmt: skip
 """A value for each pattern that is not a list of words."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -16,6 +16,7 @@ from companion.model.held import HeldTable
 from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import MOST, Message, MessageKind
+from companion.model.place import Search
 from companion.model.privacy import ActionView, Privacy
 from companion.model.receipt import Receipt
 from companion.model.state import Account, Link, Notice, Reading, SignInStage, State
@@ -292,7 +293,8 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.LinkMoved(True, True), h.FieldArmed("speed"), h.VehiclesListed(()), h.VehicleSelected("VIN2"), h.VehicleRead(CAR),
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
         h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LookFailed("lock", ""),
-        h.MapMoved(Supply()), h.EntriesMoved(()), h.LedgerErased(), h.InCarSeen(InCar()), h.AlarmAcknowledging("E-1"),
+        h.MapMoved(Supply()), h.PlacesSought(Search()), h.EntriesMoved(()), h.LedgerErased(), h.InCarSeen(InCar()),
+        h.AlarmAcknowledging("E-1"),
         h.DeletionFailed("account.wrong_password"),
         h.PlanSeen(ChargePlan("VIN1")),
         h.TodaySeen(Today()), h.HeldMoved(HeldTable(number=1)), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),

@@ -20,6 +20,7 @@ from companion.ui.pages.car_card import CarCard
 from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.event_card import EventCard
 from companion.ui.pages.hand import Hand
+from companion.ui.pages.place_search import MapSearch
 from companion.ui.pages.ring_card import RingCard
 from companion.ui.pages.shut_card import ShutCard
 from companion.ui.pages.speed_card import SpeedCard
@@ -43,6 +44,7 @@ class MapPage(QWidget):
         check_command_requested(Kind): how an unknown command went.
         event_picked(str): what happened is looked at, by its number; acknowledge_requested(): it is seen.
         map_looked(Look), map_retry_requested(), map_spoilt(TileId): which pictures are looked at; once more; one is none.
+        place_drafted(str, place), place_wanted(str, place), places_cleared(): what is searched for, around the map's middle.
         focus_requested(str): the panel should follow this action.
     """
 
@@ -55,6 +57,9 @@ class MapPage(QWidget):
     map_looked = Signal(object)
     map_retry_requested = Signal()
     map_spoilt = Signal(object)
+    place_drafted = Signal(str, object)
+    place_wanted = Signal(str, object)
+    places_cleared = Signal()
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
@@ -68,6 +73,7 @@ class MapPage(QWidget):
         self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(Kind.SPEEDS_SET, SpeedsWish, attrgetter("speeds"))
         self.list = AlarmList(self._buttons["rings_set"], self._buttons["speeds_set"])
         self.view = MapView()
+        self.search = MapSearch(self.view)
         self.car = CarCard(self.view, (self._buttons["read_current"], self._buttons["flash"]))
         self.card, self.speed = RingCard(self.view), SpeedCard(self.view)
         self.event_card = EventCard(self.view, self._buttons["acknowledge"])
@@ -85,6 +91,11 @@ class MapPage(QWidget):
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=action: self._press(action))
+        self.search.drafted.connect(self.place_drafted)
+        self.search.wanted.connect(self.place_wanted)
+        self.search.cleared.connect(self.places_cleared)
+        self.search.picked.connect(self._again)
+        self.search.focus_requested.connect(self.focus_requested)
         view, rows = self.view, self.list
         view.looked.connect(self.map_looked)
         view.retry_requested.connect(self.map_retry_requested)
@@ -135,6 +146,7 @@ class MapPage(QWidget):
             button.show_face(face, state.privacy.focus == action)
         self._show_list(alarms)
         self.view.show_supply(state.map_supply)
+        self.search.show_state(state)
         self._show_map(moved, vehicle is not None and not vehicle.switches.private_mode)
 
     def _show_list(self, alarms: Alarms) -> None:
@@ -160,7 +172,7 @@ class MapPage(QWidget):
     def _show_map(self, moved: bool, is_open: bool) -> None:
         vehicle, rings, event = self._state.vehicle, self.rings.shown or (), self._picked_event()
         edited = "" if self.rings.picked is None else str(self.rings.picked)
-        self.view.show_content(faces.content(vehicle, rings, edited, self._now, event))
+        self.view.show_content(self.search.on_map(faces.content(vehicle, rings, edited, self._now, event)))
         if moved and is_open and vehicle is not None and vehicle.position is not None:
             self.view.locate()
         foot = self._foot()

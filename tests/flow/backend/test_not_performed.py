@@ -16,7 +16,7 @@ from mock_backend.services import SERVICE
 from mock_backend.vehicle import driver
 from mock_backend.vehicle.acts import VERBS
 from mock_backend.vehicle.unit import FLIPS
-from owner_client import CARS, COMBUSTION, GARAGE, HYBRID, VIN, Answer, Owner, ask, refresh, stage, until
+from owner_client import CARS, COMBUSTION, EMAIL, GARAGE, HYBRID, VIN, Answer, Owner, ask, refresh, stage, until
 
 PRIVACY = Path(__file__).resolve().parents[3] / "resources" / "privacy"
 NOTICE = {one.id: one.service for one in load().values() if one.service != "product"}
@@ -51,6 +51,7 @@ class Scene:
         self._read()
         self._command()
         self._look_at_maps()
+        self._search()
         self._drive()
         for verb, bodies in {**AT_THE_CAR, **AT_THE_UNIT, "emergency_call": ({},)}.items():
             for body in bodies:
@@ -120,6 +121,13 @@ class Scene:
             told = self._fine(self._owner.post(MAP_KEY, {"service": service, "vehicle": "car-taycan"})).json
             target = f"/tiles/14/8602/5640.png?radius=1400&key={told['key']}"
             self._fine(ask(self._backend.parties["map_provider"], "GET", target))
+
+    def _search(self) -> None:
+        """Somebody else first, so that the owner's is the second search alike."""
+        wish = {"term": "Ludwigsburg", "near": {"latitude": 48.8, "longitude": 9.01}}
+        assert self._stage("/demo/places", wish) == 200
+        self._fine(self._owner.post("/app/companion/v1/services/finder/sign-on", {"porsche_id": EMAIL}))
+        self._fine(self._owner.post("/app/companion/v1/places", wish))
 
     def _wait(self) -> None:
         """What cars do by themselves, when the climate ends and the battery is full, and what goes then."""

@@ -45,7 +45,7 @@ def test_every_verb_of_a_car_and_every_fault_is_described(backend: Backend) -> N
     answer = stage(backend, "POST", "/demo/faults", {"kind": "unheard of"})
     kinds = set(answer.json["title"].partition("one of ")[2].rstrip(".").split(", "))
     described = {one["properties"]["kind"]["enum"][0] for one in table["components"]["schemas"].values()
-                 if "enum" in one.get("properties", {}).get("kind", {})}  # fmt: skip
+                 if len(one.get("properties", {}).get("kind", {}).get("enum", ())) == 1}  # fmt: skip
     assert described == kinds
     assert {"open", "close", "plug", "unplug", "weather"} <= verbs
 

@@ -247,8 +247,8 @@ def test_a_damaged_list_of_ports_is_passed_over(tmp_path: Path) -> None:
         (tmp_path / "data" / "ports.json").write_text(content, "utf-8")
         with Backend(tmp_path / "data") as backend:
             assert set(backend.parties) == {
-                "identity", "porsche_system", "vehicle", "map_provider", "push_google", "push_apple", "sms_carrier",
-                "emergency", "console",
+                "identity", "porsche_system", "vehicle", "map_provider", "poi_provider", "request_cache_provider",
+                "push_google", "push_apple", "sms_carrier", "emergency", "console",
             }  # fmt: skip
 
 
