@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,9 +18,10 @@ from companion.model.command import Kind, Phase
 from companion.model.energy import Engine
 from companion.model.message import Message, MessageKind
 from companion.model.position import Sighting
-from companion.model.state import Link, State
+from companion.model.state import Link, Notice, State, Tone
 from companion.model.vehicle import Switches
 from companion.ui.pages.map import MapPage
+from companion.ui.parts.toast import Toast
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
@@ -181,6 +182,24 @@ def test_what_is_wrong_with_a_ring_is_said_beside_it_and_nothing_is_taken(window
     assert page.card.wrong.text() == "Pick when to tell: entering, leaving or both."
     page._put_down()
     assert page.rings.unsent.wish is None
+
+
+def test_a_notice_stands_above_what_is_at_the_foot(window: Window) -> None:
+    told = replace(STATES["alarms"], notices=(Notice(1, "command.flashed", (("time", NOW.isoformat()),), Tone.OK),))
+    page = page_of(window, told)
+    toast = window.findChild(Toast)
+    assert toast is not None
+    for in_hand, card in (
+        (lambda: None, page.car),
+        (lambda: page.edit(0), page.card),
+        (lambda: page.edit_speed(0), page.speed),
+    ):
+        in_hand()
+        QApplication.processEvents()
+        assert toast.isVisible()
+        assert toast.mapTo(window, QPoint(0, toast.height())).y() <= card.mapTo(window, QPoint(0, 0)).y()
+    window.show_page("overview")
+    assert toast.mapTo(window, QPoint(0, toast.height())).y() == window.height() - 24
 
 
 def test_escape_puts_down_what_is_in_hand(qtbot: QtBot, window: Window) -> None:

@@ -46,8 +46,10 @@ class MapPage(QWidget):
         map_looked(Look), map_retry_requested(), map_spoilt(TileId): which pictures are looked at; once more; one is none.
         place_drafted(str, place), place_wanted(str, place), places_cleared(): what is searched for, around the map's middle.
         focus_requested(str): the panel should follow this action.
+        foot_moved(int): what stands at the foot of the map is so many pixels high.
     """
 
+    foot_moved = Signal(int)
     wished = Signal(object, object)
     command_requested = Signal(object)
     read_current_requested = Signal()
@@ -68,6 +70,7 @@ class MapPage(QWidget):
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._event = ""
         """The one that is looked at, by its number."""
+        self.foot = 0
         self._buttons = {action: CommandButton(action) for action in PRESSED}
         self.rings: Hand[Ring, RingsWish] = Hand(Kind.RINGS_SET, RingsWish, attrgetter("rings"))
         self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(Kind.SPEEDS_SET, SpeedsWish, attrgetter("speeds"))
@@ -362,7 +365,9 @@ class MapPage(QWidget):
         high = max(layout.sizeHint().height(), layout.totalHeightForWidth(wide)) if layout is not None else 0
         card.setGeometry(MARGIN, self.view.height() - high - MARGIN, wide, high)
         shown = not card.isHidden()
-        self.view.keep_clear(QMargins(0, 0, 0, high + MARGIN if shown else 0))
+        self.foot = high + MARGIN if shown else 0
+        self.view.keep_clear(QMargins(0, 0, 0, self.foot))
+        self.foot_moved.emit(self.foot)
 
 
 def _shape_of(ring: Ring) -> dict[str, object]:

@@ -35,7 +35,7 @@ class Toast(QWidget):
         super().__init__(parent)
         self._over = parent
         self._notice: Notice | None = None
-        self._buttons = 0
+        self._buttons = self._foot = 0
         self._text_room = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
@@ -93,6 +93,12 @@ class Toast(QWidget):
         if self._notice is not None:
             self.dismissed.emit(self._notice.id)
 
+    def keep_clear(self, foot: int) -> None:
+        """Pixels at the bottom where something else stands."""
+        if foot != self._foot:
+            self._foot = foot
+            self.place()
+
     # -- geometry -----------------------------------------------------------------------------------------------
 
     def place(self) -> None:
@@ -105,7 +111,7 @@ class Toast(QWidget):
         folded = self._lines(wide - 54 - buttons)
         self._text_room = wide - 54 - buttons
         high = 48 if len(folded) == 1 else 32 + 20 * len(folded)
-        self.setGeometry(32, self._over.height() - high - 24, wide, high)
+        self.setGeometry(32, self._over.height() - high - 24 - self._foot, wide, high)
         self.raise_()
         self.update()
 
