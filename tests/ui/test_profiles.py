@@ -364,15 +364,15 @@ def test_numbers_are_typed_as_the_region_writes_them(qapp: QApplication, make_wi
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, "Set by the profile “Home”, whose place this is."),
-        ({"profile": 1, "reason": "SETTING"}, "Set by the profile “Everywhere else”: no other has this place."),
-        ({"profile": 9}, "Set by the profile of this place."), ({"profile": None, "reason": "SETTING"}, "As set below."),
-        ({"target": 80}, "Set by the profile “Home”, whose place this is. Battery care ends it at 80\u202f%."),
-        ({"target": 80, "battery_care": False}, "Set by the profile “Home”, whose place this is."),
-        ({"target": 80, "reason": "TIMER"}, "Set by the next departure."),
-        ({"reason": "DIRECT"}, "Direct charging: timers wait."),
+        ({}, "Target set by the profile “Home”, whose place this is."),
+        ({"profile": 1, "reason": "SETTING"}, "Target set by the profile “Everywhere else”: no other holds here."),
+        ({"profile": 9}, "Target set by the profile of this place."), ({"profile": None, "reason": "SETTING"}, "Target as set below."),
+        ({"target": 80}, "Target set by the profile “Home”, whose place this is. Battery care ends it at 80\u202f%."),
+        ({"target": 80, "battery_care": False}, "Target set by the profile “Home”, whose place this is."),
+        ({"target": 80, "reason": "TIMER"}, "Target set by the next departure."),
+        ({"reason": "DIRECT"}, "Direct charging: departures wait."),
         ({"profile": 4, "reason": "SETTING", "profiles": (Profile(4, "General", True, None, 85, older=True),)},
-         "Set by the profile “General”."),
+         "Target set by the profile “General”."),
         ({"reason": "MOON"}, ""), ({"reason": None}, ""),
     ],
 )  # fmt: skip

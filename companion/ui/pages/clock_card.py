@@ -103,5 +103,5 @@ class ClockCard(QWidget):
         """What a month would erase; of the records looked at, which are those that end first."""
         going = [due for due in self._today.dues if due.at <= self._now + MONTH]
         rows, parties = sum(due.rows for due in going), len({localized(due.party) for due in going})
-        stay = fmt.number(self._today.total - rows)
-        return text("clock.forecast", rows=fmt.number(rows), parties=plural("clock.parties", parties), stay=stay)
+        words = {"parties": plural("clock.parties", parties), "stay": fmt.number(self._today.total - rows)}
+        return plural("clock.forecast", rows, rows=fmt.number(rows), **words)

@@ -59,7 +59,9 @@ class ReceiptTable(QWidget):
     def _values(self, painter: QPainter, wide: float) -> float:
         count = len(self._receipts)
         for place, receipt in enumerate(self._receipts):
-            words = text("receipt.now" if place == count - 1 else "receipt.before", time=fmt.day(receipt.at))
+            # As long as both are of one day the hour tells them apart; after the clock was moved each needs its date.
+            other = self._receipts[0 if place else -1].at if count > 1 else None
+            words = text("receipt.now" if place == count - 1 else "receipt.before", time=fmt.day(receipt.at, other))
             right = wide - (count - 1 - place) * COUNT
             paint.write(painter, right - COUNT, 4, words, "caption", "text-2", COUNT, paint.RIGHT, tabular=True)
         paint.write(painter, 0, 4, text("receipt.value"), "caption", "text-2")
