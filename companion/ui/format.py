@@ -93,8 +93,14 @@ def _date_and_time(moment: datetime, now: datetime | None) -> tuple[str, str]:
         return "", clock(moment)
     date = QDate(local.year, local.month, local.day)
     if local.year == here.year:
-        return QLocale().toString(date, "d MMM"), clock(moment)
-    return QLocale().toString(date, "d MMM yyyy"), ""
+        return written(date, "d MMM"), clock(moment)
+    return written(date, "d MMM yyyy"), ""
+
+
+def written(date: QDate, pattern: str) -> str:
+    """A date by a pattern with `d MMM` in it; German sets a full stop after the day."""
+    is_german = QLocale().language() is QLocale.Language.German
+    return QLocale().toString(date, pattern.replace("d MMM", "d. MMM") if is_german else pattern)
 
 
 def date_time(moment: datetime) -> str:

@@ -149,7 +149,7 @@ def test_nothing_is_cut_off(
     ("name", "said"),
     [
         ("charging", "Charging to 85\u202f%"), ("charging", "10.8\u202fkW"), ("charging", "Cable locked"),
-        ("charging", "Set to 80\u202f%; 85\u202f% is in force."), ("charging", "Target set by the profile “Home”"),
+        ("charging", "Set to 80\u202f%; 85\u202f% is in force."), ("charging", "Target of the profile “Home”"),
         ("waiting", "Waiting for the departure"), ("done", "Charged"), ("conservation", "Keeping its charge"),
         ("error", "Charging stopped with an error: the charging post reports a fault"), ("no cable", "No cable"),
         ("a strange word", "Charging soc not reachable"), ("nothing said", "The car has not said how it charges"),

@@ -116,7 +116,11 @@ def test_nothing_is_cut_off(
         (MessageKind.CLIMATE_STARTED, None, "Climate control started, to 21.5\u202f°C."),
         (MessageKind.CLIMATE_FINISHED, None, "Climate control ran its time and ended."),
         (MessageKind.CLIMATE_STOPPED, "BATTERY_LOW", "Climate control stopped early: the battery is too low."),
-        (MessageKind.CLIMATE_NOT_POSSIBLE, "FUEL_LOW", "Climate control could not start for a departure: the fuel is too low."),
+        (
+            MessageKind.CLIMATE_NOT_POSSIBLE,
+            "FUEL_LOW",
+            "Climate control could not start for a departure: the fuel is too low.",
+        ),
     ],
 )
 def test_a_message_is_a_sentence(window: Window, kind: MessageKind, reason: str | None, words: str) -> None:

@@ -364,15 +364,16 @@ def test_numbers_are_typed_as_the_region_writes_them(qapp: QApplication, make_wi
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, "Target set by the profile “Home”, whose place this is."),
-        ({"profile": 1, "reason": "SETTING"}, "Target set by the profile “Everywhere else”: no other holds here."),
-        ({"profile": 9}, "Target set by the profile of this place."), ({"profile": None, "reason": "SETTING"}, "Target as set below."),
-        ({"target": 80}, "Target set by the profile “Home”, whose place this is. Battery care ends it at 80\u202f%."),
-        ({"target": 80, "battery_care": False}, "Target set by the profile “Home”, whose place this is."),
-        ({"target": 80, "reason": "TIMER"}, "Target set by the next departure."),
+        ({}, "Target of the profile “Home”: the car is there."),
+        ({"profile": 1, "reason": "SETTING"}, "Target of the profile “Everywhere else”: no other holds here."),
+        ({"profile": 9}, "Target of the profile of this place."),
+        ({"profile": None, "reason": "SETTING"}, "Target as set below."),
+        ({"target": 80}, "Target of the profile “Home”: the car is there. Battery care ends it at 80\u202f%."),
+        ({"target": 80, "battery_care": False}, "Target of the profile “Home”: the car is there."),
+        ({"target": 80, "reason": "TIMER"}, "Target of the next departure."),
         ({"reason": "DIRECT"}, "Direct charging: departures wait."),
         ({"profile": 4, "reason": "SETTING", "profiles": (Profile(4, "General", True, None, 85, older=True),)},
-         "Target set by the profile “General”."),
+         "Target of the profile “General”."),
         ({"reason": "MOON"}, ""), ({"reason": None}, ""),
     ],
 )  # fmt: skip

@@ -172,7 +172,7 @@ class TopBar(QWidget):
         if state.link.online or state.link.since is None:
             self._link.show_words("globe", "")
         else:
-            self._link.show_words("globe", text("pill.offline", since=fmt.since(state.link.since)), "warn")
+            self._link.show_words("globe", text("pill.offline", time=fmt.day(state.link.since)), "warn")
 
     def _switch(self) -> None:
         if self._state is None or not self._name.can_switch:
