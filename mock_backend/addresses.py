@@ -30,7 +30,7 @@ def listen(host: str, port_base: int, parties: Iterable[str], file: Path) -> dic
             if port_base:
                 for sock in found.values():
                     sock.close()
-                raise OSError(error.errno, f"{party} cannot have port {port}: {error.strerror}") from error
+                raise OSError(f"{party} cannot have port {port}: {error.strerror}") from error
             found[party] = _bound(host, 0)
     file.write_text(json.dumps({party: sock.getsockname()[1] for party, sock in found.items()}), "utf-8")
     return found
