@@ -383,8 +383,8 @@ def test_the_plan_is_asked_when_it_is_looked_at_and_when_something_of_it_is_new(
     [
         ("plan", "Ready by 06:30 with 85 %, after 3 h 48 min of charging."),
         ("plan too late", "Not enough time: 62 % by 06:30 instead of 85 %."),
-        ("plan without a cable", "No cable: this is how it would charge"), ("plan unread", "The car's plan could not be read."),
-        ("plan never read", "The car's plan could not be read."), ("plan asked", "The car works out its plan."),
+        ("plan without a cable", "No cable: this is how it would charge"), ("plan unread", "The car’s plan could not be read."),
+        ("plan never read", "The car’s plan could not be read."), ("plan asked", "The car works out its plan."),
         ("nothing to do", "Nothing to charge: it stands at 85 %."),
     ],
 )  # fmt: skip

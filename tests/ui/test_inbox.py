@@ -110,7 +110,7 @@ def test_nothing_is_cut_off(
         (MessageKind.CHARGING_COMPLETED, None, "Charging is complete at 62\u202f%."),
         (MessageKind.CHARGING_STOPPED, "UNPLUGGED", "Charging stopped at 62\u202f%: unplugged."),
         (MessageKind.CHARGING_STOPPED, "STOPPED", "Charging stopped at 62\u202f%: ended by hand."),
-        (MessageKind.CHARGING_STOPPED, "GRID_OFF", "Charging stopped at 62\u202f%. The car's word for it: “grid off”."),
+        (MessageKind.CHARGING_STOPPED, "GRID_OFF", "Charging stopped at 62\u202f%. The car’s word for it: “grid off”."),
         (MessageKind.CHARGING_FAILED, "POST_FAULT", "Charging failed at 62\u202f%: the charging post reports a fault."),
         (MessageKind.TARGET_NOT_REACHED, None, "Departure came at 62\u202f%, before the target of 85\u202f%."),
         (MessageKind.CLIMATE_STARTED, None, "Climate control started, to 21.5\u202f°C."),
