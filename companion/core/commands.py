@@ -87,9 +87,12 @@ class Commands:
         """A command that needs no code: all but unlocking."""
         self._start(kind, lambda steps: self._context.apis.commands.run(steps))
 
-    def wish(self, kind: Kind, wish: Wish) -> None:
-        """What a command would ask of the selected car."""
-        if (vin := self._context.state.selected) is not None and self._wishes.get(kind) != (vin, wish):
+    def wish(self, kind: Kind, wish: Wish | None) -> None:
+        """What a command would ask of the selected car; None: nothing any more."""
+        if wish is None:
+            if self._wishes.pop(kind, None) is not None:
+                self._previews.withdraw(kind.value)
+        elif (vin := self._context.state.selected) is not None and self._wishes.get(kind) != (vin, wish):
             self._wishes[kind] = vin, wish
             self._previews.outdated(kind.value)
 

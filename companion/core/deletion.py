@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from companion.core.context import Context
-from companion.core.happenings import AccountDeleted, LedgerErased
+from companion.core.happenings import AccountDeleted, DeletionFailed, LedgerErased
 from companion.core.previews import Previews, Steps
 from companion.errors import CompanionError, RefusedError
 
@@ -24,7 +24,9 @@ class AccountEnd:
         previews.offer(ACTION, self._prepare)
 
     def draft(self, password: str) -> None:
-        """What is typed so far: the preview shows its bytes, nothing is sent."""
+        """What is typed so far: the preview shows its bytes, nothing is sent. What was wrong with another password is over."""
+        if self._context.state.end_failed is not None:
+            self._context.store.apply(DeletionFailed(None))
         self._password = password
         self._previews.freeze(ACTION)
 
@@ -34,18 +36,22 @@ class AccountEnd:
         if password != self._password:
             self.draft(password)
         self._running = True
+        self._context.store.apply(DeletionFailed(None))
         self._context.tasks.spawn(self._delete(), name=ACTION)
 
     async def _delete(self) -> None:
         try:
             taken = self._previews.take(ACTION)
             if taken is None:
-                self._context.say_lost()
+                self._context.store.apply(DeletionFailed("network.unreachable"))
                 return
             deletion = await self._context.apis.account.delete(taken[1][0])
         except CompanionError as error:
             # Whatever went wrong, what was typed is asked for again.
-            self._context.failed(error if isinstance(error, RefusedError) else _cautious(error))
+            why = error if isinstance(error, RefusedError) else _cautious(error)
+            if why.key == "access.signed_out":
+                self._context.on_expelled()
+            self._context.store.apply(DeletionFailed(why.key, why.params))
             return
         finally:
             self._password, self._running = "", False

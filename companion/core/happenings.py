@@ -85,6 +85,14 @@ class ReadingMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class DeletionFailed:
+    """The account is still there, and why; with None that is over."""
+
+    error: str | None
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmAcknowledging:
     """Its number, while that is under way; "": over."""
 
@@ -231,7 +239,7 @@ class NoticeGone:
 Happening = (
     AccountMoved | SignedOut | BackendFound | ClockSet | LinkMoved | FieldArmed | VehiclesListed | VehicleSelected
     | VehicleRead | ReadingMoved | CommandStarted | CommandMoved | Focused | Previewed | EntryMoved | EntriesMoved
-    | Observed | LookFailed | MapMoved
-    | AlarmAcknowledging | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | LedgerErased
+    | Observed | LookFailed | MapMoved | AlarmAcknowledging
+    | TodaySeen | InCarSeen | PlanSeen | HeldMoved | ReceiptTaken | AccountDeleted | DeletionFailed | LedgerErased
     | MessageHeard | MessagesSeen | MessagesRecalled | NoticeRaised | NoticeGone
 )  # fmt: skip

@@ -69,5 +69,12 @@ class Previews:
         if self._held.pop(action, None) is not None:
             self.freeze(action)
 
+    def withdraw(self, action: str) -> None:
+        """What was shown would not be sent any more."""
+        self._held.pop(action, None)
+        known = self._context.state.privacy.actions.get(action)
+        if known is not None and known.previews:
+            self._context.store.apply(Previewed(replace(known, previews=())))
+
     def drop(self) -> None:
         self._held.clear()

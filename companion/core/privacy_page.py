@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from companion.core.context import Context
-from companion.core.happenings import ReceiptTaken, TodaySeen
+from companion.core.happenings import AccountMoved, ReceiptTaken, TodaySeen
 from companion.core.held import HeldNow
 from companion.errors import CompanionError
 from companion.model.state import Tone
@@ -94,6 +94,9 @@ class PrivacyPage:
         except CompanionError as error:
             self._context.failed(error, "unsure" if error.may_have_happened else "undone")
             return
+        account = self._context.state.account
+        if account.error == "sign_in.demo_gone":
+            self._context.store.apply(AccountMoved(replace(account, error=None)))
         self._context.notice("demo.fresh", Tone.OK)
 
 

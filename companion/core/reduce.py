@@ -61,6 +61,8 @@ def reduce(state: State, happening: h.Happening) -> State:
             return replace(state, receipts=(*state.receipts[-1:], receipt))
         case h.AccountDeleted(deletion):
             return replace(state, deletion=deletion)
+        case h.DeletionFailed(error, params):
+            return replace(state, end_failed=error, end_params=params)
         case h.MessageHeard() | h.MessagesSeen() | h.MessagesRecalled():
             return replace(state, messages=messages(state.messages, happening))
         case h.Focused() | h.Previewed() | h.EntryMoved() | h.Observed() | h.LookFailed() | h.LedgerErased():

@@ -196,7 +196,16 @@ class Session:
             self._context.tasks.spawn(self._signing_in(email, password, letters), name="sign_in")
 
     def sign_in_demo(self) -> None:
-        self.sign_in(DEMO_EMAIL, DEMO_PASSWORD)
+        if self._context.state.account.stage is SignInStage.SIGNED_OUT:
+            self._context.tasks.spawn(self._signing_in_demo(), name="sign_in")
+
+    async def _signing_in_demo(self) -> None:
+        """Nobody typed anything: where it is refused, a visitor has deleted the account."""
+        await self._signing_in(DEMO_EMAIL, DEMO_PASSWORD, "")
+        account = self._context.state.account
+        if account.error == "sign_in.wrong_credentials":
+            gone = replace(account, email="", error="sign_in.demo_gone")
+            self._context.store.apply(AccountMoved(gone))
 
     async def _signing_in(self, email: str, password: str, letters: str) -> None:
         try:
@@ -219,6 +228,9 @@ class Session:
 
     async def _account_gone(self) -> None:
         self._quiet()
+        for told in self._context.state.notices:
+            # What went wrong before went wrong for an account that is no more.
+            self._context.store.apply(NoticeGone(id=told.id))
         await self._sign_in.account_gone()
 
     async def renew(self) -> None:
@@ -260,8 +272,8 @@ class Session:
         """One that needs no code, as it was wished: all but unlocking."""
         self._commands.run(kind)
 
-    def wish(self, kind: Kind, wish: Wish) -> None:
-        """What a command would ask for: shown before it is pressed."""
+    def wish(self, kind: Kind, wish: Wish | None) -> None:
+        """What a command would ask for: shown before it is pressed. None: it is given up."""
         self._commands.wish(kind, wish)
 
     def unlock(self, code: str) -> None:

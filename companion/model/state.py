@@ -114,6 +114,9 @@ class State:
     """The alarm that is being acknowledged, by its number."""
     map_supply: Supply = Supply()
     """What the map's source can give, and what is wrong with it; the pictures themselves are not in the snapshot."""
+    end_failed: str | None = None
+    """Error key of the last try to delete the account."""
+    end_params: tuple[tuple[str, str], ...] = ()
     deletion: Deletion | None = None
     """What the deletion of the account erased; until it has been read."""
 

@@ -85,6 +85,10 @@ class Today:
         return sum(flow.size for flow in self.flows if flow.observed)
 
     @property
+    def sent_by_car(self) -> int:
+        return sum(flow.size for flow in self.flows if flow.source.id in ("vehicle", "pcm"))
+
+    @property
     def receivers(self) -> tuple[Party, ...]:
         """Everybody who got something, each once."""
         return tuple({flow.target.id: flow.target for flow in self.flows}.values())

@@ -71,7 +71,7 @@ class Glass(QWidget):
         self._pad: CodePad | None = None
         self._told: Card | None = None
         self.inbox: InboxCard | None = None
-        self._is_ready = False
+        self._is_ready = self._was_inside = False
         self._is_open = window.settings.panel_open and window.width() >= NARROW
         self._rail, self.panel, self._strip = Rail(), Panel(), Strip()
         self._content = QWidget()
@@ -130,7 +130,7 @@ class Glass(QWidget):
         page = SignInPage()
         self._pass_up(
             page, "sign_in_requested", "demo_sign_in_requested", "draft_changed", "demo_draft_requested",
-            "retry_requested",
+            "retry_requested", "fresh_demo_requested",
         )  # fmt: skip
         return page
 
@@ -143,6 +143,7 @@ class Glass(QWidget):
             "read_current_requested", "check_command_requested",
         )  # fmt: skip
         page.unlock_asked.connect(self.open_code_pad)
+        page.page_requested.connect(self.go)
         return page
 
     def _climate(self) -> ClimatePage:
@@ -214,6 +215,7 @@ class Glass(QWidget):
         page, window = SettingsPage(self._window.settings), self._window
         self._pass_up(page, "sign_out_requested", "erase_ledger_requested", "deletion_drafted", "deletion_requested")
         self._pass_up(page, "map_source_requested")
+        page.sign_in_asked.connect(lambda: self.go("overview"))
         page.settings_changed.connect(window.change_settings)
         return page
 
@@ -223,6 +225,10 @@ class Glass(QWidget):
         """`now`: the backend's clock."""
         self._state, self._now = state, now
         inside = state.account.stage is SignInStage.SIGNED_IN
+        if self._was_inside and not inside and self.page == "settings":
+            # Nobody is left there without a way on.
+            self.page = "overview"
+        self._was_inside = inside
         shown = self.page if inside or self.page == "settings" else "sign_in"
         page = self._page(shown)
         page.show_state(state, now)

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from mock_backend.vehicle import geodesy
@@ -76,12 +77,12 @@ class Watch:
             is_passed = number in car.passed
             if fix.fastest > limit and not is_passed:
                 car.passed.append(number)
-                yield {**report("speed_alarm", "SPEED", fix.at), "speed": round(fix.fastest), "limit": limit}
+                yield {**report("speed_alarm", "SPEED", fix.at), "speed": _told(fix.fastest), "limit": limit}
             elif is_passed and fix.fastest <= limit - SLOWER:
                 car.passed.remove(number)
 
     def _valets(self, car: CarState, ring: Ring, before: Point, fix: Fix) -> Iterator[Report]:
-        valet, here = car.valet, {**_where(fix), "speed": round(fix.fastest)}
+        valet, here = car.valet, {**_where(fix), "speed": _told(fix.fastest)}
         if side := ring.cross(before, fix.place, fix.metres):
             valet["inside"] = side == "ENTERED"
             if side == "LEFT":
@@ -97,6 +98,11 @@ class Watch:
 def report(service: str, kind: str, at: datetime) -> Report:
     """`key` tells one from the others: however often it comes there, it is one."""
     return {"service": service, "key": secrets.token_hex(8), "kind": kind, "at": at.isoformat()}
+
+
+def _told(kmh: float) -> int:
+    """Whole, and never as slow as a limit that was passed."""
+    return ceil(kmh - 1e-6)
 
 
 def _where(fix: Fix) -> dict[str, float]:

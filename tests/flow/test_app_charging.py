@@ -30,6 +30,19 @@ def charge(state: State) -> float:
     return state.vehicle.energy.charge_percent or 0.0
 
 
+def test_a_setting_that_is_given_up_is_not_shown_as_what_will_be_sent(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        driver.session.wish(Kind.CHARGE_SET, ChargingWish(70))
+        driver.session.focus("charge_set")
+        assert driver.state.privacy.actions["charge_set"].previews
+        driver.session.wish(Kind.CHARGE_SET, None)
+        assert driver.state.privacy.actions["charge_set"].previews == ()
+        driver.session.command(Kind.CHARGE_SET)
+        assert driver.state.command(Kind.CHARGE_SET) is None, "there is nothing to send"
+
+    drive(use)
+
+
 def test_a_departure_set_in_the_app_wakes_the_car_charges_it_and_warms_its_cabin(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         await at_car(backend, "battery", percent=55)

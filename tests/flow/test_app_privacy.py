@@ -99,6 +99,8 @@ def test_a_month_erases_what_it_says_and_signs_nobody_out(drive: Callable[..., N
         assert "clock.moved_gone" in driver.said_keys()
         await driver.read("read_stored")
         assert driver.state.read_failed is None
+        driver.session.draft_deletion("another")
+        assert driver.state.end_failed is None
 
     drive(use)
 
@@ -197,8 +199,11 @@ def test_a_deleted_account_leaves_nothing_in_any_file_and_says_what_was_promised
             path.name for path in backend.data_dir.rglob("*") if path.is_file() and VIN.encode() in path.read_bytes()
         ] == []
         # The stand goes on.
+        driver.session.sign_in_demo()
+        await driver.until(lambda s: s.account.error == "sign_in.demo_gone")
         driver.session.fresh_demo()
         await driver.until(lambda s: "demo.fresh" in driver.said_keys())
+        assert driver.state.account.error is None
         driver.session.sign_in_demo()
         await driver.ready()
 
@@ -208,7 +213,8 @@ def test_a_deleted_account_leaves_nothing_in_any_file_and_says_what_was_promised
 def test_a_wrong_password_deletes_nothing(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         driver.session.delete_account("wrong")
-        await driver.until(lambda s: "account.wrong_password" in driver.said_keys())
+        await driver.until(lambda s: s.end_failed == "account.wrong_password")
+        assert "account.wrong_password" not in driver.said_keys(), "it is said where it is typed"
         assert driver.state.account.stage is SignInStage.SIGNED_IN
         assert driver.state.deletion is None
         await driver.read("read_stored")

@@ -8,6 +8,8 @@ from typing import Any
 
 from companion.app import facts
 from companion.model.body import Body, Opening, Part
+from companion.model.charging import DAYS, Charging, Timer
+from companion.model.climate import Climate
 from companion.model.command import Command, Kind, Phase
 from companion.model.energy import Energy, Engine
 from companion.model.position import Position
@@ -68,6 +70,13 @@ EVERYTHING: dict[str, State] = {
             service=Service(Interval(-300, -4), warnings=(Warning("WASHER_FLUID_LOW"), Warning("NEVER_HEARD_OF"))),
         )
     ),  # fmt: skip
+    "climate and charging": state(car(
+        charging=Charging("CHARGING", target=85, power=10.9), climate=Climate("HEATING", cabin=17.5, minutes_left=12),
+    )),
+    "departures": state(car(
+        charging=Charging("NOT_PLUGGED", timers=(Timer(1, datetime(2026, 11, 27, 7, 30), DAYS[:5], climatises=True),)),
+        climate=Climate("OFF", cabin=17.5),
+    )),
     "nothing said": state(Vehicle(VIN, "Taycan", reported_at=NOW)),
     "loading": state(vehicles=(), selected=None),
     "private mode": state(car(switches=Switches(True, True, NOW))),

@@ -201,15 +201,27 @@ def test_what_cannot_be_is_not_pressed(qtbot: QtBot, window: Window, name: str) 
 
 
 def test_start_and_stop_are_pressed(qtbot: QtBot, window: Window) -> None:
-    page = page_of(window, STATES["off"])
-    for action in (Kind.CLIMATE_START, Kind.CLIMATE_STOP):
+    for name, action in (("off", Kind.CLIMATE_START), ("running", Kind.CLIMATE_STOP)):
+        page = page_of(window, STATES[name])
         with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind, action=action: kind is action):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
 
 
+def test_what_is_off_cannot_be_stopped_and_says_so(window: Window) -> None:
+    page = page_of(window, STATES["off"])
+    assert (page._buttons["climate_stop"].is_usable, page._buttons["climate_stop"]._face.second) == (False, "It is off")
+
+
+def test_in_private_mode_no_number_is_made_up_and_nothing_is_said_of_departures(window: Window) -> None:
+    page = page_of(window, STATES["private mode"])
+    for widget in (page._status, page._wanted, page._set, page.cabin, page.departures):
+        assert not widget.isVisible()
+    assert page._note.text() == "Not available in private mode."
+
+
 def test_the_heater_is_started_and_stopped(qtbot: QtBot, window: Window) -> None:
-    page = page_of(window, STATES["heater"])
-    for action in (Kind.HEATER_START, Kind.HEATER_STOP):
+    for name, action in (("heater", Kind.HEATER_START), ("heater runs", Kind.HEATER_STOP)):
+        page = page_of(window, STATES[name])
         with qtbot.waitSignal(window.command_requested, check_params_cb=lambda kind, action=action: kind is action):
             qtbot.mouseClick(page._buttons[action], Qt.MouseButton.LeftButton)
 
@@ -219,7 +231,7 @@ def test_a_car_with_a_heater_and_no_climate_gets_the_heater_and_nothing_else(win
     assert not any(
         one.isVisible() for one in (page.slider, page.cabin, page.departures, *(page._buttons[a] for a in ACTIONS))
     )
-    assert all(page._buttons[action].is_usable for action in HEATER)
+    assert [page._buttons[action].is_usable for action in HEATER] == [True, False], "what is off cannot be stopped"
     # It stands at the top, where the climate of another car would; below the sentence that says why it cannot be.
     assert page.heater.mapTo(page, page.heater.rect().topLeft()).y() < 100
     page_of(window, replace(STATES["heater"], link=Link(False, NOW, False, "Demo", True)))

@@ -139,6 +139,8 @@ def test_what_cannot_be_is_not_offered(window: Window, name: str) -> None:
     assert page.rings.draft is None
     if name == "private mode":
         assert page.view.content.car is None
+        assert page.shut.isVisible()
+        assert not page.car.isVisible()
 
 
 def test_a_ring_is_edited_by_hand_and_by_figures_and_sent_with_what_it_is_based_on(
@@ -179,6 +181,27 @@ def test_what_is_wrong_with_a_ring_is_said_beside_it_and_nothing_is_taken(window
     assert page.card.wrong.text() == "Pick when to tell: entering, leaving or both."
     page._put_down()
     assert page.rings.unsent.wish is None
+
+
+def test_escape_puts_down_what_is_in_hand(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    for in_hand, card in ((lambda: page.edit(0), page.card), (lambda: page.replay("E-5"), page.event_card)):
+        in_hand()
+        assert card.isVisible()
+        qtbot.keyClick(card, Qt.Key.Key_Escape)
+        assert page.car.isVisible()
+    page.edit(0)
+    page.card.name.setFocus()
+    qtbot.keyClick(page.card.name, Qt.Key.Key_Escape)
+    assert page.rings.draft is None
+
+
+def test_what_is_given_up_is_shown_no_more_as_what_will_be_sent(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.list._rings[1].flipper.click()
+    with qtbot.waitSignal(window.wished) as wished:
+        page.list.rings_discarded.emit()
+    assert wished.args == [Kind.RINGS_SET, None]
 
 
 def test_a_new_ring_stands_where_the_map_is_and_the_fifth_is_not_offered(window: Window) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from companion.model.body import Body
+from companion.model.charging import DAYS, Charging, Timer
+from companion.model.climate import Climate
 from companion.model.command import Kind, Phase
 from companion.model.service import Service, Warning
 from companion.model.state import Reading
@@ -118,7 +123,7 @@ def test_the_statement_says_what_is_open(window: Window, opened: tuple[str, ...]
 def test_what_the_car_has_not_said_is_not_known(window: Window) -> None:
     silent = EVERYTHING["nothing said"].vehicle
     assert silent is not None
-    values = {faces.tile_face(tile, silent, NOW).value for tile in faces.TILES}
+    values = {faces.tile_face(tile, silent, NOW).value for tile in faces.tiles(silent)}
     assert values == {"Not known"}
     assert faces.statement(silent) == "Lock state not known.\nDoors and windows not known."
 
@@ -143,5 +148,36 @@ def test_a_tile_opens_each_part_with_its_state(qapp: QApplication, qtbot: QtBot,
 def test_private_mode_shows_no_values(qapp: QApplication, window: Window) -> None:
     window.show_state(EVERYTHING["private mode"])
     names = [one.accessibleName() for one in window.findChildren(Tile)]
-    assert len(names) == len(faces.TILES)
+    assert len(names) == faces.TILES
     assert all(name.endswith(": Not available") for name in names)
+
+
+def test_climate_and_charging_have_a_tile_that_leads_to_their_page(qtbot: QtBot, window: Window) -> None:
+    timer = Timer(1, datetime(2026, 11, 27, 7, 30), DAYS, climatises=True)
+    charging = Charging("NOT_PLUGGED", timers=(timer,))
+    electric = car(charging=charging, climate=Climate("OFF", cabin=17.5))
+    assert faces.tiles(electric)[3:5] == ("climate", "charging")
+    assert faces.tile_face("climate", electric, NOW).value == "17.5\u202f°C inside"
+    assert faces.tile_face("climate", electric, NOW).second == "Departure 07:30, Every day"
+    assert faces.tile_face("charging", electric, NOW).second == "Departure 07:30, Every day"
+    flowing = car(charging=Charging("CHARGING", target=85, power=10.9))
+    assert faces.tile_face("charging", flowing, NOW).value == "10.9\u202fkW"
+    failed = faces.tile_face("charging", car(charging=Charging("CHARGING_ERROR", error="POST_FAULT")), NOW)
+    assert (failed.value, failed.problem) == ("Charging error", True)
+    window.show_state(state(electric))
+    for label, page in (("Climate", "climate"), ("Charging", "charging"), ("Location", "map")):
+        window.show_page("overview")
+        tile = next(one for one in window.findChildren(Tile) if one.accessibleName().startswith(f"{label}:"))
+        qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+        assert window.glass.shown == page
+
+
+def test_what_has_no_tile_is_not_lost(window: Window) -> None:
+    """A car with climate and a plug has no tile of its lights and its mileage."""
+    lit = car(charging=Charging("NOT_PLUGGED"), climate=Climate("OFF"), body=Body(parking_light=True))
+    assert faces.tile_face("warnings", lit, NOW).second == "Parking light on"
+    assert next(one.name for one in faces.details("warnings", lit, NOW)) == "Parking lights"
+    assert "Mileage" in [one.name for one in faces.details("service", lit, NOW)]
+    plain = car(body=Body(parking_light=True))
+    assert faces.tiles(plain)[3:5] == ("lights", "mileage")
+    assert faces.tile_face("warnings", plain, NOW).problem is False

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from companion.api import today as api
 from companion.api.today import Edge
 from companion.model.receipt import Deletion, Erased, FileSeal, Found, Receipt
-from companion.model.state import Link, State
+from companion.model.state import Account, Link, SignInStage, State
 from companion.model.today import Due, GapNote, Today
 from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.privacy import PrivacyPage
@@ -172,8 +172,8 @@ def test_records_that_end_on_one_day_stand_together_and_first_comes_first() -> N
 
 def test_the_four_questions_are_answered(window: Window) -> None:
     left, whom, held, stop = faces.answers(shown())
-    assert left.answer.startswith("5")
-    assert "8 requests by this app, 3 by the car" in left.second
+    assert left.answer.startswith("5"), "what was seen; what the car sent is reported, and not added to it"
+    assert left.second == "8 requests by this app; the car sent 32.7\u202fkB"
     assert whom.answer == "5 receivers"
     assert held.answer == "62 records"
     assert held.second == "19 with no stated period"
@@ -286,10 +286,22 @@ def test_the_account_is_deleted_with_the_password_and_only_when_confirmed(qapp: 
     go = next(one for one in card.findChildren(Button) if one.text() == "Delete account")
     assert not go.isEnabled()
     QTest.keyClicks(line, "ab")
-    assert (drafted, deleted) == (["a", "ab"], [])
+    assert (drafted, deleted) == (["", "a", "ab"], []), "opened with nothing wrong and nothing typed"
     assert any("line 47" in one and "line 417" in one for one in words(card))
     go.click()
     assert deleted == ["ab"]
+    assert go.is_busy
+    window.show_state(replace(shown(), end_failed="account.wrong_password"))
+    assert any("The password is wrong" in one for one in words(card)), "said where it is typed"
+    assert not go.is_busy
+    assert card.isVisible()
+    card.close_card()
+    assert settings._not_ended.isHidden()
+    window.show_state(replace(shown(), end_failed="account.wrong_password"))
+    assert settings._not_ended.isVisible()
+    settings._end.click()
+    (card,) = [one for one in window.findChildren(Card) if one.isVisible()]
+    window.show_state(replace(shown(), account=Account(SignInStage.SIGNED_OUT)))
     assert card.isHidden()
 
 

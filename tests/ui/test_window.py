@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +18,7 @@ from companion.ui.pages.sign_in import SignInPage
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.code_pad import CodePad
 from companion.ui.parts.command_button import CommandButton
-from companion.ui.parts.rail import PAGES
+from companion.ui.parts.rail import PAGES, RailItem
 from companion.ui.parts.segmented import Segmented
 from companion.ui.parts.toast import Toast
 from companion.ui.window import Window
@@ -217,6 +219,88 @@ def test_the_demo_account_is_offered_by_a_demo_only(window: Window) -> None:
     assert page._demo.isVisible()
     window.show_state(replace(signed_out, link=replace(signed_out.link, is_demo=False)))
     assert not page._demo.isVisible()
+
+
+def test_a_demo_account_that_somebody_deleted_can_be_made_anew_where_one_signs_in(qtbot: QtBot, window: Window) -> None:
+    signed_out = EVERYTHING["signed out"]
+    gone = replace(signed_out, account=Account(SignInStage.SIGNED_OUT, error="sign_in.demo_gone"))
+    window.show_state(replace(gone, link=replace(gone.link, stage_open=False)))
+    page, _, _ = sign_in_page(window)
+    assert not page._fresh.isVisible()
+    window.show_state(replace(gone, link=replace(gone.link, stage_open=True)))
+    assert "was deleted" in page._error.text()
+    with qtbot.waitSignal(window.fresh_demo_requested):
+        page._fresh.click()
+
+
+def test_from_settings_there_is_a_way_to_the_sign_in(qtbot: QtBot, window: Window) -> None:
+    """Signed out there, or come there without having signed in."""
+    window.show_state(state())
+    window.show_page("settings")
+    window.show_state(EVERYTHING["signed out"])
+    assert window.glass.shown == "sign_in"
+    window.show_page("settings")
+    assert window.glass.shown == "settings"
+    press(window, "Sign in").click()
+    assert window.glass.shown == "sign_in"
+    window.show_page("settings")
+    item = next(one for one in window.findChildren(RailItem) if one.page == "overview")
+    assert item.isEnabled()
+    item.click()
+    assert window.glass.shown == "sign_in"
+    assert not next(one for one in window.findChildren(RailItem) if one.page == "map").isEnabled()
+
+
+# -- command buttons ------------------------------------------------------------------------------------------------
+
+
+def test_an_end_is_told_for_a_moment_and_then_the_button_is_at_rest(qtbot: QtBot, window: Window) -> None:
+    done = state(commands=(command(Kind.FLASH, Phase.DONE),))
+    window.show_state(done)
+    button = next(one for one in window.findChildren(CommandButton) if one.action == "flash")
+    assert button.text() != "Flash"
+    window.show_state(done)
+    assert button.text() != "Flash"
+    button._settle.setInterval(0)
+    button._settle.start()
+    qtbot.waitUntil(lambda: button.text() == "Flash", timeout=1000)
+    window.show_state(done)
+    assert button.text() == "Flash", "its moment is over, however often it is shown again"
+    window.show_state(state(commands=(command(Kind.FLASH, Phase.FAILED, "car.no_answer"),)))
+    assert not button._settle.isActive(), "what went wrong stays"
+
+
+def test_a_second_click_meant_for_what_stood_there_before_sends_nothing(qtbot: QtBot, window: Window) -> None:
+    window.show_state(state())
+    button = next(one for one in window.findChildren(CommandButton) if one.action == "flash")
+    with qtbot.assertNotEmitted(window.command_requested):
+        QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(window.command_requested):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_button_that_comes_up_under_a_resting_pointer_is_not_followed_until_it_moves(
+    qtbot: QtBot, window: Window
+) -> None:
+    window.show_state(state())
+    button = next(one for one in window.findChildren(CommandButton) if one.action == "flash")
+    button.hide()
+    button.show()
+    middle = QPointF(button.rect().center())
+    button.enterEvent(QEnterEvent(middle, middle, middle))
+    assert not button._dwell.isActive()
+    qtbot.mouseMove(button, button.rect().center())
+    button.mouseMoveEvent(
+        QMouseEvent(
+            QEvent.Type.MouseMove,
+            middle,
+            middle,
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+    assert button._dwell.isActive()
 
 
 def test_credentials_are_not_blamed_for_something_else(window: Window) -> None:

@@ -293,6 +293,7 @@ def test_every_kind_of_happening_is_understood() -> None:
         h.ReadingMoved(Reading.IDLE), h.CommandStarted(Command("a", Kind.LOCK, "VIN1")), h.CommandMoved(Phase.DONE, AT, "a"),
         h.Focused("lock"), h.Previewed(view), h.Observed("lock", "", (), (), AT), h.LookFailed("lock", ""),
         h.MapMoved(Supply()), h.EntriesMoved(()), h.LedgerErased(), h.InCarSeen(InCar()), h.AlarmAcknowledging("E-1"),
+        h.DeletionFailed("account.wrong_password"),
         h.PlanSeen(ChargePlan("VIN1")),
         h.TodaySeen(Today()), h.HeldMoved(HeldTable(number=1)), h.ReceiptTaken(Receipt(AT, (), (), ())), h.AccountDeleted(None),
         h.NoticeRaised(Notice(1, "a")), h.NoticeGone(1),

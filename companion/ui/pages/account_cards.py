@@ -10,6 +10,7 @@ from companion.model.receipt import Deletion, Erased
 from companion.ui import format as fmt
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.details import Detail, DetailRow
+from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.popover import Card
 from companion.ui.text import localized, plural, text
@@ -17,33 +18,58 @@ from companion.ui.text import localized, plural, text
 WIDE = 460
 
 
-def ask(window: QWidget, typed: Callable[[str], None], confirmed: Callable[[str], None]) -> Card:
-    """`typed` hears each change of the password, so that its bytes can be shown; `confirmed` the password once."""
-    card = Card(window, WIDE, text("account.delete"), modal=True)
-    card.body.put(Label(text("account.title"), "panel-title", wrap=True))
-    card.body.addSpacing(8)
-    for key in ("account.promised_note", "account.ours_note", "account.here_note"):
-        card.body.put(Label(text(key), "body", "text-2", wrap=True))
-        card.body.addSpacing(8)
-    line = QLineEdit()
-    line.setEchoMode(QLineEdit.EchoMode.Password)
-    line.setAccessibleName(text("account.password"))
-    line.setPlaceholderText(text("account.password"))
-    line.setMaxLength(200)
-    card.body.addSpacing(4)
-    card.body.put(line)
-    card.body.addSpacing(16)
-    cancel, go = Button(text("action.cancel"), "quiet"), Button(text("account.go"), "danger")
-    go.setEnabled(False)
-    card.body.addLayout(_row(cancel, go))
-    line.textChanged.connect(lambda words: go.setEnabled(bool(words)))
-    line.textChanged.connect(typed)
-    line.returnPressed.connect(go.click)
-    cancel.clicked.connect(card.close_card)
-    go.clicked.connect(lambda: confirmed(line.text()))
-    go.clicked.connect(card.close_card)
-    card.show_centred()
-    return card
+class DeletionCard(Card):
+    """`typed` hears each change of the password, so that its bytes can be shown; `confirmed` the password. It stays until
+    the account is gone, or somebody gives it up.
+    """
+
+    def __init__(self, window: QWidget, typed: Callable[[str], None], confirmed: Callable[[str], None]) -> None:
+        super().__init__(window, WIDE, text("account.delete"), modal=True)
+        self._confirmed = confirmed
+        self.body.put(Label(text("account.title"), "panel-title", wrap=True))
+        self.body.addSpacing(8)
+        for key in ("account.promised_note", "account.ours_note", "account.here_note"):
+            self.body.put(Label(text(key), "body", "text-2", wrap=True))
+            self.body.addSpacing(8)
+        self.line, self.wrong = QLineEdit(), Wrong()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setAccessibleName(text("account.password"))
+        self.line.setPlaceholderText(text("account.password"))
+        self.line.setMaxLength(200)
+        self.body.addSpacing(4)
+        self.body.put(self.line)
+        self.body.put(self.wrong)
+        self.body.addSpacing(16)
+        cancel, self.go = Button(text("action.cancel"), "quiet"), Button(text("account.go"), "danger")
+        self.go.setEnabled(False)
+        self.body.addLayout(_row(cancel, self.go))
+        self.line.textChanged.connect(lambda words: self.go.setEnabled(bool(words)))
+        self.line.textChanged.connect(typed)
+        self.line.returnPressed.connect(self.go.click)
+        cancel.clicked.connect(self.close_card)
+        self.go.clicked.connect(self._go)
+        self.show_centred()
+
+    def _go(self) -> None:
+        self.go.set_busy(True)
+        self.line.setReadOnly(True)
+        self._confirmed(self.line.text())
+
+    def show_failed(self, words: str) -> None:
+        """Why it is still there; what was typed can be typed again. Empty: nothing went wrong yet."""
+        if words == self.wrong.text():
+            return
+        if words:
+            self.go.set_busy(False)
+            self.line.setReadOnly(False)
+            self.line.setFocus()
+            self.line.selectAll()
+        self.wrong.say(words)
+        self.refit()
+
+
+def ask(window: QWidget, typed: Callable[[str], None], confirmed: Callable[[str], None]) -> DeletionCard:
+    return DeletionCard(window, typed, confirmed)
 
 
 def tell(window: QWidget, deletion: Deletion, fresh: Callable[[], None] | None) -> Card:

@@ -117,7 +117,7 @@ class AlarmList(QScrollArea):
         self._column.addWidget(label)
         return label
 
-    def _send(self, button: CommandButton, discarded: object) -> QWidget:
+    def _send(self, button: CommandButton, discarded: object) -> tuple[QWidget, Button]:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 4, 0, 8)
@@ -127,7 +127,7 @@ class AlarmList(QScrollArea):
         discard.clicked.connect(discarded)
         column.addWidget(discard)
         self._column.addWidget(holder)
-        return holder
+        return holder, discard
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -168,9 +168,11 @@ class AlarmList(QScrollArea):
         self._stale_speeds.setVisible(stale)
         self._new_speed.setVisible(enabled and len(shown) < MOST_SPEEDS)
 
-    def show_unsent(self, rings: bool, speeds: bool) -> None:
-        self._unsent.setVisible(rings)
-        self._unsent_speeds.setVisible(speeds)
+    def show_unsent(self, rings: tuple[bool, bool], speeds: tuple[bool, bool]) -> None:
+        """Whether there is something to send or to tell of, and whether it can be given up."""
+        for (holder, discard), (is_open, can_discard) in ((self._unsent, rings), (self._unsent_speeds, speeds)):
+            holder.setVisible(is_open)
+            discard.setVisible(can_discard)
 
     def show_events(
         self, events: tuple[AlarmEvent, ...], picked: str, new: frozenset[str], now: datetime, has: bool

@@ -24,7 +24,7 @@ from companion.ui.text import text
 class ChargeSettingCard(Surface):
     """
     Signals:
-        wished(Kind, ChargingWish): what sending would ask for now.
+        wished(Kind, ChargingWish | None): what sending would ask for now; None: it is given up.
     """
 
     wished = Signal(object, object)
@@ -94,6 +94,7 @@ class ChargeSettingCard(Surface):
 
     def discard(self) -> None:
         self.unsent.forget()
+        self.wished.emit(Kind.CHARGE_SET, None)
         enabled, can = self._is_shown
         self.show_charging(self._charging, self._state, enabled=enabled, can=can)
 

@@ -37,7 +37,7 @@ PRESSED = ("charge_start", "charge_stop", "charge_set", "timers_set", "profiles_
 class ChargingPage(Page):
     """
     Signals:
-        wished(Kind, ChargingWish | TimersWish | ProfilesWish): what a command would ask for now.
+        wished(Kind, ChargingWish | TimersWish | ProfilesWish | None): what a command would ask for now; None: nothing.
         command_requested(Kind): it was pressed.
         plan_requested(PlanAsk): the car should be asked how it would charge.
         plug_requested(bool): at a stand, somebody plugs the cable in or out.
@@ -183,7 +183,8 @@ class ChargingPage(Page):
         )  # fmt: skip
 
     def _show_facts(self, charging: Charging, energy: Energy) -> None:
-        at, left = faces.reached(charging, self._now)
+        vehicle = self._state.vehicle
+        at, left = faces.reached(charging, self._now, vehicle.zone if vehicle is not None else "")
         values = {
             "power": faces.power(charging), "rate": faces.rate(charging), "left": left, "reached": at,
             "range": "" if energy.electric_range_km is None else fmt.kilometres(energy.electric_range_km),
@@ -197,9 +198,10 @@ class ChargingPage(Page):
 
     # -- wishes and presses -------------------------------------------------------------------------------------
 
-    def _wish(self, kind: Kind, wish: ChargingWish | TimersWish | ProfilesWish) -> None:
+    def _wish(self, kind: Kind, wish: ChargingWish | TimersWish | ProfilesWish | None) -> None:
         self.wished.emit(kind, wish)
-        self.focus_requested.emit(kind.value)
+        if wish is not None:
+            self.focus_requested.emit(kind.value)
         self.show_state(self._state, self._now)
 
     def _plug(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from companion.model import local_time
 from companion.model.charging import Charging, Profile
 from companion.model.state import State
 from companion.model.vehicle import Vehicle
@@ -40,14 +41,16 @@ def plug(charging: Charging) -> tuple[str, str]:
     return "plug", text("charging.plug_connected" if charging.is_plugged else "charging.plug_disconnected")
 
 
-def reached(charging: Charging, now: datetime) -> tuple[str, str]:
-    """When the target is reached, and the hours and minutes until then."""
+def reached(charging: Charging, now: datetime, zone: str = "") -> tuple[str, str]:
+    """When the target is reached by the clock in the car, as the plan has it, and the hours and minutes until then."""
     if charging.reached_at is None:
         return "", ""
     left = charging.reached_at - now
     seconds = max(0, round(left.total_seconds()))
     hours, minutes = seconds // 3600, seconds % 3600 // 60
-    return fmt.day(charging.reached_at, now), f"{hours}:{minutes:02}{fmt.THIN}h"
+    there = local_time.moment(local_time.shown(charging.reached_at, zone), "")
+    here = local_time.moment(local_time.shown(now, zone), "")
+    return fmt.day(there, here), f"{hours}:{minutes:02}{fmt.THIN}h"
 
 
 def power(charging: Charging) -> str:

@@ -82,7 +82,7 @@ def _steps() -> list[tuple[str, str]]:
 class ClimatePage(Page):
     """
     Signals:
-        wished(Kind, ClimateWish | TimersWish): what a command would ask for now.
+        wished(Kind, ClimateWish | TimersWish | None): what a command would ask for now; None: nothing.
         command_requested(Kind): it was pressed.
         check_command_requested(Kind): how an unknown command went.
         focus_requested(str): the panel should follow this action.
@@ -232,16 +232,14 @@ class ClimatePage(Page):
             button.show_face(command_face(action, state), state.privacy.focus == action)
         can = vehicle is None or not vehicle.capabilities or faces.CAN in vehicle.capabilities
         heats = vehicle is not None and (faces.HEATS in vehicle.capabilities or climate.heater is not None)
-        for widget in (
-            self._status,
-            self._wanted,
-            self._set,
-            self.cabin,
-            *(self._buttons[action] for action in ACTIONS),
-        ):
-            widget.setVisible(can)
+        is_hidden = vehicle is not None and bool(vehicle.switches.private_mode)
+        for widget in (self._status, self._wanted, self._set, self.cabin):
+            # In private mode nothing is known of it, and no number is made up.
+            widget.setVisible(can and not is_hidden)
+        for action in ACTIONS:
+            self._buttons[action].setVisible(can)
         # What is left of it then is a sentence: no room for a cabin beside it.
-        self._left.setSizePolicy(QSizePolicy.Policy.Preferred, WITH_CABIN if can else ALONE)
+        self._left.setSizePolicy(QSizePolicy.Policy.Preferred, WITH_CABIN if can and not is_hidden else ALONE)
         self._left.setVisible(can or bool(self._note.text()))
         self.heater.setVisible(heats)
         self.heater.show_heater(climate, vehicle.energy if vehicle is not None else Energy())
@@ -283,9 +281,10 @@ class ClimatePage(Page):
 
     # -- pressed ------------------------------------------------------------------------------------------------
 
-    def _wish_departures(self, kind: Kind, wish: TimersWish) -> None:
+    def _wish_departures(self, kind: Kind, wish: TimersWish | None) -> None:
         self.wished.emit(kind, wish)
-        self.focus_requested.emit(kind.value)
+        if wish is not None:
+            self.focus_requested.emit(kind.value)
 
     def _press(self, action: str) -> None:
         unsent = self.departures.unsent if action == "timers_set" else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
 from companion.model.command import Command, Kind, Phase
 from companion.model.state import Reading, State
+from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui import notice as words_of
 from companion.ui.pages.unsent import Unsent
@@ -59,6 +61,13 @@ def command_face(action: str, state: State) -> Face:
     if vehicle.switches.private_mode and action == "read_current":
         return Face(icon, text(name), text("command.private"), enabled=False)
     return Face(icon, text(name), text(f"{name}_rest"))
+
+
+OFF: dict[Kind, Callable[[Vehicle], bool | None]] = {
+    Kind.CLIMATE_STOP: lambda vehicle: vehicle.climate.is_known and not vehicle.climate.is_on,
+    Kind.HEATER_STOP: lambda vehicle: vehicle.climate.heater is False,
+}
+"""What there is nothing to stop of."""
 
 
 class Pressed(Protocol):
@@ -121,7 +130,7 @@ def _vehicle_command(kind: Kind, state: State) -> Face:
         return Face(icon, name, why, enabled=False)
     other = state.command(OTHER[kind]) if kind in OTHER else None
     if command is not None and not _is_newer(other, command):
-        return _ended(kind, name, command)
+        return _ended(kind, name, command, Face(icon, name, _rest(kind, state)))
     return Face(icon, name, _rest(kind, state))
 
 
@@ -143,16 +152,19 @@ def _why_not(kind: Kind, state: State) -> str | None:
         return text("command.cannot")
     if kind is Kind.CHARGE_START and vehicle.charging.is_known and not vehicle.charging.is_plugged:
         return text("command.no_cable")
+    if kind in OFF and OFF[kind](vehicle) is True:
+        return text("command.is_off")
     if kind is Kind.CHARGE_STOP and vehicle.charging.is_known and not vehicle.charging.is_charging:
         return text("command.not_charging")
     return None
 
 
-def _ended(kind: Kind, name: str, command: Command) -> Face:
+def _ended(kind: Kind, name: str, command: Command, rest: Face) -> Face:
+    """What went well is told for a moment; what did not stays."""
     match command.phase:
         case Phase.DONE:
             time = fmt.clock(command.ended_at) if command.ended_at else ""
-            return Face("ok", text(f"command.{kind}_done"), text("command.done", time=time), "ok")
+            return Face("ok", text(f"command.{kind}_done"), text("command.done", time=time), "ok", then=rest)
         case Phase.FAILED:
             return Face("warning", name, words_of.short(command.reason, command.params), "danger")
     return Face("question", name, text("command.unknown"), "warn")

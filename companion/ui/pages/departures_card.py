@@ -28,7 +28,7 @@ CAN = "TIMERS_EDIT"
 class DeparturesCard(Surface):
     """
     Signals:
-        wished(Kind, TimersWish): what sending would ask for now.
+        wished(Kind, TimersWish | None): what sending would ask for now; None: it is given up.
     """
 
     wished = Signal(object, object)
@@ -66,7 +66,9 @@ class DeparturesCard(Surface):
         # What is under way is not changed under its feet.
         self._state, self._now, self._is_open = state, now, enabled and can and not runs
         timers = self._timers()
-        self.setVisible(can or bool(timers))
+        # In private mode nothing is known of them: not even that there are none.
+        is_hidden = vehicle is not None and bool(vehicle.switches.private_mode)
+        self.setVisible((can or bool(timers)) and not is_hidden)
         while len(self._rows) < len(timers):
             self._add_row()
         for place, row in enumerate(self._rows):
@@ -91,6 +93,7 @@ class DeparturesCard(Surface):
 
     def discard(self) -> None:
         self.unsent.forget()
+        self.wished.emit(Kind.TIMERS_SET, None)
         self._again()
 
     def _again(self) -> None:

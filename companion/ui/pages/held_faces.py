@@ -21,8 +21,13 @@ HOUR = timedelta(hours=1)
 
 
 def parts(table: HeldTable) -> list[tuple[str, str]]:
+    """With how many there are; what could not be read is counted by nobody."""
     counts = {"": table.everything, **table.rules}
-    return [(rule, text(f"held_table.{name}", n=fmt.number(counts.get(rule, 0)))) for rule, name in FILTERS.items()]
+    known = table.is_read or table.failed is None
+    return [
+        (rule, text(f"held_table.{name}", n=fmt.number(counts.get(rule, 0)) if known else "").strip())
+        for rule, name in FILTERS.items()
+    ]
 
 
 def what(kind: HeldKind) -> str:

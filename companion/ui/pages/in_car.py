@@ -298,6 +298,7 @@ class InCarPage(Page):
 
     def take_focus(self) -> None:
         self.cards[0].button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verticalScrollBar().setValue(0)
 
     def showEvent(self, event: QShowEvent) -> None:
         self.in_car_look_requested.emit()

@@ -6,8 +6,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QMargins, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from companion.model.alarms import AlarmEvent, Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish, speed_trouble, trouble
@@ -21,6 +21,7 @@ from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.event_card import EventCard
 from companion.ui.pages.hand import Hand
 from companion.ui.pages.ring_card import RingCard
+from companion.ui.pages.shut_card import ShutCard
 from companion.ui.pages.speed_card import SpeedCard
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.map.view import MapView
@@ -37,7 +38,7 @@ FAST = (130, 100, 70, 50, 30)
 class MapPage(QWidget):
     """
     Signals:
-        wished(Kind, RingsWish | SpeedsWish): what a command would ask for now.
+        wished(Kind, RingsWish | SpeedsWish | None): what a command would ask for now; None: nothing.
         command_requested(Kind), read_current_requested(): pressed.
         check_command_requested(Kind): how an unknown command went.
         event_picked(str): what happened is looked at, by its number; acknowledge_requested(): it is seen.
@@ -70,6 +71,7 @@ class MapPage(QWidget):
         self.car = CarCard(self.view, (self._buttons["read_current"], self._buttons["flash"]))
         self.card, self.speed = RingCard(self.view), SpeedCard(self.view)
         self.event_card = EventCard(self.view, self._buttons["acknowledge"])
+        self.shut = ShutCard(self.view, text("shut.private"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -143,10 +145,14 @@ class MapPage(QWidget):
         rows.show_rings(self.rings.shown, self.rings.picked, enabled=can_rings, stale=self.rings.is_stale)
         rows.show_valet(alarms.valet, self._now, enabled=not faces.why_not(state, faces.VALET))
         rows.show_speeds(self.speeds.shown, self.speeds.picked, enabled=can_speeds, stale=self.speeds.is_stale)
-        rows.show_unsent(self.rings.unsent.is_open(state), self.speeds.unsent.is_open(state))
+        rows.show_unsent(*(self._unsent(hand) for hand in (self.rings, self.speeds)))
         rows.setVisible(alarms.rings is not None)
         new = frozenset(one.event for one in state.messages if one.event is not None and not one.is_read)
         rows.show_events(alarms.events, self._event, new, self._now, has=alarms.rings is not None)
+
+    def _unsent(self, hand: Hand[Any, Any]) -> tuple[bool, bool]:
+        """Whether there is something to send or to tell of, and whether it can be given up."""
+        return hand.unsent.is_open(self._state), hand.unsent.wish is not None and not hand.unsent.runs(self._state)
 
     def _can(self, key: str, hand: Hand[Any, Any]) -> bool:
         return not faces.why_not(self._state, key) and not hand.unsent.runs(self._state)
@@ -157,9 +163,9 @@ class MapPage(QWidget):
         self.view.show_content(faces.content(vehicle, rings, edited, self._now, event))
         if moved and is_open and vehicle is not None and vehicle.position is not None:
             self.view.locate()
-        foot = self._foot() if is_open else None
-        for card in (self.car, self.card, self.speed, self.event_card):
-            card.setVisible(card is foot)
+        foot = self._foot()
+        for card in (self.car, self.card, self.speed, self.event_card, self.shut):
+            card.setVisible(card is foot and vehicle is not None)
         if vehicle is not None and foot is self.car:
             self.car.show_car(vehicle, rings, self._now)
         elif event is not None and foot is self.event_card:
@@ -172,6 +178,8 @@ class MapPage(QWidget):
 
     def _foot(self) -> QWidget:
         """What stands at the foot of the map."""
+        if self._state.vehicle is not None and self._state.vehicle.switches.private_mode:
+            return self.shut
         if self.rings.draft is not None:
             return self.card
         if self.speeds.draft is not None:
@@ -242,13 +250,14 @@ class MapPage(QWidget):
             self._send_up(hand, hand.take())
 
     def _send_up(self, hand: Hand[Any, Any], wish: RingsWish | SpeedsWish | None) -> None:
+        self.wished.emit(hand.kind, wish)
         if wish is not None:
-            self.wished.emit(hand.kind, wish)
             self.focus_requested.emit(hand.kind.value)
         self._again()
 
     def _forget(self, hand: Hand[Any, Any]) -> None:
         hand.unsent.forget()
+        self.wished.emit(hand.kind, None)
         self._put_down()
 
     def _drop(self) -> None:
@@ -311,6 +320,14 @@ class MapPage(QWidget):
         go = {"read_current": self.read_current_requested, "acknowledge": self.acknowledge_requested}.get(action)
         if press(self, self._buttons[action], self._state, go, hand.unsent if hand is not None else None):
             self._again()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape puts down what is in hand."""
+        if event.key() == Qt.Key.Key_Escape and self._foot() not in (self.car, self.shut):
+            self._put_down()
+            self.view.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def take_focus(self) -> None:
         """The panel follows what the map sends."""

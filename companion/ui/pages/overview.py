@@ -100,9 +100,11 @@ class OverviewPage(QScrollArea):
         command_requested(Kind), unlock_asked(): the command was pressed; unlocking still wants the code.
         read_stored_requested(), read_current_requested(): look again; wake the car.
         check_command_requested(Kind): how an unknown command went.
+        page_requested(str): a tile leads to a page of its own.
         focus_requested(str): the panel should follow this action.
     """
 
+    page_requested = Signal(str)
     unlock_asked = Signal()
     read_stored_requested = Signal()
     read_current_requested = Signal()
@@ -119,7 +121,9 @@ class OverviewPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._hero, self._car = Hero(), Car()
         self._buttons = {action: CommandButton(action) for action in ACTIONS}
-        self._tiles = {name: Tile() for name in faces.TILES}
+        self._tiles = [Tile() for _ in range(faces.TILES)]
+        self._names: tuple[str, ...] = ()
+        """What each tile is about."""
         self._reported = Label("", "caption", "text-3")
         self._grid, self._commands = QGridLayout(), QGridLayout()
         self._columns = (0, 0)
@@ -167,8 +171,8 @@ class OverviewPage(QScrollArea):
         for button in self._buttons.values():
             button.looked_at.connect(self.focus_requested)
             button.clicked.connect(lambda _=False, action=button.action: self._press(action))
-        for name, tile in self._tiles.items():
-            tile.clicked.connect(lambda _=False, name=name: self._open(name))
+        for place, tile in enumerate(self._tiles):
+            tile.clicked.connect(lambda _=False, place=place: self._open(place))
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -183,8 +187,9 @@ class OverviewPage(QScrollArea):
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
         known = vehicle is not None and vehicle.reported_at is not None
-        for name, tile in self._tiles.items():
-            tile.show_face(self._face(name, vehicle, now) if known and vehicle else None)
+        self._names = faces.tiles(vehicle) if known and vehicle is not None else ()
+        for place, tile in enumerate(self._tiles):
+            tile.show_face(self._face(self._names[place], vehicle, now) if self._names and vehicle else None)
         reported = vehicle.reported_at if vehicle else None
         self._reported.setText(text("overview.reported", when=fmt.at(reported, now)) if reported else "")
 
@@ -202,12 +207,16 @@ class OverviewPage(QScrollArea):
         }  # fmt: skip
         press(self, self._buttons[action], self._state, others.get(action))
 
-    def _open(self, name: str) -> None:
-        vehicle = self._state.vehicle
+    def _open(self, place: int) -> None:
+        """What stands behind a tile; what has a page of its own leads there."""
+        vehicle, name = self._state.vehicle, self._names[place]
+        if name in faces.PLACES:
+            self.page_requested.emit(faces.PLACES[name])
+            return
         rows = faces.details(name, vehicle, self._now) if vehicle and not vehicle.switches.private_mode else []
         if rows and vehicle is not None:
             title = faces.tile_face(name, vehicle, self._now).label
-            show_details(self.window(), self._tiles[name], title, rows)
+            show_details(self.window(), self._tiles[place], title, rows)
 
     # -- geometry -----------------------------------------------------------------------------------------------
 
@@ -224,7 +233,7 @@ class OverviewPage(QScrollArea):
             return
         self._columns = (tiles, commands)
         for grid, widgets, columns in (
-            (self._grid, list(self._tiles.values()), tiles), (self._commands, list(self._buttons.values()), commands),
+            (self._grid, self._tiles, tiles), (self._commands, list(self._buttons.values()), commands),
         ):  # fmt: skip
             for place, widget in enumerate(widgets):
                 grid.addWidget(widget, place // columns, place % columns)

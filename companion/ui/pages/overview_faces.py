@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from companion.model.body import Opening, Part
+from companion.model.charging import Timer
 from companion.model.energy import Energy
 from companion.model.service import Interval
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
+from companion.ui.pages import charging_faces, climate_faces, timer_faces
 from companion.ui.parts.details import Detail
 from companion.ui.parts.tile import TileFace
 from companion.ui.text import has, plural, text
 
-TILES = ("doors", "windows", "tyres", "lights", "location", "warnings", "service", "mileage")
+TILES = 8
+PLACES = {"climate": "climate", "charging": "charging", "location": "map"}
+"""Tiles that lead to a page of their own."""
+
+
+def tiles(vehicle: Vehicle) -> tuple[str, ...]:
+    """What a car with climate and a plug says of them stands where another car has its lights and its mileage."""
+    climate = "climate" if vehicle.climate.is_known else "lights"
+    charging = "charging" if vehicle.charging.is_known else "mileage"
+    return ("doors", "windows", "tyres", climate, charging, "location", "warnings", "service")
 
 
 def statement(vehicle: Vehicle) -> str:
@@ -57,6 +69,10 @@ def tile_face(tile: str, vehicle: Vehicle, now: datetime) -> TileFace:
         return _location(vehicle, now)
     if tile == "mileage":
         return _mileage(vehicle, now)
+    if tile == "climate":
+        return _climate(vehicle)
+    if tile == "charging":
+        return _charging(vehicle)
     return makers[tile](vehicle)
 
 
@@ -117,6 +133,36 @@ def _lights(vehicle: Vehicle) -> TileFace:
     )
 
 
+def _climate(vehicle: Vehicle) -> TileFace:
+    climate = vehicle.climate
+    status = climate_faces.status(climate)
+    if climate.cabin is None:
+        return TileFace("climate", text("page.climate"), status, _departure(vehicle, lambda one: one.climatises))
+    value = text("tile.inside", degrees=climate_faces.degrees(climate.cabin))
+    later = "" if climate.is_on else _departure(vehicle, lambda one: one.climatises)
+    return TileFace("climate", text("page.climate"), value, later or status)
+
+
+def _charging(vehicle: Vehicle) -> TileFace:
+    charging = vehicle.charging
+    status = charging_faces.status(charging) if charging.is_plugged else text("tile.not_plugged")
+    if power := charging_faces.power(charging):
+        return TileFace("plug", text("page.charging"), power, status)
+    later = _departure(vehicle, lambda one: one.charges)
+    if charging.is_plugged:
+        short = text("tile.error" if charging.error else "tile.plugged")
+        return TileFace("plug", text("page.charging"), short, status, problem=charging.error is not None)
+    return TileFace("plug", text("page.charging"), status, later)
+
+
+def _departure(vehicle: Vehicle, matters: Callable[[Timer], bool]) -> str:
+    """The first departure that it is made ready for, as the list has it."""
+    one = next((one for one in vehicle.charging.timers if one.enabled and matters(one)), None)
+    if one is None:
+        return ""
+    return text("tile.departure", time=timer_faces.clock(one), days=timer_faces.days(one))
+
+
 def _location(vehicle: Vehicle, now: datetime) -> TileFace:
     place = vehicle.position
     if place is None:
@@ -128,12 +174,20 @@ def _location(vehicle: Vehicle, now: datetime) -> TileFace:
 
 def _warnings(vehicle: Vehicle) -> TileFace:
     warnings, label = vehicle.service.warnings, text("tile.warnings")
-    if warnings is None:
+    if warnings is None and not _has_light(vehicle):
         return TileFace("warning", label, text("state.unknown"), text("tile.not_reported"))
-    if not warnings:
+    names = [
+        *([text("tile.lights_on")] if _has_light(vehicle) else []),
+        *(warning_name(one.key) for one in warnings or ()),
+    ]
+    if not names:
         return TileFace("warning", label, text("tile.none"), text("tile.cluster"))
-    value = plural("tile.warning_count", len(warnings))
-    return TileFace("warning", label, value, warning_name(warnings[0].key), problem=True)
+    return TileFace("warning", label, plural("tile.warning_count", len(names)), names[0], problem=True)
+
+
+def _has_light(vehicle: Vehicle) -> bool:
+    """Where the lights have no tile of their own, one that is on is a warning."""
+    return vehicle.body.parking_light is True and "lights" not in tiles(vehicle)
 
 
 def warning_name(key: str) -> str:
@@ -176,10 +230,13 @@ def details(tile: str, vehicle: Vehicle, now: datetime) -> list[Detail]:
         case "location":
             return _place(vehicle, now)
         case "warnings":
-            return [_warning(one.key, one.since, now) for one in vehicle.service.warnings or ()]
+            light = [Detail(text("tile.lights"), text("state.on"), problem=True)] if _has_light(vehicle) else []
+            return [*light, *(_warning(one.key, one.since, now) for one in vehicle.service.warnings or ())]
         case "service":
             kinds = ("main", "intermediate", "oil")
-            return [row for kind in kinds for row in _interval(kind, getattr(vehicle.service, kind))]
+            due = [row for kind in kinds for row in _interval(kind, getattr(vehicle.service, kind))]
+            km = vehicle.energy.mileage_km
+            return [*due, *([Detail(text("tile.mileage"), fmt.kilometres(km))] if km is not None else [])]
     return []
 
 

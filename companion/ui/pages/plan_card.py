@@ -75,6 +75,7 @@ class PlanCard(Surface):
         self.body.addSpacing(4)
         self.body.addWidget(self.plot)
         self._seen = Label("", "caption", "text-3", wrap=True)
+        self._links: list[Link] = []
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self._seen, 1)
@@ -82,6 +83,7 @@ class PlanCard(Surface):
             link = Link(text(f"plot.{key}"), "caption")
             link.setAccessibleName(f"{text('plan.title')}: {text(f'plot.{key}')}")
             link.activated_by_user.connect(press)
+            self._links.append(link)
             row.addWidget(link)
         self.body.addLayout(row)
         self._state, self._now = State(), datetime.now().astimezone()
@@ -119,7 +121,8 @@ class PlanCard(Surface):
     def _draw(self) -> None:
         plan, vehicle = self._drawn, self._state.vehicle
         drawable = plan is not None and plan.now is not None and bool(plan.curve)
-        self.plot.setVisible(drawable)
+        for widget in (self.plot, *self._links):
+            widget.setVisible(drawable)
         self._legend.setVisible(drawable and self.kind.current == "charge")
         if plan is None or vehicle is None:
             self._words.setText(text("plan.asking"))

@@ -30,8 +30,8 @@ def left(today: Today) -> Answer:
         return Answer(
             text("privacy.left"), fmt.size(today.sent_here) if today.failed else "–", second, bars=today.hours
         )
-    car = sum(flow.requests for flow in today.flows if flow.source.id in ("vehicle", "pcm"))
-    second = text("privacy.left_second", ours=plural("privacy.requests", ours), car=fmt.number(car))
+    # What was seen and what is reported are never added up.
+    second = text("privacy.left_second", ours=plural("privacy.requests", ours), car=fmt.size(today.sent_by_car))
     return Answer(text("privacy.left"), fmt.size(today.sent_here), second, bars=today.hours)
 
 

@@ -31,7 +31,7 @@ NEW = Profile(0, "", True, 25, 80)
 class ProfilesCard(Surface):
     """
     Signals:
-        wished(Kind, ProfilesWish): what sending would ask for now.
+        wished(Kind, ProfilesWish | None): what sending would ask for now; None: it is given up.
     """
 
     wished = Signal(object, object)
@@ -104,6 +104,7 @@ class ProfilesCard(Surface):
 
     def discard(self) -> None:
         self.unsent.forget()
+        self.wished.emit(Kind.PROFILES_SET, None)
         self._again()
 
     def _again(self) -> None:

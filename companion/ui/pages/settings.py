@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QSystemTrayIcon, QWidget
 
 from companion import __version__
 from companion.model.message import MessageKind, Topic
 from companion.model.settings import LANGUAGES, LEDGER_DAYS, THEMES, Settings
 from companion.model.state import SignInStage, State
+from companion.ui import notice as words_of
 from companion.ui.pages.map_source_card import MapSourceCard
 from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.column import Column
+from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.popover import Card
 from companion.ui.parts.segmented import Segmented
@@ -24,12 +28,15 @@ from companion.ui.text import text
 
 WIDE = 560
 
+if TYPE_CHECKING:
+    from companion.ui.pages.account_cards import DeletionCard
+
 
 class SettingsPage(QScrollArea):
     """
     Signals:
         settings_changed(Settings): one of them was changed.
-        sign_out_requested(): end the session.
+        sign_out_requested(): end the session. sign_in_asked(): the page for that.
         erase_ledger_requested(): erase this app's own record.
         deletion_drafted(str), deletion_requested(str): the password typed so far; delete the account with it.
         map_source_requested(MapSource, str | None): another source of map pictures, and the key of a server.
@@ -38,6 +45,7 @@ class SettingsPage(QScrollArea):
 
     settings_changed = Signal(object)
     sign_out_requested = Signal()
+    sign_in_asked = Signal()
     erase_ledger_requested = Signal()
     deletion_drafted = Signal(str)
     deletion_requested = Signal(str)
@@ -101,7 +109,14 @@ class SettingsPage(QScrollArea):
         self._out.pressed.connect(lambda: self.focus_requested.emit("sign_out"))
         self._end = Button(text("account.delete"), "danger")
         self._end.clicked.connect(self._ask_deletion)
+        self._ending: DeletionCard | None = None
+        self._not_ended = Wrong()
+        self._not_ended.setFixedWidth(WIDE)
+        self._in = Button(text("sign_in.go"), "primary")
+        self._in.clicked.connect(self.sign_in_asked)
         self._column.put(self._out, self._end, gap=8)
+        self._column.put(self._in)
+        self._column.put(self._not_ended, QWidget())
 
     def _looks(self) -> None:
         self._head("settings.looks")
@@ -204,6 +219,8 @@ class SettingsPage(QScrollArea):
         self._kept.setVisible(inside)
         self._out.setVisible(inside)
         self._end.setVisible(inside)
+        self._show_end(state)
+        self._in.setVisible(not inside)
         self._where.setText(state.link.backend_name or text("settings.no_backend"))
         self._demo.setVisible(state.link.is_demo)
 
@@ -232,4 +249,22 @@ class SettingsPage(QScrollArea):
         from companion.ui.pages.account_cards import ask
 
         self.focus_requested.emit("delete_account")
-        ask(self.window(), self.deletion_drafted.emit, self.deletion_requested.emit)
+        self.deletion_drafted.emit("")
+        self._ending = ask(self.window(), self.deletion_drafted.emit, self.deletion_requested.emit)
+        self._ending.closed.connect(self._ending_gone)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The account is gone, and its page with it."""
+        if self._ending is not None:
+            self._ending.close_card()
+        super().hideEvent(event)
+
+    def _ending_gone(self) -> None:
+        self._ending = None
+
+    def _show_end(self, state: State) -> None:
+        """Why the account is still there: where its password is asked for, or under the button."""
+        words = words_of.sentence(state.end_failed, state.end_params) if state.end_failed is not None else ""
+        if self._ending is not None:
+            self._ending.show_failed(words)
+        self._not_ended.say(words if self._ending is None else "")

@@ -46,6 +46,7 @@ class SignInPage(QWidget):
         demo_draft_requested(): the demo account is looked at: show what it would send.
         focus_requested(str): the panel should follow signing in.
         retry_requested(): look for the backend again.
+        fresh_demo_requested(): make the demo account anew, which somebody deleted.
     """
 
     sign_in_requested = Signal(str, str, str)
@@ -54,6 +55,7 @@ class SignInPage(QWidget):
     demo_draft_requested = Signal()
     focus_requested = Signal(str)
     retry_requested = Signal()
+    fresh_demo_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +70,7 @@ class SignInPage(QWidget):
         self._go = Button(text("sign_in.go"), "primary")
         self._demo = Button(text("sign_in.demo"), "secondary")
         self._retry = Button(text("action.retry"), "secondary")
+        self._fresh = Button(text("account.fresh"), "secondary")
         self._build()
         self._wire()
 
@@ -90,7 +93,7 @@ class SignInPage(QWidget):
         column.addWidget(self._captcha)
         column.put(self._error)
         column.addSpacing(12)
-        column.put(self._go, self._retry)
+        column.put(self._go, self._retry, self._fresh)
         column.addSpacing(32)
         self._add_demo(column)
         column.addStretch(3)
@@ -128,6 +131,7 @@ class SignInPage(QWidget):
         self._demo.clicked.connect(self.demo_sign_in_requested)
         self._demo.installEventFilter(self)
         self._retry.clicked.connect(self.retry_requested)
+        self._fresh.clicked.connect(self.fresh_demo_requested)
 
     def show_state(self, state: State, now: datetime) -> None:
         account = state.account
@@ -144,6 +148,7 @@ class SignInPage(QWidget):
         if account.email and not self._email.text():
             self._email.setText(account.email)
         self._retry.setVisible(unfound)
+        self._fresh.setVisible(account.error == "sign_in.demo_gone" and state.link.stage_open)
         self._say("" if busy else self._told(state))
         # Being asked for letters is no fault.
         self._error.tint("text-2" if account.error == "sign_in.captcha" else "danger")

@@ -20,7 +20,10 @@ def days(one: Timer) -> str:
         return text("timers.once", date=fmt.written(date, "ddd d MMM"))
     if one.days == DAYS:
         return text("timers.daily")
-    return ", ".join(QLocale().dayName(DAYS.index(day) + 1, QLocale.FormatType.ShortFormat) for day in one.days)
+    places = sorted(DAYS.index(day) for day in one.days)
+    names = [QLocale().dayName(place + 1, QLocale.FormatType.ShortFormat) for place in places]
+    is_run = len(places) > 2 and places[-1] - places[0] == len(places) - 1
+    return text("timers.run", first=names[0], last=names[-1]) if is_run else ", ".join(names)
 
 
 def does(one: Timer) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from companion.ui.parts import paint
@@ -15,6 +15,10 @@ from companion.ui.theme import theme
 
 DWELL = 220
 """Milliseconds that the pointer rests on a command before the panel follows it."""
+SHOWN_FOR = 4000
+"""Milliseconds that a button tells how its command ended."""
+JUST = 400
+"""Milliseconds in which a button has only just come up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Face:
     tone: str = "text-3"
     busy: bool = False
     enabled: bool = True
+    then: Face | None = None
+    """What it is at rest again: an end is shown for a moment only."""
 
 
 class CommandButton(Pressable):
@@ -44,7 +50,14 @@ class CommandButton(Pressable):
         self._sweep = Sweep(self)
         self._followed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self._appeared = QElapsedTimer()
         self._dwell = QTimer(self, singleShot=True, interval=DWELL)
+        self._given = self._face
+        self._ended: Face | None = None
+        """The end that was last shown."""
+        self._settle = QTimer(self, singleShot=True, interval=SHOWN_FOR)
+        self._settle.timeout.connect(lambda: self.show_face(self._given, self._followed))
         self._dwell.timeout.connect(lambda: self.looked_at.emit(self.action))
 
     def sizeHint(self) -> QSize:
@@ -52,6 +65,15 @@ class CommandButton(Pressable):
 
     def show_face(self, face: Face, followed: bool) -> None:
         """`followed`: the panel shows this action."""
+        self._given = face
+        if face.then is None:
+            self._settle.stop()
+        elif face != self._ended:
+            self._ended = face
+            self._settle.start()
+        elif not self._settle.isActive():
+            # Its moment is over, however often it is shown again.
+            face = face.then
         self._face = face
         self._followed = followed
         self._sweep.run(face.busy)
@@ -69,9 +91,23 @@ class CommandButton(Pressable):
     def _room(self) -> float:
         return self.box.width() - 56
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._appeared.start()
+        super().showEvent(event)
+
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._dwell.start()
+        """One that comes up under a pointer at rest is not what somebody points at."""
+        if self._appeared.elapsed() > JUST:
+            self._dwell.start()
         super().enterEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._followed and not self._dwell.isActive():
+            self._dwell.start()
+        super().mouseMoveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """One press is one command; and a second click meant for what stood here a moment ago is none."""
 
     def leaveEvent(self, event: QEvent) -> None:
         self._dwell.stop()

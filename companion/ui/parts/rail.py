@@ -18,6 +18,8 @@ PAGES = (
     ("settings", "settings"),
 )  # fmt: skip
 """(page, icon) in the rail's order."""
+OPEN = ("overview", "settings")
+"""Without a sign-in the overview is the page to sign in on."""
 APART = "privacy"
 """From here on they stand apart."""
 
@@ -71,10 +73,10 @@ class Rail(QWidget):
         column.addStretch()
 
     def show_page(self, page: str, can_drive: bool) -> None:
-        """`can_drive`: somebody is signed in; without, only Settings can be opened."""
+        """`can_drive`: somebody is signed in; without, there are Settings, and where one signs in."""
         for item in self.items:
             item.is_current = item.page == page
-            item.setEnabled(can_drive or item.page == "settings")
+            item.setEnabled(can_drive or item.page in OPEN)
             item.setAccessibleDescription(text("rail.current") if item.is_current else "")
             item.update()
 

@@ -69,9 +69,8 @@ class Tile(Pressable):
         paint.write(
             painter, box.x() + 16, box.y() + 51, face.value if fits else face.shorter, "section", "text-1", room
         )
-        paint.write(
-            painter, box.x() + 16, box.y() + 74, face.second, "caption", "warn" if face.problem else "text-3", room
-        )
+        token = "warn" if face.problem else "text-3"
+        paint.paragraph(painter, box.x() + 16, box.y() + 74, face.second, "caption", token, room, most=2)
 
 
 def _skeleton(painter: QPainter, box: QRectF) -> None:

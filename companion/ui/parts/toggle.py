@@ -23,6 +23,8 @@ class Toggle(Pressable):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = paint.begin(self), self.box
         on = self.isChecked()
+        if not self.isEnabled():
+            painter.setOpacity(0.45)
         paint.surface(painter, box, 12, "accent" if on else "line-strong")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme().color("accent-on" if on else "action-on" if theme().name == "light" else "text-1"))
