@@ -26,9 +26,11 @@ def listen(host: str, port_base: int, parties: Iterable[str], file: Path) -> dic
         port = port_base + PARTIES.index(party) if port_base else before.get(party, 0)
         try:
             found[party] = _bound(host, port)
-        except OSError:
+        except OSError as error:
             if port_base:
-                raise
+                for sock in found.values():
+                    sock.close()
+                raise OSError(f"{party} cannot have port {port}: {error.strerror}") from error
             found[party] = _bound(host, 0)
     file.write_text(json.dumps({party: sock.getsockname()[1] for party, sock in found.items()}), "utf-8")
     return found

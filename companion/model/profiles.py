@@ -8,6 +8,8 @@ from companion.model.charging import Profile
 
 ELSEWHERE = 1
 """The profile for everywhere else: always there, always the last."""
+ELSEWHERE_NAME = "Everywhere else"
+"""What the car calls it until its owner gives it another name."""
 LONGEST_NAME = 100
 SMALLEST, LARGEST = 20, 50_000
 """Metres around a place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
@@ -66,13 +67,40 @@ def clock(moment: datetime, seconds: bool = False) -> str:
 
 def day(moment: datetime, now: datetime | None = None) -> str:
     """ "today" words where they help: "14:36", "23 Nov 14:36", "23 Nov 2024"."""
+    return " ".join(filter(None, _date_and_time(moment, now)))
+
+
+def since(moment: datetime, now: datetime | None = None) -> str:
+    """A day in a sentence: "since 14:36", "since 23 Nov 14:36"."""
+    return _in_words("since", moment, now)
+
+
+def at(moment: datetime, now: datetime | None = None) -> str:
+    """A day in a sentence: "at 14:36", "on 23 Nov at 14:36"."""
+    return _in_words("at", moment, now)
+
+
+def _in_words(word: str, moment: datetime, now: datetime | None) -> str:
+    date, time = _date_and_time(moment, now)
+    kind = "clock" if not date else "day" if time else "date"
+    return text(f"age.{word}_{kind}", date=date, time=time)
+
+
+def _date_and_time(moment: datetime, now: datetime | None) -> tuple[str, str]:
+    """Today has no date, another year no time."""
     local, here = moment.astimezone(), (now or datetime.now(UTC)).astimezone()
     if local.date() == here.date():
-        return clock(moment)
+        return "", clock(moment)
     date = QDate(local.year, local.month, local.day)
     if local.year == here.year:
-        return f"{QLocale().toString(date, 'd MMM')} {clock(moment)}"
-    return QLocale().toString(date, "d MMM yyyy")
+        return written(date, "d MMM"), clock(moment)
+    return written(date, "d MMM yyyy"), ""
+
+
+def written(date: QDate, pattern: str) -> str:
+    """A date by a pattern with `d MMM` in it; German sets a full stop after the day."""
+    is_german = QLocale().language() is QLocale.Language.German
+    return QLocale().toString(date, pattern.replace("d MMM", "d. MMM") if is_german else pattern)
 
 
 def date_time(moment: datetime) -> str:
@@ -104,6 +132,16 @@ def left(length: timedelta) -> str:
 def ago(length: timedelta) -> str:
     """How old something is: "just now", "3 min old"."""
     return text("age.now") if length < timedelta(seconds=60) else text("age.old", span=span(length))
+
+
+def capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def lines(numbers: Iterable[int]) -> str:
+    """Lines of the notice in their order: "line 345", "lines 345, 415"."""
+    found = sorted(numbers)
+    return plural("line.many", len(found), lines=", ".join(map(str, found)))
 
 
 def coordinates(latitude: float, longitude: float, decimals: int = 4) -> str:

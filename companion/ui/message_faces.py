@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate
 
 from companion.model.message import VALUES, Message, MessageKind
 from companion.model.state import Notice, State
@@ -84,7 +84,7 @@ def day(moment: datetime, now: datetime) -> str:
     if days in (0, 1):
         return text("inbox.yesterday" if days else "inbox.today")
     shown = QDate(date.year, date.month, date.day)
-    return QLocale().toString(shown, "ddd d MMM" if date.year == today.year else "d MMM yyyy")
+    return fmt.written(shown, "ddd d MMM" if date.year == today.year else "d MMM yyyy")
 
 
 def spoken(message: Message, state: State, now: datetime | None = None) -> str:

@@ -66,8 +66,11 @@ def _of(doing: str, why: str, given: Mapping[str, str]) -> str:
     then = f"then.{special.removesuffix('_some')}"
     usual = "then.press_again" if doing in PRESSED else "then.password_fine" if doing == "sign_in" else ""
     way_on = _filled(then, words) if has(then) else text(usual) if usual else ""
-    told = _filled(f"of.{doing}", {**words, "because": because(why, tuple(given.items())), "then": way_on})
-    return told.strip()
+    words |= {"because": because(why, tuple(given.items())), "then": way_on}
+    if why.startswith("door.") and has(f"command.{doing}"):
+        # What never left changed nothing: "Not locked" would be a word about the car, which may stand locked.
+        return _filled("of.stopped", {**words, "what": text(f"command.{doing}")}).strip()
+    return _filled(f"of.{doing}", words).strip()
 
 
 def _special(key: str, given: Mapping[str, str]) -> str:

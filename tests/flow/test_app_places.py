@@ -72,7 +72,7 @@ def test_every_byte_is_explained(drive: Callable[..., None]) -> None:
         facts = {fact.item: fact for fact in search.fields}
         assert (facts["search_term"].verdict, facts["search_term"].line) == (Verdict.DECLARED, 287)
         assert facts["map_middle"].verdict is Verdict.NOT_LISTED
-        assert facts["map_middle"].note["en"] == "The map's middle, not this computer's place"
+        assert facts["map_middle"].note["en"] == "The map’s middle, not this computer’s place"
         assert [fact.item for fact in search.not_seen] == ["device_position", "destination", "route"]
         assert {fact.item: fact.verdict for fact in sign_on.fields}["porsche_id"] is Verdict.DECLARED
         assert [one.id for one in search.receivers] == ["porsche_system", "poi_provider"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,51 @@ def test_the_french_singular_shows_its_number_because_it_is_for_zero_too(
     for key, sentence in sentences["fr"].items():
         if isinstance(sentence, tuple) and key not in NEVER_ZERO:
             assert ("%n" in sentence[0]) == ("%n" in sentence[1]), key
+
+
+def words_of_the_catalogue(value: object, where: str) -> Iterator[tuple[str, str, str]]:
+    """(where, language, words) of what is written in the product's own words: a table of exactly three languages."""
+    if isinstance(value, dict):
+        if value.keys() == set(LANGUAGES):
+            yield from ((where, language, words) for language, words in value.items())
+        for name, one in value.items():
+            yield from words_of_the_catalogue(one, f"{where}.{name}")
+    elif isinstance(value, list):
+        for one in value:
+            yield from words_of_the_catalogue(one, where)
+
+
+def badly_set(language: str, words: str) -> bool:
+    """A typewriter's apostrophe; in French a sign that could begin a line, as only a plain space stands before it."""
+    return (
+        "'" in words
+        or bool(re.search("[ \u00a0]»|«[ \u00a0]", words))
+        or (language == "fr" and bool(re.search("[ \u00a0][;:!?]", words)))
+    )
+
+
+def test_apostrophes_and_spaces_are_those_of_print(sentences: dict[str, dict[str, Sentence]]) -> None:
+    found = [
+        (f"{language}: {key}", language, form)
+        for language, table in sentences.items()
+        for key, sentence in table.items()
+        for form in ([sentence] if isinstance(sentence, str) else sentence)
+    ]
+    for file in (ROOT / "resources" / "privacy").rglob("*.toml"):
+        found += words_of_the_catalogue(tomllib.loads(file.read_text("utf-8")), file.name)
+    assert len(found) > 6000
+    assert [where for where, language, words in found if badly_set(language, words)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "bad"),
+    [
+        ("en", "the car's", True), ("en", "the car’s", False), ("fr", "vu : non", True), ("fr", "vu\u202f: non", False),
+        ("fr", "« non\u202f»", True), ("de", "Zeit : 3", False), ("fr", "à 14:36", False),
+    ],
+)  # fmt: skip
+def test_the_typewriter_is_noticed(language: str, words: str, bad: bool) -> None:
+    assert badly_set(language, words) == bad
 
 
 def test_no_sentence_is_empty(sentences: dict[str, dict[str, Sentence]]) -> None:

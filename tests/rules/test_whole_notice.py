@@ -88,3 +88,16 @@ def test_the_whole_can_be_written_as_one_file_and_read_again(tmp_path: Path, tab
     command = [sys.executable, str(ROOT / "tests" / "whole_catalogue.py"), str(out)]
     assert subprocess.run(command, check=False).returncode == 0
     assert tomllib.loads(out.read_text("utf-8")) == table == tomllib.loads(written(table))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes end in another way there")
+def test_the_printed_catalogue_can_be_cut_short() -> None:
+    """As by `| head`: whoever reads goes away in the middle."""
+    command = [sys.executable, "-m", "companion", "notice", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as printing:
+        assert printing.stdout is not None
+        assert printing.stderr is not None
+        assert printing.stdout.readline() == b"{\n"
+        printing.stdout.close()
+        assert printing.stderr.read() == b""
+        assert printing.wait(20) == 0

@@ -149,8 +149,8 @@ def test_nothing_is_cut_off(
     ("name", "said"),
     [
         ("charging", "Charging to 85\u202f%"), ("charging", "10.8\u202fkW"), ("charging", "Cable locked"),
-        ("charging", "Set to 80\u202f%; 85\u202f% is in force."), ("charging", "Set by the profile “Home”"),
-        ("waiting", "Waiting for the timer"), ("done", "Charged"), ("conservation", "Keeping its charge"),
+        ("charging", "Set to 80\u202f%; 85\u202f% is in force."), ("charging", "Target of the profile “Home”"),
+        ("waiting", "Waiting for the departure"), ("done", "Charged"), ("conservation", "Keeping its charge"),
         ("error", "Charging stopped with an error: the charging post reports a fault"), ("no cable", "No cable"),
         ("a strange word", "Charging soc not reachable"), ("nothing said", "The car has not said how it charges"),
         ("private mode", "Not available in private mode."), ("combustion", "Taycan cannot be charged."),
@@ -383,8 +383,8 @@ def test_the_plan_is_asked_when_it_is_looked_at_and_when_something_of_it_is_new(
     [
         ("plan", "Ready by 06:30 with 85 %, after 3 h 48 min of charging."),
         ("plan too late", "Not enough time: 62 % by 06:30 instead of 85 %."),
-        ("plan without a cable", "No cable: this is how it would charge"), ("plan unread", "The car's plan could not be read."),
-        ("plan never read", "The car's plan could not be read."), ("plan asked", "The car works out its plan."),
+        ("plan without a cable", "No cable: this is how it would charge"), ("plan unread", "The car’s plan could not be read."),
+        ("plan never read", "The car’s plan could not be read."), ("plan asked", "The car works out its plan."),
         ("nothing to do", "Nothing to charge: it stands at 85 %."),
     ],
 )  # fmt: skip
@@ -400,7 +400,7 @@ def test_the_plot_shows_what_was_seen_what_is_planned_and_when(window: Window) -
     page = page_of(window, STATES["plan"])
     content = page.plan.plot.content
     assert [(line.name, len(line.samples)) for line in content.lines] == [("Planned", 7), ("Seen", 4)]
-    assert [band.words for band in content.bands] == ["To minimum", "Charging 3 h", "Climate"]
+    assert [band.words for band in content.bands] == ["To minimum", "Charging 3 h", "Climate control"]
     assert [level.words for level in content.levels] == ["Target 85 %", "Minimum 50 %"]
     page.plan.kind._choose("power")
     content = page.plan.plot.content

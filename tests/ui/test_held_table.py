@@ -255,7 +255,7 @@ def test_enter_opens_a_row_with_every_rule_and_the_french_words(window: Window) 
     assert len([one for one in rows if one.startswith("Kept: ")]) == len(KINDS[two].periods) > 1
     note = [one.text() for one in opened.findChildren(QLabel)][-1]
     french = [one["fr"] for one in CATALOGUE.activities[two]["data"]]
-    assert [one for one in french if f"« {one} », line " not in note] == []
+    assert [one for one in french if f"«\u202f{one}\u202f», line " not in note] == []
     opened.close_card()
     assert QApplication.focusWidget() is card.view
 

@@ -110,13 +110,17 @@ def test_nothing_is_cut_off(
         (MessageKind.CHARGING_COMPLETED, None, "Charging is complete at 62\u202f%."),
         (MessageKind.CHARGING_STOPPED, "UNPLUGGED", "Charging stopped at 62\u202f%: unplugged."),
         (MessageKind.CHARGING_STOPPED, "STOPPED", "Charging stopped at 62\u202f%: ended by hand."),
-        (MessageKind.CHARGING_STOPPED, "GRID_OFF", "Charging stopped at 62\u202f%. The car's word for it: “grid off”."),
+        (MessageKind.CHARGING_STOPPED, "GRID_OFF", "Charging stopped at 62\u202f%. The car’s word for it: “grid off”."),
         (MessageKind.CHARGING_FAILED, "POST_FAULT", "Charging failed at 62\u202f%: the charging post reports a fault."),
         (MessageKind.TARGET_NOT_REACHED, None, "Departure came at 62\u202f%, before the target of 85\u202f%."),
-        (MessageKind.CLIMATE_STARTED, None, "Climate started, to 21.5\u202f°C."),
-        (MessageKind.CLIMATE_FINISHED, None, "Climate ran its time and ended."),
-        (MessageKind.CLIMATE_STOPPED, "BATTERY_LOW", "Climate stopped early: the battery is too low."),
-        (MessageKind.CLIMATE_NOT_POSSIBLE, "FUEL_LOW", "Climate could not start for a departure: the fuel is too low."),
+        (MessageKind.CLIMATE_STARTED, None, "Climate control started, to 21.5\u202f°C."),
+        (MessageKind.CLIMATE_FINISHED, None, "Climate control ran its time and ended."),
+        (MessageKind.CLIMATE_STOPPED, "BATTERY_LOW", "Climate control stopped early: the battery is too low."),
+        (
+            MessageKind.CLIMATE_NOT_POSSIBLE,
+            "FUEL_LOW",
+            "Climate control could not start for a departure: the fuel is too low.",
+        ),
     ],
 )
 def test_a_message_is_a_sentence(window: Window, kind: MessageKind, reason: str | None, words: str) -> None:
@@ -319,7 +323,7 @@ def test_the_notice_of_a_message_names_the_car_and_shows_the_page(qtbot: QtBot, 
     window.show_state(STATES["toast"])
     toast = window.findChild(Toast)
     assert toast is not None
-    assert toast.accessibleName() == "Cayenne: Climate stopped early: the battery is too low."
+    assert toast.accessibleName() == "Cayenne: Climate control stopped early: the battery is too low."
     show = next(one for one in toast.findChildren(Button) if one.text() == "Show")
     with qtbot.waitSignal(window.notice_action_requested) as acted, qtbot.waitSignal(window.vehicle_selected) as asked:
         qtbot.mouseClick(show, Qt.MouseButton.LeftButton)

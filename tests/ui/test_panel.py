@@ -40,7 +40,7 @@ def test_before_the_press_every_part_has_its_verdict(qapp: QApplication, window:
         "Repeat guard, Our choice, 1 day",
         "IP address, time, app name, Sent, not listed, Not stated",
     ]
-    assert names(window, Footer) == ["Declared 2, Not listed 4, Our choice 1, Period not stated 3"]
+    assert names(window, Footer) == ["Declared 2, Not listed 4, Our choice 3, Period not stated 3"]
 
 
 def test_later_stages_wait_for_the_press(qtbot: QtBot, window: Window) -> None:

@@ -10,6 +10,7 @@ from companion.model.state import State
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages.command_faces import why_shut
+from companion.ui.pages.profile_faces import name as profile_name
 from companion.ui.text import has, text
 
 CAN, SETS = "DIRECT_CHARGING_START", "CHARGING_SETTINGS_EDIT"
@@ -74,7 +75,7 @@ def mode(charging: Charging) -> str:
         name = "charging.because_place_unknown"
     if not has(name):
         return ""
-    words = text(name, profile=profile.name if profile is not None else "")
+    words = text(name, profile=profile_name(profile) if profile is not None else "")
     return f"{words} {_care(charging, profile)}".strip()
 
 

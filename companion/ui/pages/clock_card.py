@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QDate, QLocale, QRectF, QSize, Signal
+from PySide6.QtCore import QDate, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -67,7 +67,7 @@ class ClockCard(QWidget):
         paint.write(painter, 16, 14, text("clock.title"), "section", "text-1", wide - 32)
         used = paint.write(painter, 16, 44, fmt.clock(self._now), "clock", "text-1", tabular=True)
         date = self._now.astimezone().date()
-        day = QLocale().toString(QDate(date.year, date.month, date.day), "ddd d MMM yyyy")
+        day = fmt.written(QDate(date.year, date.month, date.day), "ddd d MMM yyyy")
         live = "clock.live" if abs(self._offset) < timedelta(minutes=1) else "clock.moved_on"
         paint.write(painter, 26 + used, 56, day, "body", "text-2", wide - used - 42)
         paint.write(painter, 26 + used, 74, text(live), "caption", "text-3", wide - used - 42)
@@ -103,5 +103,5 @@ class ClockCard(QWidget):
         """What a month would erase; of the records looked at, which are those that end first."""
         going = [due for due in self._today.dues if due.at <= self._now + MONTH]
         rows, parties = sum(due.rows for due in going), len({localized(due.party) for due in going})
-        stay = fmt.number(self._today.total - rows)
-        return text("clock.forecast", rows=fmt.number(rows), parties=plural("clock.parties", parties), stay=stay)
+        words = {"parties": plural("clock.parties", parties), "stay": fmt.number(self._today.total - rows)}
+        return plural("clock.forecast", rows, rows=fmt.number(rows), **words)

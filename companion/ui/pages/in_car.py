@@ -115,7 +115,7 @@ class ServiceRow(Pressable):
         self.flipper.setVisible(can_flip)
         self.flipper.setChecked(one.on)
         self.flipper.setEnabled(True)
-        self.setAccessibleDescription(f"{faces.service_state(one)[1]}. {faces.service_line(one)}")
+        self.setAccessibleDescription(f"{faces.service_state(one)[1]}. {''.join(faces.service_line(one))}")
         self.update()
 
     def _flipped(self) -> None:
@@ -139,7 +139,9 @@ class ServiceRow(Pressable):
         right = wide - (self.flipper.width() + 8 if self.flipper.isVisibleTo(self) else 0)
         used = paint.width_of(words, "body") + 24
         paint.write(painter, 0, 9, localized(self._one.name), "name", "text-1", right - used - 12)
-        paint.write(painter, 0, 31, faces.service_line(self._one), "caption", "text-3", right - used - 12)
+        line, rest = faces.service_line(self._one)
+        begun = paint.write(painter, 0, 31, line, "caption", "accent")
+        paint.write(painter, begun, 31, rest, "caption", "text-3", right - used - 12 - begun)
         theme().draw_icon(painter, icon, token, right - used, 20, 16)
         paint.write(painter, right - used + 24, 18, words, "body", token)
         if self.shows_ring:

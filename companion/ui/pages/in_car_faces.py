@@ -68,16 +68,16 @@ def evidence(seen: InCar, now: datetime, can_flip: bool) -> str:
     if private.said_at is None:
         first = text("in_car.never_said")
     else:
-        first = text("in_car.said", when=fmt.day(private.said_at, now), age=fmt.ago(now - private.said_at))
+        first = text("in_car.said", when=fmt.at(private.said_at, now), age=fmt.ago(now - private.said_at))
     if seen.no_answer_since is not None:
-        return f"{first} {text('in_car.no_answer', when=fmt.day(seen.no_answer_since, now))}"
+        return f"{first} {text('in_car.no_answer', since=fmt.since(seen.no_answer_since, now))}"
     return f"{first} {text('in_car.stand' if can_flip else 'in_car.only_there')}"
 
 
 def since(moment: datetime | None, said_at: datetime | None, now: datetime) -> str:
     if said_at is None:
         return text("in_car.factory")
-    return text("in_car.since", when=fmt.day(moment, now)) if moment is not None else text("in_car.never_flipped")
+    return fmt.capital(fmt.since(moment, now)) if moment is not None else text("in_car.never_flipped")
 
 
 def service_state(one: ServiceSwitch) -> tuple[str, str, str]:
@@ -89,10 +89,11 @@ def service_state(one: ServiceSwitch) -> tuple[str, str, str]:
     return "minus", text("in_car.off_group" if one.because == WITHOUT_LOCATION else "in_car.off"), "text-1"
 
 
-def service_line(one: ServiceSwitch) -> str:
-    parts = [text("line.short", line=one.line)] if one.line else []
-    parts.append(text("in_car.with_positions" if one.has_positions else "in_car.without_positions"))
-    return " · ".join(parts)
+def service_line(one: ServiceSwitch) -> tuple[str, str]:
+    """The notice's line, if it has one, and what else is to be said."""
+    line = plural("gap.lines", 1, lines=one.line) if one.line else ""
+    words = text("in_car.with_positions" if one.has_positions else "in_car.without_positions")
+    return line, f" · {words}" if line else fmt.capital(words)
 
 
 # -- what if ----------------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ def _way(way: Way, today: Today) -> Line:
     name = f"{localized(way.source.name)} → {localized(way.target.name)}"
     size = sum(f.size for f in today.flows if (f.source.id, f.target.id) == (way.source.id, way.target.id))
     second = plural("in_car.activities", way.activities)
-    return Line(name, f"{second}; {text('in_car.today', size=fmt.size(size))}" if size else second)
+    return Line(name, f"{second} · {text('in_car.today', size=fmt.size(size))}" if size else second)
 
 
 def _stays(name: str) -> tuple[Line, ...]:

@@ -49,7 +49,7 @@ def speed(one: SpeedAlarm) -> str:
 
 def valet(one: Valet, now: datetime) -> str:
     if one.is_active and one.since is not None:
-        return text("alarms.since", time=fmt.day(one.since, now))
+        return text("alarms.since", since=fmt.since(one.since, now))
     return text("alarms.preset", limits=f"{fmt.speed(one.speed)} · {fmt.distance(one.radius)}")
 
 
@@ -150,7 +150,7 @@ def seen(place: Position, now: datetime) -> str:
     parts = (
         []
         if place.since is None
-        else [text("finder.seen", time=fmt.day(place.since, now), age=fmt.ago(now - place.since))]
+        else [text("finder.seen", when=fmt.at(place.since, now), age=fmt.ago(now - place.since))]
     )
     if place.heading is not None:
         parts.append(text("finder.heading", heading=fmt.heading(place.heading)))
@@ -162,7 +162,7 @@ def why_told(one: Sighting | None, now: datetime) -> str:
     name = f"finder.because_{one.trigger.lower()}" if one is not None else ""
     if one is None or not has(name):
         return ""
-    return text(name) if one.at is None else text("finder.sent", time=fmt.day(one.at, now), why=text(name))
+    return text(name) if one.at is None else text("finder.sent", when=fmt.at(one.at, now), why=text(name))
 
 
 def near(place: Position, rings: tuple[Ring, ...]) -> str:

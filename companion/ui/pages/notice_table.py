@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from companion.model.today import GapNote, ServiceTotals
 from companion.ui import format as fmt
 from companion.ui.parts import paint
-from companion.ui.text import localized, text
+from companion.ui.text import localized, plural, text
 from companion.ui.theme import theme
 
 ROW, HEAD = 48, 52
@@ -47,7 +47,7 @@ class TotalsTable(QWidget):
             y = HEAD + number * ROW
             paint.hairline(painter, 0, y, wide)
             paint.write(painter, 0, y + 5, localized(row.name), "name", "text-1", wide - columns * len(COLUMNS))
-            lines = text("gap.lines", lines=f"{row.lines[0]}–{row.lines[1]}")
+            lines = plural("gap.lines", 2, lines=f"{row.lines[0]}–{row.lines[1]}")
             paint.write(painter, 0, y + 26, lines, "caption", "text-3", tabular=True)
             for place, words in enumerate(_cells(row)):
                 token = "text-3" if words in ("0", fmt.size(0)) else _token(COLUMNS[place])
@@ -130,8 +130,8 @@ class GapList(QWidget):
         x = wide - 198
         theme().draw_icon(painter, KINDS.get(gap.kind, "info"), "text-2", x, y + 12, 12)
         paint.write(painter, x + 18, y + 10, text(f"gap.{gap.kind}"), "caption", "text-2", 180)
-        shown = ", ".join(str(line) for line in gap.lines[:4]) + (" …" if len(gap.lines) > 4 else "")
-        words = text("line.short", line=shown) if len(gap.lines) == 1 else text("gap.lines", lines=shown)
+        shown = ", ".join(str(line) for line in sorted(gap.lines)[:4]) + (" …" if len(gap.lines) > 4 else "")
+        words = plural("gap.lines", len(gap.lines), lines=shown)
         paint.write(painter, x + 18, y + 27, words, "caption", "accent", 180, tabular=True)
 
 

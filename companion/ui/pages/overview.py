@@ -72,7 +72,7 @@ class Hero(QWidget):
         if place is None or place.since is None:
             return
         theme().draw_icon(painter, "map", "text-2", 0, y + 2, 16)
-        words = text("overview.parked", time=fmt.day(place.since, self._now))
+        words = text("overview.parked", since=fmt.since(place.since, self._now))
         paint.write(painter, 25, y, words, "body", "text-2", self.width() - 25)
 
     def _range(self, painter: QPainter, vehicle: Vehicle, y: float) -> None:
@@ -191,7 +191,7 @@ class OverviewPage(QScrollArea):
         for place, tile in enumerate(self._tiles):
             tile.show_face(self._face(self._names[place], vehicle, now) if self._names and vehicle else None)
         reported = vehicle.reported_at if vehicle else None
-        self._reported.setText(text("overview.reported", time=fmt.day(reported, now)) if reported else "")
+        self._reported.setText(text("overview.reported", when=fmt.at(reported, now)) if reported else "")
 
     @staticmethod
     def _face(name: str, vehicle: Vehicle, now: datetime) -> TileFace:

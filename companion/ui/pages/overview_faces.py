@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from companion.model.body import Opening
+from companion.model.body import Opening, Part
 from companion.model.charging import Timer
 from companion.model.energy import Energy
 from companion.model.service import Interval
@@ -95,10 +95,16 @@ def _windows(vehicle: Vehicle) -> TileFace:
     return _group("window", text("tile.windows"), known, plural("tile.window_count", len(known)))
 
 
+def _is_door_like(one: Opening) -> bool:
+    """Doors and windows are feminine in French, lids and the sunroof are not."""
+    return one.part.is_door or (one.part.is_window and one.part is not Part.SUNROOF)
+
+
 def _group(icon: str, label: str, known: list[Opening], count: str) -> TileFace:
     opened = [one for one in known if one.is_open]
     if opened:
-        return TileFace(icon, label, plural("tile.open", len(opened)), _names(opened), problem=True)
+        name = "tile.door_open" if all(_is_door_like(one) for one in opened) else "tile.open"
+        return TileFace(icon, label, plural(name, len(opened)), _names(opened), problem=True)
     if not known or any(one.is_open is None for one in known):
         return TileFace(icon, label, text("state.unknown"), text("tile.not_reported"))
     return TileFace(icon, label, text("tile.all_closed"), count)
@@ -235,8 +241,9 @@ def details(tile: str, vehicle: Vehicle, now: datetime) -> list[Detail]:
 
 
 def _part(one: Opening, now: datetime) -> Detail:
-    state = {True: "state.open", False: "state.closed", None: "state.unknown"}[one.is_open]
-    since = text("state.since", time=fmt.day(one.since, now)) if one.since else ""
+    kind = "door_" if _is_door_like(one) else ""
+    state = {True: f"state.{kind}open", False: f"state.{kind}closed", None: "state.unknown"}[one.is_open]
+    since = fmt.since(one.since, now) if one.since else ""
     return Detail(text(f"part.{one.part}"), text(state), since if one.is_open else "", problem=bool(one.is_open))
 
 
@@ -257,15 +264,14 @@ def _place(vehicle: Vehicle, now: datetime) -> list[Detail]:
         return []
     rows = [Detail(text("tile.coordinates"), fmt.coordinates(place.latitude, place.longitude))]
     if place.heading is not None:
-        words = fmt.heading(place.heading)
-        rows.append(Detail(text("tile.heading"), words[:1].upper() + words[1:]))
+        rows.append(Detail(text("tile.heading"), fmt.capital(fmt.heading(place.heading))))
     if place.since is not None:
         rows.append(Detail(text("tile.parked_since"), fmt.day(place.since, now)))
     return rows
 
 
 def _warning(key: str, since: datetime | None, now: datetime) -> Detail:
-    when = text("state.since", time=fmt.day(since, now)) if since else ""
+    when = fmt.since(since, now) if since else ""
     return Detail(warning_name(key), when, problem=True)
 
 

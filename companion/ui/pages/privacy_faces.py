@@ -39,7 +39,8 @@ def whom(today: Today) -> Answer:
     """The owner's own devices are no receivers."""
     receivers = [party for party in today.receivers if party.id not in ("companion_app", "vehicle", "pcm")]
     unnamed = sum(party.line is None for party in receivers)
-    second = plural("privacy.unnamed", unnamed) if unnamed else text("privacy.all_named")
+    named = text("privacy.all_named" if receivers else "privacy.nobody")
+    second = plural("privacy.unnamed", unnamed) if unnamed else named
     if today.read_at is None:
         if not today.failed:
             return Answer(text("privacy.whom"), "–", text("privacy.reading"))

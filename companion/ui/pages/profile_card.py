@@ -39,7 +39,7 @@ class ProfileCard:
         self.card = Card(window, NARROW if one.older else WIDE, title, modal=True)
         self.card.body.put(Label(title, "panel-title"))
         self.card.body.addSpacing(12)
-        self.name = Field(text("profiles.name"), one.name)
+        self.name = Field(text("profiles.name"), faces.name(one))
         self.target = Percent(text("charging.target"), one.target or HIGHEST, LOWEST, STEP)
         self.minimum = None if one.minimum is None else Percent(text("charging.minimum"), one.minimum, 0, STEP)
         self.place = None if one.older or self._is_elsewhere else PlaceEditor(one.place, here, age)
@@ -120,12 +120,12 @@ class ProfileCard:
         self.take.setAccessibleName(self.take.text())
         self.take.updateGeometry()
         self.take.setEnabled(fresh is not None)
-        self._tell(text("profiles.gone", name=self._one.name))
+        self._tell(text("profiles.gone", name=faces.name(self._one)))
 
     def tell_moved(self) -> None:
         """It was changed elsewhere: what is set here would overwrite that, and is not taken."""
         self.take.setEnabled(False)
-        self._tell(text("profiles.moved", name=self._one.name))
+        self._tell(text("profiles.moved", name=faces.name(self._one)))
 
     def _tell(self, words: str) -> None:
         if self.place is not None:
@@ -138,9 +138,9 @@ class ProfileCard:
     # -- the end ------------------------------------------------------------------------------------------------
 
     def wished(self) -> Profile:
-        one = self._one
+        one, name = self._one, self.name.line.text().strip()
         return replace(
-            one, name=self.name.line.text().strip(), target=self.target.value,
+            one, name=one.name if name == faces.name(one) else name, target=self.target.value,
             minimum=None if self.minimum is None else self.minimum.value,
             enabled=one.enabled if self.use is None else self.use.isChecked(),
             place=one.place if self.place is None else self.place.place,

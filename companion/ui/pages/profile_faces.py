@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from companion.model.charging import Profile
-from companion.model.profiles import LARGEST, LONGEST_NAME, SMALLEST, is_elsewhere
+from companion.model.profiles import ELSEWHERE_NAME, LARGEST, LONGEST_NAME, SMALLEST, is_elsewhere
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.text import text
@@ -23,6 +23,11 @@ def icon(one: Profile) -> str:
     name = one.name.casefold()
     found = next((icon for icon, words in NAMES.items() if any(word in name for word in words)), None)
     return found or ("globe" if one.place is None else "locate")
+
+
+def name(one: Profile) -> str:
+    """As its owner named it; the one that nobody has named in the language in force."""
+    return text("profiles.elsewhere") if is_elsewhere(one) and one.name == ELSEWHERE_NAME else one.name
 
 
 def second(one: Profile) -> str:

@@ -31,7 +31,9 @@ class ProfileRow(Pressable):
     def show_profile(self, one: Profile, here: bool, enabled: bool) -> None:
         self._one, self._is_here = one, here
         target = "" if one.target is None else fmt.percent(one.target)
-        self.setAccessibleName(", ".join(filter(None, (one.name, target, text("profiles.active") if here else ""))))
+        self.setAccessibleName(
+            ", ".join(filter(None, (faces.name(one), target, text("profiles.active") if here else "")))
+        )
         self.setAccessibleDescription(faces.second(one))
         self.setEnabled(enabled)
         self.update()
@@ -60,7 +62,7 @@ class ProfileRow(Pressable):
         """Name, pill and second line, up to `right`."""
         pill = text("profiles.active") if self._is_here else ""
         room = paint.width_of(pill, "micro") + 26 if pill else 0
-        used = paint.write(painter, 32, 9, one.name, "name", ink, right - 32 - room)
+        used = paint.write(painter, 32, 9, faces.name(one), "name", ink, right - 32 - room)
         if pill:
             box = QRectF(32 + used + 10, 10, room - 10, 18)
             paint.surface(painter, box, 9, "accent-fill")

@@ -14,7 +14,7 @@ from companion.ui.text import has, localized, text
 from companion.ui.theme import theme
 
 ROW, HEAD = 40, 26
-COUNT = 120
+COUNT = 152
 
 
 class ReceiptTable(QWidget):
@@ -48,6 +48,13 @@ class ReceiptTable(QWidget):
             for key, (kind, value) in values.items()
         ]
 
+    def heads(self) -> list[str]:
+        """When each search was. The hour tells two of one day apart; if the clock was moved between them, each has its date."""
+        if len(self._receipts) < 2:
+            return [text("receipt.now", time=fmt.day(one.at)) for one in self._receipts]
+        first, last = self._receipts[0].at, self._receipts[-1].at
+        return [text("receipt.before", time=fmt.day(first, last)), text("receipt.now", time=fmt.day(last, first))]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, wide = paint.begin(self), float(self.width())
         if not self._receipts:
@@ -58,8 +65,7 @@ class ReceiptTable(QWidget):
 
     def _values(self, painter: QPainter, wide: float) -> float:
         count = len(self._receipts)
-        for place, receipt in enumerate(self._receipts):
-            words = text("receipt.now" if place == count - 1 else "receipt.before", time=fmt.day(receipt.at))
+        for place, words in enumerate(self.heads()):
             right = wide - (count - 1 - place) * COUNT
             paint.write(painter, right - COUNT, 4, words, "caption", "text-2", COUNT, paint.RIGHT, tabular=True)
         paint.write(painter, 0, 4, text("receipt.value"), "caption", "text-2")

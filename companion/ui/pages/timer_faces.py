@@ -17,7 +17,7 @@ def days(one: Timer) -> str:
     """As a person says it; for once: the date."""
     if not one.days:
         date = QDate(one.at.year, one.at.month, one.at.day)
-        return text("timers.once", date=QLocale().toString(date, "ddd d MMM"))
+        return text("timers.once", date=fmt.written(date, "ddd d MMM"))
     if one.days == DAYS:
         return text("timers.daily")
     places = sorted(DAYS.index(day) for day in one.days)

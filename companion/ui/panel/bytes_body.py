@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.privacy import Gap, Outcome, Transmission, together
+from companion.ui import format as fmt
 from companion.ui.panel.fields import Fields
 from companion.ui.panel.inspector import Inspector
 from companion.ui.panel.lists import Section
@@ -147,8 +148,7 @@ class Bytes(QWidget):
         self._open.column.addSpacing(16)
         self._open.head(text("panel.left_open"))
         for gap in gaps:
-            lines = ", ".join(str(line) for line in gap.lines)
-            self._open.say(f"{localized(gap.text)} ({text('line.many', lines=lines)})", "text-2")
+            self._open.say(f"{localized(gap.text)} ({fmt.lines(gap.lines)})", "text-2")
             self._open.column.addSpacing(4)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from companion.model.privacy import Basis, FieldFact, Period, SpanKind, Verdict
+from companion.ui import format as fmt
 from companion.ui.panel.inspector import disc
 from companion.ui.parts import chip, paint
 from companion.ui.parts.details import Detail, show_details
@@ -100,7 +101,8 @@ class FieldRow(QWidget):
         fact = self._fact
         rows = [Detail(text("field.verdict"), text(f"chip.{fact.verdict}"))]
         if fact.french:
-            rows.append(Detail(text("field.french"), f"«{fact.french}»", text("field.on_line", line=fact.line)))
+            quoted = f"«{fmt.THIN}{fact.french}{fmt.THIN}»"
+            rows.append(Detail(text("field.french"), quoted, text("field.on_line", line=fact.line)))
         elif fact.related_line:
             rows.append(Detail(text("field.elsewhere"), text("line.short", line=fact.related_line)))
         rows.append(Detail(text("field.place"), fact.locator or "–"))

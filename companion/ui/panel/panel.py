@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from companion.model.privacy import ActionView, Basis, Privacy, Stage, Transmission, Verdict
+from companion.model.privacy import ActionView, Basis, FieldFact, Privacy, Stage, Transmission, Verdict
 from companion.ui import format as fmt
 from companion.ui.panel.bytes_body import Bytes, carried
 from companion.ui.panel.head import Head
@@ -212,9 +212,15 @@ class Panel(QWidget):
 def _field_totals(entry: Transmission) -> list[tuple[str, str]]:
     facts = [entry.fields[place] for place in sorted(carried(entry))]
     verdicts = Counter(fact.verdict for fact in facts)
+    # A choice of ours is a field that this product needs, or how long one is kept: both carry the mark.
+    verdicts[Verdict.CHOICE] = sum(1 for f in facts if f.verdict is Verdict.CHOICE or _is_ours(f))
     silent = sum(1 for f in facts if not f.periods or f.periods[0].basis is Basis.NOT_STATED)
     totals = [(text(f"total.{verdict}"), fmt.number(verdicts[verdict])) for verdict in TOTALS]
     return [*totals, (text("total.not_stated"), fmt.number(silent))]
+
+
+def _is_ours(fact: FieldFact) -> bool:
+    return bool(fact.periods) and fact.periods[0].basis is Basis.CHOICE
 
 
 def _held_totals(view: ActionView) -> list[tuple[str, str]]:

@@ -146,8 +146,8 @@ class Car(QWidget):
             x, after = x + room, after + room
 
     def _words(self, opening: Opening) -> tuple[str, str]:
-        since = text("car.open_since", time=fmt.day(opening.since, self._now)) if opening.since else ""
-        return text(f"part.{opening.part}"), since
+        since = text("car.open_since", since=fmt.since(opening.since, self._now)) if opening.since else ""
+        return text(f"part.{opening.part}"), fmt.capital(since)
 
 
 def _leader(painter: QPainter, dot: QPointF, left: float, y: float, right: float) -> None:

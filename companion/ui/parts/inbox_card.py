@@ -218,7 +218,7 @@ class InboxCard(Card):
         column.addLayout(inner)
 
     def _controls(self) -> None:
-        topics = [("", text("inbox.all")), *((one.value, text(f"page.{one.value}")) for one in Topic)]
+        topics = [("", text("inbox.all")), *((one.value, text(f"inbox.about_{one.value}")) for one in Topic)]
         self.filter.show_parts(topics, self._topic)
         names = self._names()
         words = names.get(self._vin, text("inbox.all_cars"))

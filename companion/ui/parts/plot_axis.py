@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil, floor, log10
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QTime
 
 from companion.model import local_time
 from companion.ui import format as fmt
@@ -42,7 +42,7 @@ class TimeAxis:
 
     def words(self, x: float) -> str:
         local = self._local(x)
-        day = QLocale().toString(QDate(local.year, local.month, local.day), "ddd d MMM")
+        day = fmt.written(QDate(local.year, local.month, local.day), "ddd d MMM")
         return f"{day} {QTime(local.hour, local.minute).toString('HH:mm')}"
 
     def plain(self, x: float) -> str:
@@ -56,7 +56,7 @@ class TimeAxis:
     @staticmethod
     def _tick(local: datetime, step: float) -> str:
         if step >= DAY or (local.hour, local.minute) == (0, 0):
-            return QLocale().toString(QDate(local.year, local.month, local.day), "d MMM" if step >= DAY else "ddd d")
+            return fmt.written(QDate(local.year, local.month, local.day), "d MMM" if step >= DAY else "ddd d")
         return QTime(local.hour, local.minute).toString("HH:mm")
 
 

@@ -12,6 +12,9 @@ from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Pressable
 from companion.ui.theme import theme
 
+SIZES = (("answer", 38), ("title", 40), ("section", 42))
+"""The answer's type and place: the largest that has room for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -49,8 +52,8 @@ class Question(Pressable):
         left, room = box.x() + 16, box.width() - 32
         self._picture(painter, box)
         paint.write(painter, left, box.y() + 16, one.question, "caption", "text-2", room)
-        role = "answer" if paint.width_of(one.answer, "answer") <= room else "section"
-        paint.write(painter, left, box.y() + (38 if role == "answer" else 42), one.answer, role, "text-1", room)
+        role, y = next((size for size in SIZES if paint.width_of(one.answer, size[0]) <= room), SIZES[-1])
+        paint.write(painter, left, box.y() + y, one.answer, role, "text-1", room)
         paint.paragraph(painter, left, box.y() + 74, one.second, "caption", "text-3", room, most=2)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 11)

@@ -127,8 +127,8 @@ class TopBar(QWidget):
         # On the sign-in page no car is shown, whatever is still known of one.
         vehicle = None if title == "" else state.vehicle
         self._name.show_name(title or (vehicle.name if vehicle else ""), title is None and len(state.vehicles) > 1)
-        about = title is None and vehicle is not None
-        self._about.setText(self._line(vehicle) if about and vehicle else "")
+        # Where the page has the title, the car is still named: the pill and the age are about it.
+        self._about.setText("" if vehicle is None else vehicle.name if title else self._line(vehicle))
         self._show_private(vehicle)
         self._show_link(state)
         planted = text("pill.planted", field=state.link.planted) if state.link.planted else ""
@@ -162,7 +162,7 @@ class TopBar(QWidget):
         if switches is None or switches.private_mode is None:
             self._private.show_words("eyeoff", "")
             return
-        seen = text("pill.seen", time=fmt.day(switches.seen_at)) if switches.seen_at else ""
+        seen = text("pill.seen", when=fmt.at(switches.seen_at)) if switches.seen_at else ""
         if switches.private_mode:
             self._private.show_words("eyeoff", text("pill.private_on"), "choice", seen)
         else:

@@ -71,12 +71,14 @@ def free_base() -> int:
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
+        base = free_base()
+        taken.bind(("127.0.0.1", base + ORDER.index("vehicle")))
         taken.listen()
-        done = run("serve", "--data-dir", str(tmp_path), "--port-base", str(taken.getsockname()[1]))
+        done = run("serve", "--data-dir", str(tmp_path), "--port-base", str(base))
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
+    assert f"vehicle cannot have port {base + ORDER.index('vehicle')}: " in done.stderr
 
 
 @pytest.mark.parametrize("base", ["65530", "-1", "70000", "x"])
