@@ -126,7 +126,7 @@ def trouble(rings: tuple[Ring, ...]) -> tuple[str, int] | None:
 def speed_trouble(speeds: tuple[SpeedAlarm, ...]) -> tuple[str, int] | None:
     """The same for speeds."""
     if len(speeds) > MOST_SPEEDS:
-        return "speeds.too_many", MOST_SPEEDS
+        return "speeds.too_many_speeds", MOST_SPEEDS
     for place, one in enumerate(speeds):
         if not SLOWEST <= one.speed <= FASTEST:
             return "speeds.speed", place

@@ -136,6 +136,8 @@ def test_a_departure_wakes_charges_and_warms_the_car_and_everybody_says_the_same
         # It began at once when the cable came in, before there was a departure.
         assert told[0] == "charging_started"
         assert told[1:] == ["charging_started", "climate_started", "charging_completed", "climate_finished"]
+        ready = next(one.at for one in driver.state.messages if one.kind.value == "charging_completed")
+        assert ready <= plan.departure
         phones = await asyncio.to_thread(backend.stage, "GET", "/demo/phones", None)
         received = [[one["kind"] for one in phone["messages"]] for phone in phones["phones"]]
         assert received

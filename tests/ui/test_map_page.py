@@ -215,6 +215,34 @@ def test_escape_puts_down_what_is_in_hand(qtbot: QtBot, window: Window) -> None:
     assert page.rings.draft is None
 
 
+def test_changes_are_taken_back_one_by_one(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    _, _, undo = page.list._unsent
+    page.list._rings[1].flipper.click()
+    assert not undo.isVisible(), "the only change is discarded"
+    page.edit(0)
+    page.card.deleted.emit()
+    assert undo.isVisible()
+    assert len(page.rings.rows or ()) == 1
+    with qtbot.waitSignal(window.wished) as wished:
+        undo.click()
+    assert wished.args == [Kind.RINGS_SET, RingsWish((HOME, replace(WORK, enabled=False)), "then")]
+    with qtbot.waitSignal(window.wished) as wished:
+        qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert wished.args == [Kind.RINGS_SET, None]
+    assert page.rings.rows == (HOME, WORK)
+    with qtbot.assertNotEmitted(window.wished):
+        qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_why_there_is_no_fifth_is_said(window: Window) -> None:
+    four = tuple(replace(HOME, id=number, name=str(number)) for number in range(1, 5))
+    speeds = tuple(SpeedAlarm(number, 100 + number) for number in range(1, 5))
+    told = words(page_of(window, shown(replace(ALARMS, rings=four, speeds=speeds))))
+    assert "The car keeps four rings at most." in told
+    assert "The car keeps four speeds at most." in told
+
+
 def test_what_is_given_up_is_shown_no_more_as_what_will_be_sent(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     page.list._rings[1].flipper.click()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from companion.model.alarms import MOST_RINGS, MOST_SPEEDS, AlarmEvent, Ring, SpeedAlarm, Valet
@@ -31,6 +32,7 @@ class AlarmList(QScrollArea):
         valet_picked(): it is looked at; valet_switched(bool): on or off.
         event_picked(str): by its number.
         rings_discarded(), speeds_discarded(): what was changed and not sent is given up.
+        rings_undone(), speeds_undone(): the last change of it is taken back.
     """
 
     ring_picked = Signal(int)
@@ -44,6 +46,8 @@ class AlarmList(QScrollArea):
     event_picked = Signal(str)
     rings_discarded = Signal()
     speeds_discarded = Signal()
+    rings_undone = Signal()
+    speeds_undone = Signal()
 
     def __init__(self, rings: CommandButton, speeds: CommandButton) -> None:
         super().__init__()
@@ -68,7 +72,7 @@ class AlarmList(QScrollArea):
         self._no_ring = self._caption(text("alarms.no_ring"))
         self._used = self._caption("")
         self._stale = self._caption(text("profiles.stale"), "warn")
-        self._unsent = self._send(rings, self.rings_discarded)
+        self._unsent = self._send(rings, self.rings_discarded, self.rings_undone)
         self.valet = AlarmRow()
         self.valet.switched.connect(self.valet_switched)
         self.valet.clicked.connect(lambda _=False: self.valet_picked.emit())
@@ -76,8 +80,9 @@ class AlarmList(QScrollArea):
         self._speed_head, self._new_speed = self._head("alarms.speeds", "alarms.new_speed", self.speed_wanted, 20)
         self._speed_rows = self._rows()
         self._no_speed = self._caption(text("alarms.no_speed"))
+        self._full_speeds = self._caption(text("alarms.wrong_too_many_speeds"))
         self._stale_speeds = self._caption(text("profiles.stale"), "warn")
-        self._unsent_speeds = self._send(speeds, self.speeds_discarded)
+        self._unsent_speeds = self._send(speeds, self.speeds_discarded, self.speeds_undone)
         self._build_events()
 
     def _build_events(self) -> None:
@@ -117,17 +122,23 @@ class AlarmList(QScrollArea):
         self._column.addWidget(label)
         return label
 
-    def _send(self, button: CommandButton, discarded: object) -> tuple[QWidget, Button]:
+    def _send(self, button: CommandButton, discarded: object, undone: object) -> tuple[QWidget, Button, Button]:
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 4, 0, 8)
         column.setSpacing(0)
         column.addWidget(button)
-        discard = Button(text("timers.discard"), "quiet")
+        undo, discard = Button(text("timers.undo"), "quiet"), Button(text("timers.discard"), "quiet")
+        undo.setToolTip(QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText))
+        undo.clicked.connect(undone)
         discard.clicked.connect(discarded)
-        column.addWidget(discard)
+        row = QHBoxLayout()
+        row.addWidget(undo)
+        row.addWidget(discard)
+        row.addStretch()
+        column.addLayout(row)
         self._column.addWidget(holder)
-        return holder, discard
+        return holder, discard, undo
 
     # -- state --------------------------------------------------------------------------------------------------
 
@@ -144,7 +155,8 @@ class AlarmList(QScrollArea):
         self._no_ring.setVisible(rings is not None and not shown)
         self._stale.setVisible(stale)
         self._new_ring.setVisible(enabled and len(shown) < MOST_RINGS)
-        self._used.setText(faces.used(shown, MOST_RINGS))
+        full = f"\n{text('alarms.wrong_too_many')}" if len(shown) >= MOST_RINGS else ""
+        self._used.setText(faces.used(shown, MOST_RINGS) + full)
         self._used.setVisible(bool(shown))
 
     def show_valet(self, valet: Valet | None, now: datetime, *, enabled: bool) -> None:
@@ -165,14 +177,15 @@ class AlarmList(QScrollArea):
                 row.show_row("speed", text("alarms.speed"), faces.speed(one), one.enabled, picked=here, enabled=enabled)
         self._speed_head.setVisible(speeds is not None)
         self._no_speed.setVisible(speeds is not None and not shown)
+        self._full_speeds.setVisible(len(shown) >= MOST_SPEEDS)
         self._stale_speeds.setVisible(stale)
         self._new_speed.setVisible(enabled and len(shown) < MOST_SPEEDS)
 
-    def show_unsent(self, rings: tuple[bool, bool], speeds: tuple[bool, bool]) -> None:
-        """Whether there is something to send or to tell of, and whether it can be given up."""
-        for (holder, discard), (is_open, can_discard) in ((self._unsent, rings), (self._unsent_speeds, speeds)):
-            holder.setVisible(is_open)
-            discard.setVisible(can_discard)
+    def show_unsent(self, rings: tuple[bool, bool, bool], speeds: tuple[bool, bool, bool]) -> None:
+        """Whether there is something to send or to tell of, whether it can be given up, and its last change taken back."""
+        for widgets, shown in ((self._unsent, rings), (self._unsent_speeds, speeds)):
+            for widget, is_shown in zip(widgets, shown, strict=True):
+                widget.setVisible(is_shown)
 
     def show_events(
         self, events: tuple[AlarmEvent, ...], picked: str, new: frozenset[str], now: datetime, has: bool

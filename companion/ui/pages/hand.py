@@ -33,6 +33,8 @@ class Hand(Generic[Item, Wish]):
         self.unsent: Unsent[Wish] = Unsent(kind)
         self.draft: tuple[int | None, Item] | None = None
         """The one in hand and its place in the list; None: a new one."""
+        self._past: list[Wish | None] = []
+        """What was wished before each change, oldest first."""
         self._wish, self._rows_of = wish, rows_of
         self._state = State()
         self._known: tuple[Item, ...] | None = None
@@ -42,6 +44,8 @@ class Hand(Generic[Item, Wish]):
         """What the car has; None: no such alarms."""
         self._state, self._known, self._as_of = state, known, as_of
         self.unsent.settle(state)
+        if self.unsent.wish is None:
+            self._past.clear()
 
     @property
     def rows(self) -> tuple[Item, ...] | None:
@@ -99,7 +103,26 @@ class Hand(Generic[Item, Wish]):
         changed = (replace(one, enabled=on) if at == place else one for at, one in enumerate(rows))  # type: ignore[type-var]
         return self._wanted(tuple(changed))
 
+    @property
+    def can_undo(self) -> bool:
+        """There is more than one change to take back; the only one is discarded."""
+        return len(self._past) > 1
+
+    def undo(self) -> Wish | None:
+        """Takes back the last change."""
+        if not self._past:
+            return self.unsent.wish
+        before = self._past.pop()
+        if before is None:
+            self.unsent.forget()
+        else:
+            self.unsent.take(before, self._state)
+        return before
+
     def _wanted(self, rows: tuple[Item, ...]) -> Wish | None:
+        if rows == self.rows:
+            return self.unsent.wish
+        self._past.append(self.unsent.wish)
         if rows == self._known:
             self.unsent.forget()
             return None

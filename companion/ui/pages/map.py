@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from companion.model.alarms import AlarmEvent, Alarms, Ring, RingsWish, SpeedAlarm, SpeedsWish, speed_trouble, trouble
@@ -115,6 +115,8 @@ class MapPage(QWidget):
         rows.valet_picked.connect(self._show_valet)
         rows.valet_switched.connect(self._switch_valet)
         rows.event_picked.connect(self.replay)
+        rows.rings_undone.connect(lambda: self._send_up(self.rings, self.rings.undo()))
+        rows.speeds_undone.connect(lambda: self._send_up(self.speeds, self.speeds.undo()))
         rows.rings_discarded.connect(lambda: self._forget(self.rings))
         rows.speeds_discarded.connect(lambda: self._forget(self.speeds))
 
@@ -165,9 +167,10 @@ class MapPage(QWidget):
         new = frozenset(one.event for one in state.messages if one.event is not None and not one.is_read)
         rows.show_events(alarms.events, self._event, new, self._now, has=alarms.rings is not None)
 
-    def _unsent(self, hand: Hand[Any, Any]) -> tuple[bool, bool]:
-        """Whether there is something to send or to tell of, and whether it can be given up."""
-        return hand.unsent.is_open(self._state), hand.unsent.wish is not None and not hand.unsent.runs(self._state)
+    def _unsent(self, hand: Hand[Any, Any]) -> tuple[bool, bool, bool]:
+        """Whether there is something to send or to tell of, whether it can be given up, and its last change taken back."""
+        can_discard = hand.unsent.wish is not None and not hand.unsent.runs(self._state)
+        return hand.unsent.is_open(self._state), can_discard, can_discard and hand.can_undo
 
     def _can(self, key: str, hand: Hand[Any, Any]) -> bool:
         return not faces.why_not(self._state, key) and not hand.unsent.runs(self._state)
@@ -275,6 +278,14 @@ class MapPage(QWidget):
         self.wished.emit(hand.kind, None)
         self._put_down()
 
+    def _undo(self) -> None:
+        """Of the list that has changes, the rings first."""
+        for hand in (self.rings, self.speeds):
+            if hand.unsent.wish is not None and not hand.unsent.runs(self._state):
+                self._drop()
+                self._send_up(hand, hand.undo())
+                return
+
     def _drop(self) -> None:
         self.rings.draft = self.speeds.draft = None
         self._event = ""
@@ -337,8 +348,10 @@ class MapPage(QWidget):
             self._again()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape puts down what is in hand."""
-        if event.key() == Qt.Key.Key_Escape and self._foot() not in (self.car, self.shut):
+        """Escape puts down what is in hand; Ctrl+Z takes back the last change of the list that is not sent."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._undo()
+        elif event.key() == Qt.Key.Key_Escape and self._foot() not in (self.car, self.shut):
             self._put_down()
             self.view.setFocus()
         else:
