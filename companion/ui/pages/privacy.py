@@ -26,7 +26,7 @@ from companion.ui.parts.page import Page
 from companion.ui.parts.question import Question
 from companion.ui.text import localized, plural, text
 
-NARROW = 1000
+NARROW = 1100
 """Below this width the cards stand two by two, and the diagram over the clock."""
 WIDEST = 1200
 
