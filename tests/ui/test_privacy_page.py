@@ -260,7 +260,7 @@ DAYS = {
             Sent("vehicles.stored", 99_000, 60),
         ),
         tuple(
-            Edge(source, target, "", 99_000)
+            Edge(source, target, "", 400 if source == "porsche_system" else 99_000)
             for source, target in (
                 *product(("vehicle", "pcm"), ("porsche_system", "emergency", "navigation_provider")),
                 *product(
