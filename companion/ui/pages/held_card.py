@@ -203,7 +203,7 @@ class HeldCard(QWidget):
         """What the rows on screen were found by."""
         self._offset = timedelta()
         self._title = Label(text("held_table.title"), "section", parent=self)
-        self.filter = Segmented(36, "caption", self)
+        self.filter = Segmented(36, "caption", parent=self)
         self.filter.setAccessibleName(text("held_table.which"))
         self.search = self._search()
         self.party = Chooser(self)

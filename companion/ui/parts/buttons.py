@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from companion.ui.parts import paint
@@ -78,6 +78,7 @@ class Button(Pressable):
         self._icon = icon
         self._high = height
         self._sweep = Sweep(self)
+        self._is_on_card = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
@@ -94,9 +95,19 @@ class Button(Pressable):
         wide = paint.width_of(self.text(), "name") + 2 * margin + icon
         return QSize(round(wide) + 1 + 2 * ROOM, self._high + 2 * ROOM)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """A card is raised itself: there a button is a step down."""
+        above = self.parentWidget()
+        while above is not None and above.objectName() != "card":
+            above = above.parentWidget()
+        self._is_on_card = above is not None
+        super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
         fill, hovered, ink = LOOKS[self._kind]
+        if self._is_on_card:
+            fill, hovered = ("surface" if one == "raised" else one for one in (fill, hovered))
         if not self.isEnabled():
             fill, ink = ("surface" if fill else None), "text-3"
         elif self.is_hovered:

@@ -33,6 +33,7 @@ class Card(QWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inner = QWidget(self)
+        self.inner.setObjectName("card")
         self.inner.setFixedWidth(width)
         self.body = Column(self.inner)
         self.body.setContentsMargins(20, 20, 20, 20)
