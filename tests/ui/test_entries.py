@@ -23,7 +23,11 @@ from ui.test_looks import Scribe, cut_labels
 def text_starts(line: QLineEdit, field: QWidget) -> int:
     """Pixels from the field's left edge to where its text begins."""
     line.setCursorPosition(0)
-    return line.cursorRect().left() + line.mapTo(field, QPoint(0, 0)).x() if line is not field else line.cursorRect().left()
+    return (
+        line.cursorRect().left() + line.mapTo(field, QPoint(0, 0)).x()
+        if line is not field
+        else line.cursorRect().left()
+    )
 
 
 def departure(window: Window) -> QWidget:
