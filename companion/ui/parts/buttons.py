@@ -138,8 +138,12 @@ class Button(Pressable):
 class IconButton(Pressable):
     """40 px square with a name for screen readers and as a tooltip."""
 
-    def __init__(self, icon: str, name: str, parent: QWidget | None = None, token: str = "text-2") -> None:
+    def __init__(
+        self, icon: str, name: str, parent: QWidget | None = None, token: str = "text-2", fill: str | None = None
+    ) -> None:
+        """`fill`: what it stands on at rest; None: nothing."""
         super().__init__(name, parent)
+        self._fill = fill
         self._icon = icon
         self._token = token
         self.setToolTip(name)
@@ -153,8 +157,8 @@ class IconButton(Pressable):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
         box = self.box
-        if self.is_hovered:
-            paint.surface(painter, box, 8, "raised")
+        if fill := "raised" if self.is_hovered else self._fill:
+            paint.surface(painter, box, 8, fill)
         self.paint_press(painter, 8)
         if self._sweep.is_running:
             self._sweep.paint(painter, QRectF(box.center().x() - 9, box.center().y() - 9, 18, 18), "accent")
