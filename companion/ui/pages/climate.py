@@ -19,7 +19,7 @@ from companion.ui.pages import climate_faces as faces
 from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.departures_card import DeparturesCard
 from companion.ui.pages.heater_card import HeaterCard
-from companion.ui.pages.surface import Surface
+from companion.ui.pages.surface import REACH, Surface
 from companion.ui.pages.unsent import Unsent
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, IconButton
@@ -97,7 +97,7 @@ class ClimatePage(Page):
 
     def __init__(self, unsent: Unsent[TimersWish]) -> None:
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
-        super().__init__(text("page.climate"), WIDEST, gutter=32 - ROOM, top=4)
+        super().__init__(text("page.climate"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
         self._buttons = {action: CommandButton(action) for action in (*ACTIONS, *HEATER, "timers_set")}
@@ -111,7 +111,7 @@ class ClimatePage(Page):
     def _build(self) -> None:
         self._top = QGridLayout()
         self._top.setHorizontalSpacing(24)
-        self._top.setContentsMargins(0, 0, ROOM, 0)
+        self._top.setContentsMargins(REACH - ROOM, 0, REACH, 0)
         self._left = QWidget()
         self._left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._number(Column(self._left))
@@ -120,6 +120,7 @@ class ClimatePage(Page):
         self.column.addLayout(self._top)
         self.column.addSpacing(16)
         self._commands = QHBoxLayout()
+        self._commands.setContentsMargins(REACH - ROOM, 0, REACH - ROOM, 0)
         self._commands.setSpacing(4)
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
@@ -130,9 +131,9 @@ class ClimatePage(Page):
         self.column.addSpacing(16)
         self._more = Surface(text("climate.heating"), text("climate.heating_note"))
         self._comfort()
-        for card in (self.heater, self._more, self.departures):
+        # Each keeps as much room itself as what it draws beyond its words.
+        for card, room in ((self.heater, REACH - ROOM), (self._more, REACH), (self.departures, 0)):
             row = QHBoxLayout()
-            room = ROOM if card is self._more else 0
             row.setContentsMargins(room, 0, room, 16)
             row.addWidget(card)
             self.column.addLayout(row)

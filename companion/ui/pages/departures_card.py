@@ -12,12 +12,11 @@ from companion.model import local_time
 from companion.model.charging import MOST_TIMERS, Timer, TimersWish, trouble
 from companion.model.command import Kind
 from companion.model.state import State
-from companion.ui.pages.surface import Surface
+from companion.ui.pages.surface import REACH, Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.pages.timer_row import TimerRow
 from companion.ui.pages.unsent import Unsent
 from companion.ui.pages.unsent_rows import UnsentRows
-from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
@@ -43,8 +42,8 @@ class DeparturesCard(Surface):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._there = Label("", "caption", "text-3", wrap=True)
-        self._there.setContentsMargins(ROOM, 0, ROOM, 8)
-        self._none.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._there.setContentsMargins(REACH, 0, REACH, 8)
+        self._none.setContentsMargins(REACH, 0, REACH, 0)
         self.body.addWidget(self._there)
         self.body.addWidget(self._none)
         self.body.addLayout(self._list)
@@ -52,7 +51,7 @@ class DeparturesCard(Surface):
         self._new.setAccessibleName(text("timers.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
-        self._changed = UnsentRows(button, text("profiles.stale"), ROOM)
+        self._changed = UnsentRows(button, text("profiles.stale"), REACH)
         self._changed.discarded.connect(self.discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()
@@ -66,7 +65,9 @@ class DeparturesCard(Surface):
         # What is under way is not changed under its feet.
         self._state, self._now, self._is_open = state, now, enabled and can and not runs
         timers = self._timers()
-        self.setVisible(can or bool(timers))
+        # Of a car in private mode nothing is known: not that there is none either.
+        is_hidden = vehicle is not None and vehicle.switches.private_mode
+        self.setVisible(bool(timers) or (can and not is_hidden))
         while len(self._rows) < len(timers):
             self._add_row()
         for place, row in enumerate(self._rows):
