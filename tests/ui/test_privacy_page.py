@@ -21,9 +21,10 @@ from companion.model.today import Due, GapNote, Today
 from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.privacy import PrivacyPage
 from companion.ui.pages.settings import SettingsPage
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.details import DetailRow
 from companion.ui.parts.popover import Card
+from companion.ui.parts.top_bar import TopBar
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import CATALOGUE, NOW, state
@@ -317,6 +318,27 @@ def test_nothing_is_cut_off(
         qapp.processEvents()
         page.widget().grab()
         assert (scribe.cut, cut_labels(window)) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_all_begins_where_the_title_does(qapp: QApplication, make_window: Make, width: int) -> None:
+    window = make_window("fr", "light", width, 900)
+    page = open_page(window, shown(failed="network.timeout"))
+    qapp.processEvents()
+    bar = window.findChild(TopBar)
+    assert bar is not None
+    begins = {
+        one.mapTo(window, QPoint(room, 0)).x()
+        for one, room in (
+            (bar._name, 0), (page._cards[0], ROOM), (page._who, 0), (page.held, 0), (page.receipt, 0), (page._trouble, 0),
+        )
+    }  # fmt: skip
+    assert len(begins) == 1
+    # What stands inside a card, sixteen from its edge; a button has its ring's room in that.
+    assert page.receipt._take.mapTo(page.receipt, QPoint(ROOM, 0)).x() == 16
+    assert page.receipt._table.mapTo(page.receipt, QPoint()).x() == 16
+    again = page._again
+    assert again.mapTo(page._trouble, QPoint(again.width() - ROOM, 0)).x() == page._trouble.width() - 16
 
 
 # -- erasure, proved ---------------------------------------------------------------------------------------------------

@@ -82,5 +82,5 @@ def open_switcher(
         row.clicked.connect(card.close_card)
         row.clicked.connect(lambda _=False, vin=row.vin: choose(vin))
         card.body.addWidget(row)
-    card.show_near(near)
+    card.show_near(near, room=0)
     return card
