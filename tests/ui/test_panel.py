@@ -286,12 +286,12 @@ def test_the_totals_stay_inside_the_gutters_whatever_they_count(
     window.show_state(focused(unlock_view()))
     footer = window.findChild(Footer)
     assert footer is not None
-    ends: list[float] = []
+    drawn: list[tuple[float, float, float]] = []
     real = paint.write
 
-    def write(painter: QPainter, x: float, *more: Any, **named: Any) -> float:
-        used = real(painter, x, *more, **named)
-        ends.append(x + used)
+    def write(painter: QPainter, x: float, y: float, *more: Any, **named: Any) -> float:
+        used = real(painter, x, y, *more, **named)
+        drawn.append((y, x, x + used))
         return used
 
     for count in ("4", "12", "128"):
@@ -299,8 +299,13 @@ def test_the_totals_stay_inside_the_gutters_whatever_they_count(
             [(text(f"total.{key}"), count) for key in ("declared", "not_listed", "choice", "not_stated")]
         )
         qapp.processEvents()
+        drawn.clear()
         with monkeypatch.context() as patch:
             patch.setattr(paint, "write", write)
             footer.grab()
-    assert len(ends) == 3 * 8
-    assert max(ends) <= footer.width() - 24
+        assert len(drawn) == 8
+        assert max(end for _, _, end in drawn) <= footer.width() - 24
+        # Words, their count, and then a gap before the next.
+        counts, words = sorted(drawn[1::2]), sorted(drawn[::2])
+        gaps = [after[1] - before[2] for before, after in zip(counts, words[1:], strict=False) if before[0] == after[0]]
+        assert min(gaps) >= 12
