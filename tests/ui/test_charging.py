@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, Qt, QTime
+from PySide6.QtCore import QDate, QPoint, Qt, QTime
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +21,9 @@ from companion.model.state import Link, State
 from companion.model.vehicle import Switches
 from companion.ui.pages.charging import ChargingPage
 from companion.ui.pages.plugged_car import _Pill
+from companion.ui.pages.surface import REACH
 from companion.ui.pages.timer_card import TimerCard
+from companion.ui.parts.buttons import ROOM
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
@@ -406,6 +408,28 @@ def test_the_plot_shows_what_was_seen_what_is_planned_and_when(window: Window) -
     content = page.plan.plot.content
     assert (content.y, [line.name for line in content.lines]) == ((0.0, 15.0), ["Power"])
     assert [mark.words for mark in content.marks] == ["Now 10.8 kW"]
+
+
+def test_private_mode_claims_nothing_about_what_it_does_not_know(window: Window) -> None:
+    page = page_of(window, STATES["private mode"])
+    assert not any(one.isVisible() for one in (page._level, page.departures, page.profiles, page.setting))
+    assert page._status.font().pixelSize() == 28
+    assert page_of(window, STATES["charging"])._status.font().pixelSize() == 13
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_rows_of_lists_reach_beyond_their_words_and_those_stand_on_the_pages_edge(
+    make_window: Make, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    page = page_of(make_window("de", "dark", width, 900), STATES["charging"])
+    rows = [page.departures._rows[0], page.profiles._rows[0]]
+    lists = page.departures, page.profiles
+    heads = [card.findChildren(QLabel)[0].mapTo(page, QPoint()).x() for card in lists]
+    assert [row.mapTo(page, QPoint(REACH, 0)).x() for row in rows] == heads
+    # What is drawn of the page's left column begins at one line.
+    assert {heads[1], page._level.mapTo(page, QPoint()).x(), page.setting.mapTo(page, QPoint()).x()} == {heads[1]}
+    flipper = page.departures._rows[0].flipper
+    assert flipper.geometry().right() - ROOM == page.departures._rows[0].width() - REACH - 1
 
 
 def test_private_mode_shows_no_plan_and_asks_for_none(window: Window) -> None:

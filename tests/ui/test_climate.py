@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +24,9 @@ from companion.ui.pages import climate_faces
 from companion.ui.pages.charging import ChargingPage
 from companion.ui.pages.climate import ACTIONS, HEATER, ClimatePage
 from companion.ui.panel.fields import Fields
+from companion.ui.parts import car_shape
+from companion.ui.parts.buttons import ROOM
+from companion.ui.parts.cabin import SHELL
 from companion.ui.text import region
 from companion.ui.window import Window
 from ui.conftest import Make
@@ -346,6 +349,29 @@ def test_every_place_of_the_slider_is_a_degree_that_the_service_takes_and_comes_
         target = climate_faces.celsius(place)
         assert COOLEST <= target <= WARMEST
         assert climate_faces.position(target) == place
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_the_cabin_is_whole_and_its_seats_are_large_enough_to_press(make_window: Make, width: int) -> None:
+    cabin = page_of(make_window("en", "dark", width, 800), STATES["off"]).cabin
+    box = cabin._place().map(car_shape.path(SHELL)).boundingRect()
+    seats = [seat.geometry() for seat in cabin.seats.values()]
+    assert cabin.rect().toRectF().contains(box)
+    assert all(box.contains(seat.toRectF()) for seat in seats)
+    assert all(min(seat.width(), seat.height()) >= 40 for seat in seats)
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_rows_stand_at_one_pitch_and_what_stands_left_on_one_line(make_window: Make, width: int) -> None:
+    page = page_of(make_window("en", "dark", width, 800), STATES["off"])
+    rows = sorted(row.y() for row in page._rows.values())
+    assert len(rows) == 6
+    assert len({below - above for above, below in pairwise(rows)}) == 1
+    painted = (page.cooler, page._buttons["climate_start"])
+    edges = {
+        one.mapTo(page, QPoint(ROOM if one in painted else 0, 0)).x() for one in (page._wanted, page._status, *painted)
+    }
+    assert len(edges) == 1
 
 
 # -- the panel --------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from companion.ui.parts.popover import Card
 from companion.ui.theme import theme
 from companion.ui.window import Window
 from ui.conftest import Make
-from ui.snapshots import CATALOGUE, NOW, VIN, state
+from ui.snapshots import CATALOGUE, NOW, VIN, car, state
 from ui.test_looks import Scribe, cut_labels
 
 LOCK, EVENTS, STATUS = "lock_unlock.command", "product.events", "car_control.vehicle_status"
@@ -479,6 +479,35 @@ def test_no_words_leave_their_row(make_window: Make, monkeypatch: pytest.MonkeyP
     assert [one for one in reached if one[0] < -1 or one[1] > ROW + 1] == []
 
 
+@pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1280, 1024))))
+def test_names_keep_their_size(make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int) -> None:
+    """A long one takes two lines; none gets smaller or lighter than its neighbours."""
+    card = open_card(make_window(language, "dark", width, 800), shown(table(all_kinds())))
+    card.setFixedHeight(len(all_kinds()) * ROW + 200)
+    QApplication.processEvents()
+    roles: dict[str, int] = {}
+    real = paint.write
+
+    def write(painter: QPainter, x: float, y: float, words: str, role: str, *more: Any, **named: Any) -> float:
+        if x == columns.SIDE:
+            roles[role] = roles.get(role, 0) + 1
+        return real(painter, x, y, words, role, *more, **named)
+
+    monkeypatch.setattr(paint, "write", write)
+    card.view.grab()
+    assert [*roles] == ["name"]
+    assert roles["name"] >= len(all_kinds())
+
+
+def test_of_several_cars_a_row_says_which(window: Window) -> None:
+    other = replace(ROWS[0], id="porsche_system-9", subject="WP1ZZZ9Y1ZSA10002")
+    cars = (car(), replace(car(), vin=other.subject, name="Cayenne"))
+    card = open_card(window, shown(table((ROWS[0], other)), vehicles=cars))
+    assert [said(card, row)["what"].split(". ")[0].rpartition(", ")[2] for row in (0, 1)] == ["Taycan", "Cayenne"]
+    card = open_card(window, shown(table((ROWS[0],))))
+    assert "Taycan" not in said(card, 0)["what"]
+
+
 @pytest.mark.parametrize("width", [1440, 1280, 1024])
 def test_the_tools_do_not_lie_on_each_other_and_heads_stand_over_their_columns(make_window: Make, width: int) -> None:
     card = open_card(make_window("de", "dark", width, 800))
@@ -500,9 +529,13 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     assert nameless == []
 
 
-@pytest.mark.parametrize("at_end", [False, True])
-def test_the_wheel_scrolls_the_page_where_the_table_ends(window: Window, at_end: bool) -> None:
+@pytest.mark.parametrize(("inside", "at_end"), [(True, False), (True, True), (False, False)])
+def test_the_wheel_is_the_pages_until_somebody_is_in_the_table_and_where_it_ends(
+    window: Window, inside: bool, at_end: bool
+) -> None:
     card = open_card(window, shown(table(many(60))))
+    if inside:
+        card.view.setFocus()
     bar = card.view.verticalScrollBar()
     bar.setValue(bar.maximum() if at_end else 0)
     before, viewport = bar.value(), card.view.viewport()
@@ -513,7 +546,7 @@ def test_the_wheel_scrolls_the_page_where_the_table_ends(window: Window, at_end:
     )  # fmt: skip
     QApplication.sendEvent(viewport, event)
     # What is not taken goes on to what is around the table: the page.
-    assert (event.isAccepted(), bar.value() > before) == ((False, False) if at_end else (True, True))
+    assert (event.isAccepted(), bar.value() > before) == ((True, True) if inside and not at_end else (False, False))
 
 
 def test_a_page_is_read_as_the_catalogue_knows_it(aio: Any) -> None:

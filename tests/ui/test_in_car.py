@@ -105,6 +105,32 @@ def test_nothing_is_cut_off(
             assert (scribe.cut, cut_labels(window)) == ([], []), (name, chosen)
 
 
+@pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1280, 1024))))
+def test_the_three_cards_are_alike(qapp: QApplication, make_window: Make, language: str, width: int) -> None:
+    window = make_window(language, "dark", width, 900)
+    for name, snapshot in STATES.items():
+        cards = page_of(window, snapshot).cards
+        qapp.processEvents()
+        wide, high = ({getattr(one, side)() for one in cards} for side in ("width", "height"))
+        assert max(wide) - min(wide) <= 1, name
+        assert len(high) == 1, name
+        assert high.pop() <= 240, name
+        assert len({one._word.y() for one in cards}) == 1, name
+        assert all(one._word.text()[0].isupper() for one in cards), name
+        apart = [one.flipper.x() - one._title.geometry().right() for one in cards if one.flipper.isVisible()]
+        assert all(one >= 12 for one in apart), name
+
+
+def test_the_ring_of_a_link_stands_away_from_its_words(qapp: QApplication, window: Window) -> None:
+    link = page_of(window, STATES["usual"]).cards[1].button
+    link.setFocus(Qt.FocusReason.TabFocusReason)
+    qapp.processEvents()
+    assert link._ring is not None
+    assert link._ring.geometry().adjusted(4, 4, -4, -4) == link.geometry()
+    link.clearFocus()
+    assert link._ring is None
+
+
 @pytest.mark.parametrize(
     ("name", "statement", "evidence"),
     [

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +22,11 @@ from companion.ui.panel.panel import Footer
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow
 from companion.ui.panel.summary import sentence
 from companion.ui.panel.timeline import Timeline
+from companion.ui.parts import paint
 from companion.ui.parts.labels import Label, Link
+from companion.ui.text import text
 from companion.ui.window import Window
+from ui.conftest import Make
 from ui.snapshots import TOKEN, UNLOCK, focused, transmission, unlock_view
 
 
@@ -271,3 +276,36 @@ def test_many_alike_are_one_row_of_who_got_it_and_of_the_recent(window: Window) 
     recent = names(window, RecentRow)
     assert len(recent) == 2
     assert recent[0].startswith("Map pictures, 12 requests, Map provider")
+
+
+@pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1280, 1024))))
+def test_the_totals_stay_inside_the_gutters_whatever_they_count(
+    qapp: QApplication, make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int
+) -> None:
+    window = make_window(language, "dark", width, 800)
+    window.show_state(focused(unlock_view()))
+    footer = window.findChild(Footer)
+    assert footer is not None
+    drawn: list[tuple[float, float, float]] = []
+    real = paint.write
+
+    def write(painter: QPainter, x: float, y: float, *more: Any, **named: Any) -> float:
+        used = real(painter, x, y, *more, **named)
+        drawn.append((y, x, x + used))
+        return used
+
+    for count in ("4", "12", "128"):
+        footer.show_totals(
+            [(text(f"total.{key}"), count) for key in ("declared", "not_listed", "choice", "not_stated")]
+        )
+        qapp.processEvents()
+        drawn.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(paint, "write", write)
+            footer.grab()
+        assert len(drawn) == 8
+        assert max(end for _, _, end in drawn) <= footer.width() - 24
+        # Words, their count, and then a gap before the next.
+        counts, words = sorted(drawn[1::2]), sorted(drawn[::2])
+        gaps = [after[1] - before[2] for before, after in zip(counts, words[1:], strict=False) if before[0] == after[0]]
+        assert min(gaps) >= 12

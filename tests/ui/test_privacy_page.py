@@ -8,6 +8,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPainterPathStroker
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -20,9 +21,10 @@ from companion.model.today import Due, GapNote, Today
 from companion.ui.pages import privacy_faces as faces
 from companion.ui.pages.privacy import PrivacyPage
 from companion.ui.pages.settings import SettingsPage
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.details import DetailRow
 from companion.ui.parts.popover import Card
+from companion.ui.parts.top_bar import TopBar
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import CATALOGUE, NOW, state
@@ -229,13 +231,79 @@ def test_an_edge_can_be_opened_by_mouse_and_keyboard(qapp: QApplication, window:
     assert chosen[1] == page.diagram._edges[1].flow.target.id
 
 
-def test_labels_of_edges_do_not_lie_on_each_other(qapp: QApplication, make_window: Make) -> None:
-    for width in (1440, 1280, 1024):
-        page = open_page(make_window("en", "dark", width, 900), shown())
-        qapp.processEvents()
-        boxes = [edge.label for edge in page.diagram._edges]
-        assert len(boxes) == 7
-        assert [(a, b) for a, b in product(boxes, boxes) if a is not b and a.intersects(b)] == []
+DAYS = {
+    "a look at the map": (
+        (Sent("sign_in.password", 3656, 6), Sent("car_finder.map_dark", 3760, 2), Sent("vehicles.stored", 4755, 9)),
+        (
+            Edge("vehicle", "porsche_system", "car_control.vehicle_status", 41_500),
+            Edge("porsche_system", "vehicle", "lock_unlock.command", 728),
+            Edge("porsche_system", "map_provider", "product.map_key_holder", 414),
+        ),
+    ),
+    "alarms told": (
+        (
+            Sent("sign_in.password", 3656, 6),
+            Sent("car_finder.map_dark", 13_000, 9),
+            Sent("vehicles.stored", 13_400, 60),
+        ),
+        (
+            Edge("vehicle", "porsche_system", "car_control.vehicle_status", 92_300),
+            Edge("porsche_system", "vehicle", "climate.climate_command", 7343),
+            Edge("porsche_system", "map_provider", "product.map_key_holder", 832),
+            Edge("porsche_system", "push_google", "climate.climate_notification", 3114),
+            Edge("porsche_system", "push_apple", "climate.climate_notification", 3090),
+        ),
+    ),
+    "everybody": (
+        (
+            Sent("sign_in.password", 99_000, 6),
+            Sent("car_finder.map_dark", 99_000, 9),
+            Sent("vehicles.stored", 99_000, 60),
+        ),
+        tuple(
+            Edge(source, target, "", 400 if source == "porsche_system" else 99_000)
+            for source, target in (
+                *product(("vehicle", "pcm"), ("porsche_system", "emergency", "navigation_provider")),
+                *product(
+                    ("porsche_system",), ("vehicle", "push_google", "charging_provider", "request_cache_provider")
+                ),
+                *(("identity", "porsche_system"), ("voice_provider", "nav_search_provider"), ("pcm", "voice_provider")),
+                *(("vehicle", "pcm"), ("map_provider", "vehicle")),
+            )
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1280, 1180, 1024))))
+@pytest.mark.parametrize("with_panel", [False, True])
+def test_in_the_diagram_nothing_lies_on_anything(
+    qapp: QApplication, make_window: Make, monkeypatch: pytest.MonkeyPatch, language: str, width: int, with_panel: bool
+) -> None:
+    scribe, stroke = Scribe(monkeypatch), QPainterPathStroker()
+    window = make_window(language, "dark", width, 900)
+    for name, (sent, edges) in DAYS.items():
+        page = open_page(window, shown(flows=tuple(api.flows(CATALOGUE, sent, edges))))
+        if window._glass.panel.isHidden() is with_panel:  # type: ignore[union-attr]
+            window._glass.toggle_panel()  # type: ignore[union-attr]
+        for _ in range(2):
+            # It asks for its height, then it gets it.
+            qapp.processEvents()
+        page.diagram.grab()
+        boxes, drawn = page.diagram._plan.boxes, page.diagram._edges
+        labels = [edge.label for edge in drawn]
+        nodes = list(boxes.values())
+        assert len(drawn) == len(sent) + len(edges), name
+        assert scribe.cut == [], name
+        assert all(page.diagram.rect().toRectF().contains(one) for one in (*labels, *nodes)), name
+        assert [(a, b) for a, b in product(labels, [*labels, *nodes]) if a is not b and a.intersects(b)] == [], name
+        assert [(a, b) for a, b in product(nodes, nodes) if a is not b and a.intersects(b)] == [], name
+        behind = [
+            (edge.words, party)
+            for edge, (party, box) in product(drawn, boxes.items())
+            if stroke.createStroke(edge.path).intersects(box.adjusted(1, 1, -1, -1))
+        ]
+        assert behind == [], name
 
 
 @pytest.mark.parametrize(("language", "width"), list(product(("en", "fr", "de"), (1440, 1280, 1024))))
@@ -250,6 +318,27 @@ def test_nothing_is_cut_off(
         qapp.processEvents()
         page.widget().grab()
         assert (scribe.cut, cut_labels(window)) == ([], [])
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_all_begins_where_the_title_does(qapp: QApplication, make_window: Make, width: int) -> None:
+    window = make_window("fr", "light", width, 900)
+    page = open_page(window, shown(failed="network.timeout"))
+    qapp.processEvents()
+    bar = window.findChild(TopBar)
+    assert bar is not None
+    begins = {
+        one.mapTo(window, QPoint(room, 0)).x()
+        for one, room in (
+            (bar._name, 0), (page._cards[0], ROOM), (page._who, 0), (page.held, 0), (page.receipt, 0), (page._trouble, 0),
+        )
+    }  # fmt: skip
+    assert len(begins) == 1
+    # What stands inside a card, sixteen from its edge; a button has its ring's room in that.
+    assert page.receipt._take.mapTo(page.receipt, QPoint(ROOM, 0)).x() == 16
+    assert page.receipt._table.mapTo(page.receipt, QPoint()).x() == 16
+    again = page._again
+    assert again.mapTo(page._trouble, QPoint(again.width() - ROOM, 0)).x() == page._trouble.width() - 16
 
 
 # -- erasure, proved ---------------------------------------------------------------------------------------------------

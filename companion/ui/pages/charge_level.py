@@ -17,24 +17,23 @@ class Level(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._percent: float | None = None
+        self._percent = 0.0
         self._charging = Charging()
         self.setFixedHeight(168)
         self.setMinimumWidth(310)
 
-    def show_level(self, percent: float | None, charging: Charging) -> None:
+    def show_level(self, percent: float, charging: Charging) -> None:
         self._percent, self._charging = percent, charging
-        self.setAccessibleName("–" if percent is None else f"{text('charging.level')} {fmt.percent(percent)}")
+        self.setAccessibleName(f"{text('charging.level')} {fmt.percent(percent)}")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, level = paint.begin(self), self._percent
-        used = paint.write(painter, -5, 0, "–" if level is None else fmt.number(level), "hero", "text-1")
+        used = paint.write(painter, -5, 0, fmt.number(level), "hero", "text-1")
         paint.write(painter, used + 4, 66, "%", "stat", "text-2")
         bar = QRectF(0, 124, 300, 8)
         paint.surface(painter, bar, 4, "raised")
-        if level is not None:
-            paint.surface(painter, QRectF(0, 124, 3 * max(1.0, level), 8), 4, "accent")
+        paint.surface(painter, QRectF(0, 124, 3 * max(1.0, level), 8), 4, "accent")
         marks = {value for value in (self._charging.minimum, self._charging.target) if value}
         for value in sorted(marks):
             paint.surface(painter, QRectF(3 * value - 1, 120, 2, 16), 1, "text-1")

@@ -23,12 +23,14 @@ from companion.ui.pages.departures_card import DeparturesCard
 from companion.ui.pages.plan_card import PlanCard
 from companion.ui.pages.plugged_car import PluggedCar
 from companion.ui.pages.profiles_card import ProfilesCard
+from companion.ui.pages.surface import REACH
 from companion.ui.pages.unsent import Unsent
 from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.page import Page
 from companion.ui.text import text
+from companion.ui.theme import theme
 
 WIDEST, NARROW = 1080, 800
 PRESSED = ("charge_start", "charge_stop", "charge_set", "timers_set", "profiles_set")
@@ -54,7 +56,7 @@ class ChargingPage(Page):
 
     def __init__(self, unsent: Unsent[TimersWish]) -> None:
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
-        super().__init__(text("page.charging"), WIDEST, gutter=32 - ROOM, top=4)
+        super().__init__(text("page.charging"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._buttons = {action: CommandButton(action) for action in PRESSED}
         self.setting = ChargeSettingCard(self._buttons["charge_set"])
@@ -68,30 +70,31 @@ class ChargingPage(Page):
 
     def _build(self) -> None:
         self._top, self._left, self._car = QGridLayout(), QWidget(), PluggedCar()
-        self._top.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._top.setContentsMargins(REACH, 0, REACH, 0)
         self._top.setHorizontalSpacing(24)
         self._numbers(QVBoxLayout(self._left))
         self.column.addLayout(self._top)
         self.column.addSpacing(12)
         row = QHBoxLayout()
+        row.setContentsMargins(REACH - ROOM, 0, REACH - ROOM, 0)
         row.setSpacing(4)
         for action in ("charge_start", "charge_stop"):
             row.addWidget(self._buttons[action])
         self.column.addLayout(row)
         self.column.addSpacing(12)
         plan = QHBoxLayout()
-        plan.setContentsMargins(ROOM, 0, ROOM, 0)
+        plan.setContentsMargins(REACH, 0, REACH, 0)
         plan.addWidget(self.plan)
         self.column.addLayout(plan)
         self.column.addSpacing(12)
         self._lower = QGridLayout()
-        self._lower.setHorizontalSpacing(32 - 2 * ROOM)
+        self._lower.setHorizontalSpacing(32 - 2 * REACH)
         self._lower.setVerticalSpacing(16)
         # Lists reach a little further than the words in them.
         self._lower.setContentsMargins(0, 0, 0, 0)
         self._setting_place = QWidget()
         inset = QVBoxLayout(self._setting_place)
-        inset.setContentsMargins(ROOM, 0, ROOM, 0)
+        inset.setContentsMargins(REACH, 0, REACH, 0)
         inset.addWidget(self.setting)
         self.column.addLayout(self._lower)
         self.column.addStretch()
@@ -105,7 +108,7 @@ class ChargingPage(Page):
     def _numbers(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(0)
-        self._status, self._why = Label("", "body", "accent"), Label("", "body", "text-2", wrap=True)
+        self._status, self._why = Label("", "body", "accent", wrap=True), Label("", "body", "text-2", wrap=True)
         self._level = Level()
         column.addWidget(self._status)
         column.addSpacing(4)
@@ -153,8 +156,12 @@ class ChargingPage(Page):
         why, can = faces.why_not(state), vehicle.capabilities if vehicle is not None else frozenset()
         self._car.show_vehicle(vehicle, charging, now)
         self._status.setText(faces.status(charging) if charging.is_known or why == "" else why)
-        self._status.tint("accent" if charging.is_charging else "danger" if charging.error else "text-2")
-        self._level.show_level(energy.charge_percent, charging)
+        rest = "text-1" if hidden else "text-2"
+        self._status.tint("accent" if charging.is_charging else "danger" if charging.error else rest)
+        if energy.charge_percent is not None:
+            self._level.show_level(energy.charge_percent, charging)
+        # Where the number is not known, why that is so is the first thing to see.
+        self._status.setFont(theme().font("statement" if hidden else "body"))
         self._show_facts(charging, energy)
         fuel = faces.fuel(vehicle) if vehicle is not None and not hidden and not charging.is_known else ""
         self._why.setText(fuel or (why if charging.is_known else "") or faces.mode(charging))
@@ -164,8 +171,10 @@ class ChargingPage(Page):
         for action, button in self._buttons.items():
             button.show_face(command_face(action, state), state.privacy.focus == action)
         # A car that has no battery gets nothing of one.
-        for widget in (self._level, self._buttons["charge_start"], self._buttons["charge_stop"]):
-            widget.setVisible(not can or faces.CAN in can)
+        charges = not can or faces.CAN in can
+        self._level.setVisible(charges and energy.charge_percent is not None)
+        for action in ("charge_start", "charge_stop"):
+            self._buttons[action].setVisible(charges)
         self.setting.show_charging(charging, state, enabled=not why, can=faces.SETS in can)
         self.departures.show_state(state, now, enabled=not why)
         self.profiles.show_state(state, now, enabled=not why)

@@ -19,11 +19,12 @@ from companion.ui.pages import climate_faces as faces
 from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.departures_card import DeparturesCard
 from companion.ui.pages.heater_card import HeaterCard
-from companion.ui.pages.surface import Surface
+from companion.ui.pages.surface import REACH, Surface
 from companion.ui.pages.unsent import Unsent
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, IconButton
 from companion.ui.parts.cabin import Cabin
+from companion.ui.parts.column import Column
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
 from companion.ui.parts.page import Page
@@ -33,6 +34,7 @@ from companion.ui.text import text
 
 ACTIONS, HEATER = ("climate_start", "climate_stop"), ("heater_start", "heater_stop")
 WIDEST, NARROW = 1080, 760
+ROW = 52
 WITH_CABIN, ALONE = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
 
 
@@ -95,7 +97,7 @@ class ClimatePage(Page):
 
     def __init__(self, unsent: Unsent[TimersWish]) -> None:
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
-        super().__init__(text("page.climate"), WIDEST, gutter=32 - ROOM, top=4)
+        super().__init__(text("page.climate"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
         self._buttons = {action: CommandButton(action) for action in (*ACTIONS, *HEATER, "timers_set")}
@@ -109,15 +111,16 @@ class ClimatePage(Page):
     def _build(self) -> None:
         self._top = QGridLayout()
         self._top.setHorizontalSpacing(24)
-        self._top.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._top.setContentsMargins(REACH - ROOM, 0, REACH, 0)
         self._left = QWidget()
         self._left.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._number(QVBoxLayout(self._left))
+        self._number(Column(self._left))
         self.cabin = Cabin()
         self.cabin.zones_changed.connect(lambda zones: self._change(zones=zones))
         self.column.addLayout(self._top)
         self.column.addSpacing(16)
         self._commands = QHBoxLayout()
+        self._commands.setContentsMargins(REACH - ROOM, 0, REACH - ROOM, 0)
         self._commands.setSpacing(4)
         for action, button in self._buttons.items():
             button.looked_at.connect(self.focus_requested)
@@ -128,31 +131,29 @@ class ClimatePage(Page):
         self.column.addSpacing(16)
         self._more = Surface(text("climate.heating"), text("climate.heating_note"))
         self._comfort()
-        for card in (self.heater, self._more, self.departures):
+        # Each keeps as much room itself as what it draws beyond its words.
+        for card, room in ((self.heater, REACH - ROOM), (self._more, REACH), (self.departures, 0)):
             row = QHBoxLayout()
-            room = ROOM if card is self._more else 0
             row.setContentsMargins(room, 0, room, 16)
             row.addWidget(card)
             self.column.addLayout(row)
         self.column.addStretch()
         self._arrange()
 
-    def _number(self, column: QVBoxLayout) -> None:
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+    def _number(self, column: Column) -> None:
         self._status, self._note = Label("", "body", "accent"), Label("", "body", "text-2", wrap=True)
         self._wanted = Wanted()
         column.addSpacing(6)
-        column.addWidget(self._status)
+        column.put(self._status)
         column.addSpacing(4)
-        column.addWidget(self._wanted)
+        column.put(self._wanted)
         self._set = QWidget()
         row = QHBoxLayout(self._set)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(8)
         step = "_fahrenheit" if fmt.is_fahrenheit() else ""
-        self.cooler = IconButton("minus", text(f"climate.cooler{step}"))
-        self.warmer = IconButton("plus", text(f"climate.warmer{step}"))
+        self.cooler = IconButton("minus", text(f"climate.cooler{step}"), fill="surface")
+        self.warmer = IconButton("plus", text(f"climate.warmer{step}"), fill="surface")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(*faces.positions())
         self.slider.setPageStep(4)
@@ -167,13 +168,14 @@ class ClimatePage(Page):
         column.addSpacing(16)
         facts = QHBoxLayout()
         facts.setSpacing(32)
+        facts.setContentsMargins(ROOM, 0, 0, 0)
         self._inside, self._outside = Fact(text("climate.inside")), Fact(text("climate.outside"))
         facts.addWidget(self._inside)
         facts.addWidget(self._outside)
         facts.addStretch()
         column.addLayout(facts)
         column.addSpacing(10)
-        column.addWidget(self._note)
+        column.put(self._note)
         column.addStretch()
 
     def _comfort(self) -> None:
@@ -196,7 +198,8 @@ class ClimatePage(Page):
     def _row(self, name: str, words: str, control: QWidget) -> None:
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 2, 0, 2)
+        row.setContentsMargins(0, 0, 0, 0)
+        holder.setMinimumHeight(ROW)
         row.addWidget(Label(words, "body"), 1)
         row.addWidget(control)
         self._rows[name] = holder

@@ -42,7 +42,7 @@ class ClockCard(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, period=period: self.clock_move_requested.emit(period))
             grid.addWidget(button, place // 2, place % 2)
-        self._next = Button(text("clock.next"), "quiet", "clock", 32)
+        self._next = Button(text("clock.next"), icon="clock", height=32)
         self._next.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._next.clicked.connect(lambda: self.clock_move_requested.emit("next"))
         grid.addWidget(self._next, 2, 0, 1, 2)

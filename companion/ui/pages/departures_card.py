@@ -12,12 +12,11 @@ from companion.model import local_time
 from companion.model.charging import MOST_TIMERS, Timer, TimersWish, trouble
 from companion.model.command import Kind
 from companion.model.state import State
-from companion.ui.pages.surface import Surface
+from companion.ui.pages.surface import REACH, Surface
 from companion.ui.pages.timer_card import TimerCard
 from companion.ui.pages.timer_row import TimerRow
 from companion.ui.pages.unsent import Unsent
 from companion.ui.pages.unsent_rows import UnsentRows
-from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
@@ -43,8 +42,8 @@ class DeparturesCard(Surface):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._there = Label("", "caption", "text-3", wrap=True)
-        self._there.setContentsMargins(ROOM, 0, ROOM, 8)
-        self._none.setContentsMargins(ROOM, 0, ROOM, 0)
+        self._there.setContentsMargins(REACH, 0, REACH, 8)
+        self._none.setContentsMargins(REACH, 0, REACH, 0)
         self.body.addWidget(self._there)
         self.body.addWidget(self._none)
         self.body.addLayout(self._list)
@@ -52,7 +51,7 @@ class DeparturesCard(Surface):
         self._new.setAccessibleName(text("timers.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
-        self._changed = UnsentRows(button, text("profiles.stale"), ROOM)
+        self._changed = UnsentRows(button, text("profiles.stale"), REACH)
         self._changed.discarded.connect(self.discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()

@@ -203,7 +203,7 @@ class HeldCard(QWidget):
         """What the rows on screen were found by."""
         self._offset = timedelta()
         self._title = Label(text("held_table.title"), "section", parent=self)
-        self.filter = Segmented(36, "caption", self)
+        self.filter = Segmented(36, "caption", parent=self)
         self.filter.setAccessibleName(text("held_table.which"))
         self.search = self._search()
         self.party = Chooser(self)
@@ -255,6 +255,8 @@ class HeldCard(QWidget):
         """`now`: the backend's clock."""
         before, self._table = self._table, state.held
         self._offset, self.rows.now = state.link.clock_offset, now
+        several = state.vehicles if len(state.vehicles) > 1 else ()
+        self.rows.cars = {vehicle.vin: vehicle.name for vehicle in several}
         if state.held is not before:
             self._take(before)
             self._show_tools()

@@ -53,8 +53,9 @@ def chips(kind: HeldKind) -> tuple[str, ...]:
 
 
 def kept(kind: HeldKind) -> str:
-    """The rule in words; of a silent notice what is done here."""
-    return text("held_table.account") if kind.period.rule == "unspecified" else localized(kind.period.text)
+    """The rule in words; of our own that lasts as long as the account, in one."""
+    ours = kind.period.rule == "unspecified" or (kind.choice and kind.period.rule == "until_account_deletion")
+    return text("held_table.account") if ours else localized(kind.period.text)
 
 
 def since(record: HeldRecord, now: datetime) -> str:
@@ -87,15 +88,16 @@ def notice(kind: HeldKind) -> str:
     return ", ".join(str(line) for line in kind.lines[:2]) + (" …" if len(kind.lines) > 2 else "")
 
 
-def spoken(column: str, record: HeldRecord, now: datetime) -> str:
-    """The cell for a screen reader, with its head."""
+def spoken(column: str, record: HeldRecord, now: datetime, car: str = "") -> str:
+    """The cell for a screen reader, with its head. `car`: which of several it is about."""
     kind = record.kind
     if column == "kept":
         said = ", ".join((*(text(f"chip.{name}") for name in chips(kind)), kept(kind)))
     elif column == "left":
         said = left(record, now) if record.expires_at else fmt.ago(now - record.stored_at)
     elif column == "what":
-        said = f"{what(kind)}. {text('held.items', items=items(kind))}" if kind.items else what(kind)
+        name = f"{what(kind)}, {car}" if car else what(kind)
+        said = f"{name}. {text('held.items', items=items(kind))}" if kind.items else name
     elif column == "since":
         said = since(record, now)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ class HeldModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.now = datetime.now(UTC)
+        self.cars: Mapping[str, str] = {}
+        """Vehicle id -> name, where there are several."""
         self._records: list[HeldRecord] = []
         self._pages: tuple[Page, ...] = ()
         self._after = ""
@@ -108,7 +110,7 @@ class HeldModel(QAbstractTableModel):
             return None
         record, column = self._records[index.row()], faces.COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
-            return faces.spoken(column, record, self.now)
+            return faces.spoken(column, record, self.now, self.cars.get(record.subject, ""))
         if role == Qt.ItemDataRole.ToolTipRole and column == "what" and record.kind.items:
             return text("held.items", items=faces.items(record.kind))
         return None

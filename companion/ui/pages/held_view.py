@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from companion.model.held import HeldKind, HeldRecord
+from companion.model.held import HeldRecord
 from companion.ui.pages import held_columns as columns
 from companion.ui.pages import held_faces as faces
 from companion.ui.pages.held_model import HeldModel, Index
@@ -28,25 +28,26 @@ ROW = 40
 AHEAD = 60
 """Rows before the last at which the next page is asked for."""
 NOTICE = faces.COLUMNS.index("notice")
-
+STEPS = {"body": 17, "name": 17}
+"""Between two lines of a row; a little less than a paragraph's."""
 
 PIECES = re.compile(r"[^\s-]*-+|[^\s-]+|\s+")
 
 
 def fit(painter: QPainter, box: QRectF, words: str, token: str, role: str = "body") -> float:
-    """One line, or two or three smaller ones where it is too long; returns the width used."""
-    if paint.width_of(words, role) <= box.width():
-        return paint.write(
-            painter, box.x(), box.center().y() - theme().line_height(role) / 2, words, role, token, box.width()
-        )
-    folded, role, step = lines(words, "caption", box.width()), "caption", 16
+    """One line or two of the same size; three small ones where a word is too long for that. Returns the width used."""
+    folded = lines(words, role, box.width())
     if len(folded) > 2 or any(paint.width_of(line.rstrip(), role) > box.width() for line in folded):
-        folded, role, step = lines(words, "micro", box.width()), "micro", 13
+        folded, role = lines(words, "micro", box.width()), "micro"
         folded = [*folded[:2], *(["".join(folded[2:])] if len(folded) > 2 else [])]
-    for place, line in enumerate(folded):
-        y = box.center().y() - step * len(folded) / 2 + step * place
-        paint.write(painter, box.x(), y, line.strip(), role, token, box.width())
-    return box.width()
+    high = theme().line_height(role)
+    step = STEPS.get(role, high - 1)
+    top = box.center().y() - (step * (len(folded) - 1) + high) / 2
+    used = [
+        paint.write(painter, box.x(), top + step * place, line.strip(), role, token, box.width())
+        for place, line in enumerate(folded)
+    ]
+    return max(used)
 
 
 def lines(words: str, role: str, width: float) -> list[str]:
@@ -90,35 +91,38 @@ class Cells(QStyledItemDelegate):
             fit(painter, box, words, "text-2")
 
     def _what(self, painter: QPainter, box: QRectF, record: HeldRecord) -> None:
-        fit(painter, box, faces.what(record.kind), "text-1", "name")
+        """Of several cars which one is said too."""
+        name, car = faces.what(record.kind), self._view.rows.cars.get(record.subject, "")
+        if car and paint.width_of(name, "name") <= box.width():
+            paint.write(painter, box.x(), box.y() + 2, name, "name", "text-1", box.width())
+            paint.write(painter, box.x(), box.y() + 21, car, "caption", "text-3", box.width())
+        else:
+            fit(painter, box, f"{name} · {car}" if car else name, "text-1", "name")
 
     def _kept(self, painter: QPainter, box: QRectF, record: HeldRecord) -> None:
-        kind: HeldKind = record.kind
-        marks, words = faces.chips(kind), faces.kept(kind)
-        taken = sum(chip.width(name) + 8 for name in marks)
-        if "not_stated" in marks:
-            self._chips(painter, box, marks)
-            if taken + paint.width_of(words, "caption") <= box.width():
-                paint.write(painter, box.x() + taken, box.center().y() - 8, words, "caption", "text-3")
-        elif marks and paint.width_of(words, "body") + taken > box.width():
-            # The words above, the mark below: both whole.
-            paint.write(painter, box.x(), box.y() + 2, words, "caption", "text-1", box.width())
-            chip.draw(painter, marks[0], box.x(), box.y() + 19, 18)
-        else:
-            used = fit(painter, box, words, "text-1")
-            if marks:
-                chip.draw(painter, marks[0], box.x() + used + 8, box.center().y() - 10)
+        """What the notice states, in words; else what it is, with how long we keep it behind."""
+        marks, words = faces.chips(record.kind), faces.kept(record.kind)
+        if not marks:
+            fit(painter, box, words, "text-1")
+            return
+        taken = self._chips(painter, box, marks)
+        rest = box.adjusted(taken, 0, 0, 0)
+        longest = max(paint.width_of(one, "caption") for one in words.split())
+        if longest <= rest.width() and len(lines(words, "caption", rest.width())) <= 2:
+            fit(painter, rest, words, "text-2", "caption")
 
     @staticmethod
-    def _chips(painter: QPainter, box: QRectF, marks: tuple[str, ...]) -> None:
-        """Beside each other, or one over the other."""
-        if sum(chip.width(name) + 8 for name in marks) - 8 <= box.width():
+    def _chips(painter: QPainter, box: QRectF, marks: tuple[str, ...]) -> float:
+        """Beside each other, or one over the other; returns the width that they take with a gap."""
+        wides = [chip.width(name) for name in marks]
+        if sum(wides) + 8 * (len(marks) - 1) <= box.width():
             x = box.x()
             for name in marks:
                 x += chip.draw(painter, name, x, box.center().y() - 10) + 8
-        else:
-            for place, name in enumerate(marks):
-                chip.draw(painter, name, box.x(), box.y() + 1 + 19 * place, 18)
+            return x - box.x()
+        for place, name in enumerate(marks):
+            chip.draw(painter, name, box.x(), box.y() + 1 + 19 * place, 18)
+        return max(wides) + 8
 
     def _since(self, painter: QPainter, box: QRectF, record: HeldRecord) -> None:
         words = faces.since(record, self._view.rows.now)
@@ -177,6 +181,7 @@ class HeldView(QTableView):
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -243,6 +248,13 @@ class HeldView(QTableView):
     def _pressed(self, index: QModelIndex) -> None:
         if index.column() == NOTICE:
             self.opened.emit(index.row())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel is the page's until somebody has gone into the table."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):

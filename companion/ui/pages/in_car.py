@@ -14,7 +14,7 @@ from companion.model.today import Today
 from companion.ui.pages import in_car_faces as faces
 from companion.ui.pages.surface import Surface
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Button, Pressable
+from companion.ui.parts.buttons import ROOM, Button, Pressable
 from companion.ui.parts.chip import Chip
 from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.page import Page
@@ -22,7 +22,7 @@ from companion.ui.parts.toggle import Toggle
 from companion.ui.text import localized, text
 from companion.ui.theme import theme
 
-WIDEST = 1200
+WIDEST = 1240
 ROW = 56
 
 
@@ -31,10 +31,12 @@ class SwitchCard(QWidget):
     Signals:
         what_if_requested(str): show what flipping this switch would do.
         flip_requested(str, bool): somebody at the stand sits in the car.
+        resized(): it is wider or narrower.
     """
 
     what_if_requested = Signal(str)
     flip_requested = Signal(str, bool)
+    resized = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -46,7 +48,9 @@ class SwitchCard(QWidget):
         column.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(28, 0, 0, 0)
-        head.addWidget(Label(text(f"in_car.{name}"), "section"), 1)
+        head.setSpacing(12)
+        self._title = Label(text(f"in_car.{name}"), "section", wrap=True)
+        head.addWidget(self._title, 1)
         self.flipper = Toggle(text("in_car.flip", name=text(f"in_car.{name}")))
         self.flipper.clicked.connect(self._flipped)
         head.addWidget(self.flipper)
@@ -70,14 +74,26 @@ class SwitchCard(QWidget):
         column.addLayout(row)
 
     def show_switch(self, one: Switch | None, now: datetime, can_flip: bool) -> None:
-        word = text("privacy.unknown") if one is None else text("in_car.on" if one.on else "in_car.off")
+        word = text("privacy.unknown" if one is None else "in_car.on" if one.on else "in_car.off")
+        word = word[:1].upper() + word[1:]
         self._word.setText(word)
         self._since.setText("" if one is None else faces.since(one.since, one.said_at, now))
+        self._since.setVisible(one is not None)
         self.setAccessibleName(f"{text(f'in_car.{self.name}')}: {word}. {self._since.text()}")
         self.button.setVisible(one is not None)
         self.flipper.setVisible(can_flip and one is not None)
         self.flipper.setChecked(one is not None and one.on)
         self.flipper.setEnabled(True)
+
+    def title_high(self) -> int:
+        """As high with a switch as without."""
+        return max(self.flipper.height(), self._title.heightForWidth(self._title.width()))
+
+    def level(self, high: int) -> None:
+        self._title.setFixedHeight(high)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.resized.emit()
 
     def _flipped(self) -> None:
         """It shows what the car says, not what was wished: until then it stays and waits."""
@@ -90,7 +106,7 @@ class SwitchCard(QWidget):
         painter, box = paint.begin(self), self.rect().toRectF()
         line = "accent" if self.is_chosen else "hairline" if theme().name == "light" else None
         paint.surface(painter, box, 12, "surface", line, 1.5 if self.is_chosen else 1.0)
-        theme().draw_icon(painter, faces.ICONS[self.name], "text-2", 16, 16, 20)
+        theme().draw_icon(painter, faces.ICONS[self.name], "text-2", 16, self._title.geometry().center().y() - 9, 20)
 
 
 class ServiceRow(Pressable):
@@ -209,7 +225,7 @@ class InCarPage(Page):
     focus_requested = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__(text("page.in_car"), WIDEST, gutter=32)
+        super().__init__(text("page.in_car"), WIDEST, gutter=32 - ROOM)
         self._chosen = SWITCHES[0]
         self._seen, self._today, self._vin = InCar(), Today(), ""
         self._rows: dict[str, ServiceRow] = {}
@@ -220,9 +236,9 @@ class InCarPage(Page):
         self._evidence = Label("", "body", "text-2", wrap=True)
         self._retry = Button(text("action.retry"), "secondary", "refresh", 32)
         self._retry.clicked.connect(self.in_car_look_requested)
-        self.column.addWidget(self._statement)
+        self.put(self._statement)
         self.column.addSpacing(4)
-        self.column.addWidget(self._evidence)
+        self.put(self._evidence)
         again = QHBoxLayout()
         again.setContentsMargins(0, 8, 0, 0)
         again.addWidget(self._retry)
@@ -230,25 +246,36 @@ class InCarPage(Page):
         self.column.addLayout(again)
         self.column.addSpacing(20)
         self._grid = QGridLayout()
+        self._grid.setContentsMargins(ROOM, 0, ROOM, 0)
         self._grid.setSpacing(12)
         self.cards = [SwitchCard(name) for name in SWITCHES]
         for card in self.cards:
             card.what_if_requested.connect(self._choose)
             card.flip_requested.connect(self.flip_requested)
+            card.resized.connect(self._level)
         self.column.addLayout(self._grid)
         self.column.addSpacing(12)
         self.what_if = WhatIfCard()
-        self.column.addWidget(self.what_if)
+        self.put(self.what_if)
         self.column.addSpacing(12)
         self._list = Surface(text("in_car.services"), text("in_car.services_note"))
-        self.column.addWidget(self._list)
-        self.column.addStretch()
+        self.put(self._list)
+        # All that is left over is below.
+        self.column.addStretch(1)
         self._arrange()
 
     def _arrange(self) -> None:
         across = 1 if self.width() < 560 else 3
         for place, card in enumerate(self.cards):
             self._grid.addWidget(card, place // across, place % across)
+        for column in range(len(self.cards)):
+            self._grid.setColumnStretch(column, 1 if column < across else 0)
+
+    def _level(self) -> None:
+        """What stands below the titles stands on one line, though one of them takes two."""
+        high = max(card.title_high() for card in self.cards)
+        for card in self.cards:
+            card.level(high)
 
     # -- state --------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from companion.model.state import State
 from companion.model.today import Flow
@@ -26,9 +26,9 @@ from companion.ui.parts.page import Page
 from companion.ui.parts.question import Question
 from companion.ui.text import localized, plural, text
 
-NARROW = 1000
+NARROW = 1100
 """Below this width the cards stand two by two, and the diagram over the clock."""
-WIDEST = 1200
+WIDEST = 1240
 
 
 class Legend(QWidget):
@@ -89,10 +89,10 @@ class PrivacyPage(Page):
         self._who.head.addWidget(Legend())
         self._who.body.addWidget(self.diagram, 1)
         self.held = HeldCard()
-        self._put(self.held)
+        self.put(self.held)
         self.receipt = ReceiptCard()
         self.receipt.receipt_requested.connect(self.receipt_requested)
-        self._put(self.receipt)
+        self.put(self.receipt)
         self._totals, self._gaps = TotalsTable(), GapList()
         self._section(text("totals.title"), text("totals.note"), self._totals)
         self._gap_card = self._section(text("gaps.title"), "", self._gaps)
@@ -107,6 +107,8 @@ class PrivacyPage(Page):
         """Why figures are missing or old, and a way to have them."""
         self._trouble = Surface("")
         self._trouble.body.takeAt(1)
+        # The button keeps room for its ring.
+        self._trouble.body.setContentsMargins(16, 14, 16 - ROOM, 12)
         self._why, self._again = (
             Label("", "body", "danger", wrap=True),
             Button(text("action.retry"), "secondary", height=32),
@@ -114,20 +116,14 @@ class PrivacyPage(Page):
         self._again.clicked.connect(self.privacy_look_requested)
         self._trouble.head.insertWidget(0, self._why, 1)
         self._trouble.head.addWidget(self._again)
-        self._put(self._trouble)
+        self.put(self._trouble)
         self._trouble.hide()
 
     def _section(self, title: str, note: str, widget: QWidget) -> Surface:
         card = Surface(title, note)
         card.body.addWidget(widget)
-        self._put(card)
+        self.put(card)
         return card
-
-    def _put(self, widget: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(ROOM, 0, ROOM, 0)
-        row.addWidget(widget)
-        self.column.addLayout(row)
 
     def _arrange(self) -> None:
         narrow = self.width() < NARROW

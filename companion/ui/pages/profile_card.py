@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.charging import HIGHEST, LOWEST, STEP, Profile
 from companion.model.position import Position
@@ -21,7 +22,8 @@ from companion.ui.parts.popover import Card
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import text
 
-WIDE, NARROW, COLUMN = 700, 400, 312
+WIDE, NARROW, COLUMN = 720, 400, 320
+NAME_HIGH = 26
 
 
 class ProfileCard:
@@ -55,38 +57,44 @@ class ProfileCard:
         self.card.show_centred()
 
     def _columns(self) -> None:
-        row, left = QHBoxLayout(), self._left()
-        row.setContentsMargins(ROOM, 0, ROOM, 0)
-        row.setSpacing(32)
-        row.addLayout(left, 1)
-        right = [one for one in (self.place, self.hours) if one is not None]
-        if self.place is not None:
-            # The longer ones stand side by side.
-            left.addWidget(self.place)
-            right.remove(self.place)
-        left.addStretch()
-        for widget in right:
-            row.addWidget(widget, 1)
-            widget.setMinimumWidth(COLUMN)
+        """Its name and whether it is on over both; below, how far and where it charges, and in which hours."""
+        grid = QGridLayout()
+        grid.setContentsMargins(ROOM, 0, 0, 0)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(20)
+        grid.addWidget(self.name, 0, 0)
+        if self.use is not None:
+            self.use.setChecked(self._one.enabled)
+            grid.addLayout(self._used(self.use), 0, 1)
+        grid.addLayout(self._left(), 1, 0)
         if self.hours is not None:
+            grid.addWidget(self.hours, *((1, 1) if self.use is not None else (0, 1, 2, 1)))
+            grid.setColumnMinimumWidth(1, COLUMN)
             self.hours.resized.connect(self._fit)
-        self.card.body.addLayout(row)
+        for column in range(1 if self.hours is None else 2):
+            grid.setColumnStretch(column, 1)
+        self.card.body.addLayout(grid)
+
+    @staticmethod
+    def _used(use: Toggle) -> QHBoxLayout:
+        """Level with the name's field."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, NAME_HIGH, 0, 0)
+        label = Label(text("profiles.use"), "body")
+        label.setFixedHeight(use.height())
+        row.addWidget(label, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(use, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _left(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(10)
-        column.addWidget(self.name)
-        if self.use is not None:
-            self.use.setChecked(self._one.enabled)
-            row = QHBoxLayout()
-            row.addWidget(Label(text("profiles.use"), "body"), 1)
-            row.addWidget(self.use)
-            column.addLayout(row)
+        column.setSpacing(16)
         if self._one.older:
             column.addWidget(Label(text("profiles.older_note"), "caption", "text-3", wrap=True))
-        for percent in (self.target, self.minimum):
-            if percent is not None:
-                column.addWidget(percent)
+        for widget in (self.target, self.minimum, self.place):
+            if widget is not None:
+                column.addWidget(widget)
+        column.addStretch()
         return column
 
     def _buttons(self) -> QHBoxLayout:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTime, Signal
-from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.profiles import MOST_SPANS, overlaps
 from companion.ui.parts.buttons import IconButton
+from companion.ui.parts.entry import TimeEntry, name_it
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label, Link
 from companion.ui.parts.toggle import Toggle
@@ -14,7 +15,6 @@ from companion.ui.text import text
 
 Hours = tuple[tuple[str, str], ...]
 USUAL = ("22:00", "06:00")
-INSET = 8
 
 
 class Span(QWidget):
@@ -32,11 +32,9 @@ class Span(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        self.edits = [QTimeEdit(QTime.fromString(at, "HH:mm")) for at in hours]
+        self.edits = [TimeEntry(QTime.fromString(at, "HH:mm")) for at in hours]
         for edit in self.edits:
-            edit.setDisplayFormat("HH:mm")
             edit.setFixedWidth(88)
-            edit.lineEdit().setTextMargins(INSET, 0, 0, 0)
             edit.timeChanged.connect(self.changed)
         self.remove = IconButton("close", "")
         self.remove.clicked.connect(self.removed)
@@ -49,7 +47,7 @@ class Span(QWidget):
     def number(self, number: int) -> None:
         """Its place in the list, for who hears it."""
         for edit, key in zip(self.edits, ("from", "to"), strict=True):
-            edit.setAccessibleName(text(f"profiles.hours_{key}", number=number))
+            name_it(edit, text(f"profiles.hours_{key}", number=number))
         self.remove.setAccessibleName(text("profiles.hours_remove", number=number))
         self.remove.setToolTip(self.remove.accessibleName())
 
@@ -75,7 +73,7 @@ class HoursEditor(QWidget):
         self.toggle.clicked.connect(self._switched)
         column, row, adds = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(0)
         row.addWidget(Label(text("profiles.optimised"), "body", wrap=True), 1)
         row.addWidget(self.toggle)
         self._list, self.wrong = QVBoxLayout(), Wrong()
@@ -87,11 +85,15 @@ class HoursEditor(QWidget):
         adds.addStretch()
         self.overlap = Label(text("profiles.hours_overlap"), "caption", "warn", wrap=True)
         column.addWidget(Label(text("profiles.hours"), "section"))
+        column.addSpacing(8)
         column.addLayout(row)
+        column.addSpacing(4)
         column.addWidget(Label(text("profiles.hours_note"), "caption", "text-3", wrap=True))
+        column.addSpacing(8)
         column.addLayout(self._list)
         column.addWidget(self.wrong)
         column.addWidget(self.overlap)
+        column.addSpacing(8)
         column.addLayout(adds)
         column.addStretch()
         for span in hours:

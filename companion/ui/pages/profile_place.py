@@ -29,23 +29,29 @@ class PlaceEditor(QWidget):
         self.fields = {part: Field(text(f"profiles.{part}"), _shown(self._given.get(part))) for part in PARTS}
         column, pair = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(Label(text("profiles.place"), "section"))
-        if here is not None:
-            row = QHBoxLayout()
-            self.take_here = Link(text("profiles.here"), "name")
-            self.take_here.setAccessibleName(f"{text('profiles.here')}. {age}")
-            self.take_here.activated_by_user.connect(self.stand_here)
-            row.addWidget(self.take_here)
-            row.addStretch()
-            column.addLayout(row)
-        column.addWidget(Label(age or text("profiles.here_unknown"), "caption", "text-3", wrap=True))
+        column.setSpacing(12)
+        column.addLayout(self._head(age))
         pair.setSpacing(12)
         for part in PARTS[:2]:
             pair.addWidget(self.fields[part], 1, Qt.AlignmentFlag.AlignTop)
         column.addLayout(pair)
         column.addWidget(self.fields["radius"])
         column.addWidget(Label(text("profiles.leaves"), "caption", "text-2", wrap=True))
+
+    def _head(self, age: str) -> QVBoxLayout:
+        """What is set here, a way to fill it in, and how old that is."""
+        head, row = QVBoxLayout(), QHBoxLayout()
+        head.setSpacing(4)
+        row.setSpacing(12)
+        row.addWidget(Label(text("profiles.place"), "section"), 1)
+        if self._here is not None:
+            self.take_here = Link(text("profiles.here"), "name")
+            self.take_here.setAccessibleName(f"{text('profiles.here')}. {age}")
+            self.take_here.activated_by_user.connect(self.stand_here)
+            row.addWidget(self.take_here)
+        head.addLayout(row)
+        head.addWidget(Label(age or text("profiles.here_unknown"), "caption", "text-3", wrap=True))
+        return head
 
     def stand_here(self) -> None:
         assert self._here is not None

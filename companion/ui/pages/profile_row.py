@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QSizePolicy
 from companion.model.charging import Profile
 from companion.ui import format as fmt
 from companion.ui.pages import profile_faces as faces
+from companion.ui.pages.surface import REACH
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import ROOM, Pressable
+from companion.ui.parts.buttons import Pressable
 from companion.ui.text import text
 from companion.ui.theme import theme
 
@@ -39,12 +40,12 @@ class ProfileRow(Pressable):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, wide, one = paint.begin(self), self.width() - 2.0 * ROOM, self._one
+        painter, wide, one = paint.begin(self), self.width() - 2.0 * REACH, self._one
         if one is None:
             return
-        painter.translate(ROOM, 0)
+        painter.translate(REACH, 0)
         if self.is_hovered:
-            paint.surface(painter, QRectF(-ROOM, 1, wide + 2 * ROOM, 54), 8, "raised")
+            paint.surface(painter, QRectF(-REACH, 1, wide + 2 * REACH, 54), 8, "raised")
         else:
             paint.hairline(painter, 0, 0, wide)
         ink = "text-1" if one.enabled else "text-3"
@@ -56,7 +57,7 @@ class ProfileRow(Pressable):
         if self.isEnabled():
             theme().draw_icon(painter, "right", "text-2", wide - 18, 19, 18)
         if self.shows_ring:
-            paint.surface(painter, QRectF(1 - ROOM, 2, wide + 2 * ROOM - 2, 52), 8, None, "accent", 2)
+            paint.surface(painter, QRectF(1 - REACH, 2, wide + 2 * REACH - 2, 52), 8, None, "accent", 2)
 
     def _words(self, painter: QPainter, one: Profile, ink: str, right: float) -> None:
         """Name, pill and second line, up to `right`."""

@@ -15,10 +15,9 @@ from companion.model.state import State
 from companion.ui.pages import profile_faces as faces
 from companion.ui.pages.profile_card import ProfileCard
 from companion.ui.pages.profile_row import ProfileRow
-from companion.ui.pages.surface import Surface
+from companion.ui.pages.surface import REACH, Surface
 from companion.ui.pages.unsent import Unsent
 from companion.ui.pages.unsent_rows import UnsentRows
-from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Link
 from companion.ui.text import text
@@ -52,7 +51,7 @@ class ProfilesCard(Surface):
         self._new.setAccessibleName(text("profiles.new"))
         self._new.activated_by_user.connect(lambda: self.edit(None))
         self.head.addWidget(self._new)
-        self._changed = UnsentRows(button, text("profiles.stale"), ROOM)
+        self._changed = UnsentRows(button, text("profiles.stale"), REACH)
         self._changed.discarded.connect(self.discard)
         self.body.addWidget(self._changed)
         self.body.addStretch()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from companion.model.receipt import Receipt
 from companion.ui import format as fmt
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import ROOM, Button
+from companion.ui.parts.column import Column
 from companion.ui.text import has, localized, text
 from companion.ui.theme import theme
 
@@ -132,15 +133,11 @@ class ReceiptCard(QWidget):
         self._take = Button(text("receipt.take"), height=32)
         self._take.clicked.connect(self.receipt_requested)
         self.setAccessibleName(text("receipt.title"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 44, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self._table)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._take)
-        row.addStretch()
-        column.addLayout(row)
+        column = Column(self)
+        column.setContentsMargins(16 - ROOM, 44, 16 - ROOM, 12)
+        column.put(self._table)
+        column.addSpacing(8)
+        column.put(self._take)
 
     def show_receipts(self, receipts: tuple[Receipt, ...]) -> None:
         self._table.show_receipts(receipts)

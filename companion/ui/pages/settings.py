@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSpinBox, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSystemTrayIcon, QWidget
 
 from companion import __version__
 from companion.model.message import MessageKind, Topic
@@ -19,6 +19,7 @@ from companion.ui import notice as words_of
 from companion.ui.pages.map_source_card import MapSourceCard
 from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.column import Column
+from companion.ui.parts.entry import NumberEntry, name_it
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.popover import Card
@@ -83,9 +84,10 @@ class SettingsPage(QScrollArea):
     def _label(self, words: str, widget: QWidget, note: str = "") -> None:
         label = Label(words, "caption", "text-2")
         label.setBuddy(widget)
-        widget.setAccessibleName(words)
+        name_it(widget, words)
         self._column.put(label)
-        self._column.addSpacing(2)
+        # A segmented control has its ring's room too.
+        self._column.addSpacing(6 - ROOM if isinstance(widget, Segmented) else 6)
         self._column.put(widget, QWidget())
         if note:
             self._note(note)
@@ -175,13 +177,9 @@ class SettingsPage(QScrollArea):
 
     def _ledger(self) -> None:
         self._head("settings.ledger")
-        days = QSpinBox()
-        days.setRange(LEDGER_DAYS.start, LEDGER_DAYS.stop - 1)
+        days = NumberEntry(LEDGER_DAYS.start, LEDGER_DAYS.stop - 1, text("settings.days"), wide=132)
         days.setValue(self._settings.ledger_days)
-        days.setSuffix(f"\u202f{text('settings.days')}")
-        days.setFixedWidth(132)
         days.setKeyboardTracking(False)
-        days.lineEdit().setAccessibleName(text("settings.ledger_days"))
         days.valueChanged.connect(lambda value: self._change(ledger_days=value))
         self._label(text("settings.ledger_days"), days, text("settings.ledger_note"))
         erase = Button(text("settings.erase"), "danger")

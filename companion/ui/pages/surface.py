@@ -6,14 +6,16 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.labels import Label
 from companion.ui.theme import theme
+
+REACH = 12
+"""How much further what marks a row reaches than its words."""
 
 
 class Surface(QWidget):
     """A card of the page with a title line; `body` is the layout to fill. With `plain` it stands on the page itself: its
-    rows reach ROOM further than its words, for what marks a row.
+    rows reach REACH further than its words.
     """
 
     def __init__(self, title: str, note: str = "", plain: bool = False) -> None:
@@ -26,7 +28,7 @@ class Surface(QWidget):
         self.body.setSpacing(0)
         self.head = QHBoxLayout()
         self.head.setSpacing(16)
-        self.head.setContentsMargins(*((ROOM, 0, ROOM, 0) if plain else (0, 0, 0, 0)))
+        self.head.setContentsMargins(*((REACH, 0, REACH, 0) if plain else (0, 0, 0, 0)))
         self.head.addWidget(Label(title, "section"))
         self.note = Label(note, "caption", "text-3")
         self.head.addWidget(self.note, 1)

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QRectF, QSize, QTime
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QSpinBox, QTimeEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from companion.model import local_time
 from companion.model.charging import DAYS, HIGHEST, LOWEST, STEP, Timer
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Button, Pressable
+from companion.ui.parts.buttons import ROOM, Button, Pressable
+from companion.ui.parts.column import Column
+from companion.ui.parts.entry import DateEntry, Named, NumberEntry, TimeEntry, name_it
+from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.popover import Card
 from companion.ui.parts.segmented import Segmented
@@ -58,58 +61,63 @@ class TimerCard:
     ) -> None:  # fmt: skip
         self._one, self._check, self._done, self._zone = one, check, done, zone
         self.card = Card(window, WIDE, text("timers.edit"), modal=True)
-        body = self.card.body
-        body.put(Label(text("timers.edit" if gone is not None else "timers.new"), "panel-title"))
-        body.addSpacing(12)
-        self.time = QTimeEdit(QTime(one.at.hour, one.at.minute))
-        self.time.setDisplayFormat("HH:mm")
-        self.time.setAccessibleName(text("timers.time"))
-        self.time.setFixedWidth(112)
-        self.often = Segmented()
+        self.time = TimeEntry(QTime(one.at.hour, one.at.minute))
+        self.date = DateEntry(QDate(one.at.year, one.at.month, one.at.day))
+        self.often = Segmented(track="surface")
         kinds = [("once", text("timers.one_off")), ("weekly", text("timers.weekly"))]
         self.often.show_parts(kinds, "weekly" if one.days else "once")
         self.often.chosen.connect(self._often)
-        body.put(self.time, self.often, gap=12)
-        body.addSpacing(12)
-        self.date = QDateEdit(QDate(one.at.year, one.at.month, one.at.day))
-        self.date.setCalendarPopup(False)
-        self.date.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
-        self.date.setAccessibleName(text("timers.date"))
-        self.date.setFixedWidth(160)
-        body.put(self.date, QWidget())
         self.days = [Day(day) for day in DAYS]
-        self._week = QWidget()
-        row = QHBoxLayout(self._week)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for day in self.days:
-            day.setChecked(day.day in one.days)
-            row.addWidget(day)
-        row.addStretch()
-        body.put(self._week)
-        body.addSpacing(8)
+        self._week = self._weekdays(one)
         self.charge, self.climate = Toggle(text("timers.charge")), Toggle(text("timers.climate"))
-        self.charge.setChecked(one.charges)
-        self.climate.setChecked(one.climatises)
-        self.target = QSpinBox()
-        self.target.setRange(LOWEST, HIGHEST)
-        self.target.setSingleStep(STEP)
+        self.target = NumberEntry(LOWEST, HIGHEST, "%", STEP)
+        name_it(self.target, text("charging.target"))
         self.target.setValue(one.target if one.target is not None else 80)
-        self.target.setSuffix("\u202f%")
-        self.target.setFixedWidth(96)
-        self.target.lineEdit().setAccessibleName(text("charging.target"))
-        body.put(self.charge, Label(text("timers.charge_to"), "body"), self.target, gap=8)
-        body.put(self.climate, Label(text("timers.climate"), "body"), gap=8)
-        self.wrong = Label("", "caption", "danger", wrap=True)
-        body.put(self.wrong)
+        self.charge.toggled.connect(self.target.setEnabled)
+        self.charge.setChecked(one.charges)
+        self.target.setEnabled(one.charges)
+        self.climate.setChecked(one.climatises)
+        self.wrong = Wrong()
         self._twice = Label(text("timers.comes_twice"), "caption", "text-2", wrap=True)
-        body.put(self._twice)
-        body.addSpacing(12)
-        body.addLayout(self._buttons(gone))
+        self._fill(self.card.body, gone)
         self._often("weekly" if one.days else "once")
         self.date.dateChanged.connect(lambda _: self._look())
         self.time.timeChanged.connect(lambda _: self._look())
         self.card.show_centred()
+
+    def _fill(self, body: Column, gone: Callable[[], None] | None) -> None:
+        body.put(Label(text("timers.edit" if gone is not None else "timers.new"), "panel-title"))
+        body.addSpacing(12)
+        body.put(self.often)
+        body.addSpacing(12)
+        self._day = Named(text("timers.date"), self.date)
+        when = QHBoxLayout()
+        when.setContentsMargins(ROOM, 0, ROOM, 0)
+        when.setSpacing(12)
+        for widget in (Named(text("timers.time"), self.time), self._day):
+            widget.setFixedWidth((WIDE - 40 - 2 * ROOM - 12) // 2)
+            when.addWidget(widget)
+        when.addStretch()
+        body.addLayout(when)
+        body.addWidget(self._week)
+        body.addSpacing(16)
+        body.addLayout(_row(text("timers.charge_to"), self.target, self.charge))
+        body.addLayout(_row(text("timers.climate"), self.climate))
+        body.put(self.wrong)
+        body.put(self._twice)
+        body.addSpacing(16)
+        body.addLayout(self._buttons(gone))
+
+    def _weekdays(self, one: Timer) -> QWidget:
+        week = QWidget()
+        row = QHBoxLayout(week)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.setSpacing(4)
+        for day in self.days:
+            day.setChecked(day.day in one.days)
+            row.addWidget(day)
+        row.addStretch()
+        return week
 
     def _buttons(self, gone: Callable[[], None] | None) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -127,7 +135,7 @@ class TimerCard:
         return row
 
     def _often(self, which: str) -> None:
-        self.date.setVisible(which == "once")
+        self._day.setVisible(which == "once")
         self._week.setVisible(which == "weekly")
         self._look()
 
@@ -153,9 +161,20 @@ class TimerCard:
         """What is wrong is said here, beside what is wrong, and nothing is taken."""
         one = self.wished()
         if self.often.current == "weekly" and not one.days:
-            self.wrong.setText(text("timers.no_day"))
+            self.wrong.say(text("timers.no_day"))
         elif words := self._check(one):
-            self.wrong.setText(words)
+            self.wrong.say(words)
         else:
             self.card.close_card()
             self._done(one)
+
+
+def _row(words: str, *controls: QWidget) -> QHBoxLayout:
+    """What should be ready: its name, and at the right what sets it."""
+    row = QHBoxLayout()
+    row.setContentsMargins(ROOM, 4, 0, 4)
+    row.setSpacing(12)
+    row.addWidget(Label(words, "body"), 1)
+    for control in controls:
+        row.addWidget(control)
+    return row

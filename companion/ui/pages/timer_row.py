@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 
 from companion.model.charging import Timer
 from companion.ui.pages import timer_faces as faces
+from companion.ui.pages.surface import REACH
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, Pressable
 from companion.ui.parts.toggle import Toggle
@@ -42,15 +43,17 @@ class TimerRow(Pressable):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.flipper.move(self.width() - self.flipper.width(), (self.height() - self.flipper.height()) // 2)
+        # Its own room for a ring is inside.
+        left = self.width() - REACH + ROOM - self.flipper.width()
+        self.flipper.move(left, (self.height() - self.flipper.height()) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, wide = paint.begin(self), self.width() - 2.0 * ROOM
+        painter, wide = paint.begin(self), self.width() - 2.0 * REACH
         if self._one is None:
             return
-        painter.translate(ROOM, 0)
+        painter.translate(REACH, 0)
         if self.is_hovered:
-            paint.surface(painter, QRectF(-ROOM, 1, wide + 2 * ROOM, 58), 8, "raised")
+            paint.surface(painter, QRectF(-REACH, 1, wide + 2 * REACH, 58), 8, "raised")
         else:
             paint.hairline(painter, 0, 0, wide)
         ink = "text-1" if self._one.enabled else "text-3"
@@ -59,4 +62,4 @@ class TimerRow(Pressable):
         paint.write(painter, used + 18, 10, faces.days(self._one), "name", ink, room)
         paint.write(painter, used + 18, 32, faces.does(self._one), "caption", "text-3", room)
         if self.shows_ring:
-            paint.surface(painter, QRectF(1 - ROOM, 2, wide + 2 * ROOM - 2, 56), 8, None, "accent", 2)
+            paint.surface(painter, QRectF(1 - REACH, 2, wide + 2 * REACH - 2, 56), 8, None, "accent", 2)

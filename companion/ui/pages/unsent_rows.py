@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.state import State
 from companion.ui.pages.unsent import Unsent
-from companion.ui.parts.buttons import Button
+from companion.ui.parts.buttons import ROOM, Button
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
 from companion.ui.text import text
@@ -19,7 +19,7 @@ class UnsentRows(QWidget):
     """
     Args:
         stale: the warning's sentence.
-        margin: pixels left and right of it.
+        margin: pixels left and right of it; the buttons keep room for their ring inside it.
 
     Signals:
         discarded(): of the edit, by the owner.
@@ -35,7 +35,8 @@ class UnsentRows(QWidget):
         self.stale = Label(stale, "caption", "warn", wrap=True)
         self.stale.setContentsMargins(margin, 0, margin, 0)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 8, 0, 0)
+        beside = max(0, margin - ROOM)
+        row.setContentsMargins(beside, 8, beside, 0)
         row.addWidget(button, 1)
         self.discard = Button(text("timers.discard"), "quiet")
         self.discard.clicked.connect(lambda: self.discarded.emit())

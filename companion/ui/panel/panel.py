@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from companion.model.privacy import ActionView, Basis, FieldFact, Privacy, Stage, Transmission, Verdict
@@ -19,31 +19,57 @@ from companion.ui.parts import paint
 from companion.ui.text import plural, text
 from companion.ui.theme import theme
 
+GUTTER, LEAST_GAP, ROOMY = 24, 12, 390
 TOTALS = (Verdict.DECLARED, Verdict.NOT_LISTED, Verdict.CHOICE)
 
 
 class Footer(QWidget):
-    """The totals of what is shown: declared, not listed, our choice, period not stated."""
+    """The totals of what is shown: declared, not listed, our choice, period not stated. In a narrow panel on two lines, in
+    columns; as high with few totals as with all, so that it does not move from stage to stage.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._totals: list[tuple[str, str]] = []
-        self.setFixedHeight(41)
+        self._fit()
 
     def show_totals(self, totals: list[tuple[str, str]]) -> None:
         self._totals = totals
         self.setAccessibleName(", ".join(f"{words} {value}" for words, value in totals))
+        self._fit()
         self.update()
 
+    def _widths(self) -> list[float]:
+        return [
+            paint.width_of(f"{words} ", "caption") + paint.width_of(value, "caption-strong")
+            for words, value in self._totals
+        ]
+
+    def _columns(self) -> int:
+        """How many stand side by side."""
+        count, room = len(self._totals), self.width() - 2 * GUTTER
+        return count if sum(self._widths()) + LEAST_GAP * (count - 1) <= room else (count + 1) // 2
+
+    def _fit(self) -> None:
+        is_one_line = self.width() >= ROOMY and self._columns() == len(self._totals)
+        self.setFixedHeight(41 if is_one_line else 61)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = paint.begin(self)
+        painter, columns, widths = paint.begin(self), self._columns(), self._widths()
         paint.hairline(painter, 0, 0, self.width())
-        wide = sum(paint.width_of(f"{words} {value}", "caption") for words, value in self._totals)
-        gap = max(8.0, min(20.0, (self.width() - 48 - wide) / max(1, len(self._totals) - 1)))
-        x = 24.0
-        for words, value in self._totals:
-            x += paint.write(painter, x, 13, words + " ", "caption", "text-3")
-            x += paint.write(painter, x, 13, value, "caption-strong", "text-1") + gap
+        lines = -(-len(widths) // max(1, columns))
+        spare = self.width() - 2 * GUTTER - sum(widths[:columns])
+        gap = min(20.0, spare / max(1, columns - 1))
+        x, top = float(GUTTER), (self.height() + 1 - 20 * lines) / 2 + 2
+        for column in range(columns):
+            for line, place in enumerate(range(column, len(widths), columns)):
+                words, value = self._totals[place]
+                used = paint.write(painter, x, top + 20 * line, f"{words} ", "caption", "text-3")
+                paint.write(painter, x + used, top + 20 * line, value, "caption-strong", "text-1")
+            x += max(widths[column::columns]) + gap
 
 
 def _first(view: ActionView) -> Stage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from companion.ui.parts import paint
@@ -78,6 +78,7 @@ class Button(Pressable):
         self._icon = icon
         self._high = height
         self._sweep = Sweep(self)
+        self._is_on_card = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
@@ -94,9 +95,19 @@ class Button(Pressable):
         wide = paint.width_of(self.text(), "name") + 2 * margin + icon
         return QSize(round(wide) + 1 + 2 * ROOM, self._high + 2 * ROOM)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """A card is raised itself: there a button is a step down."""
+        above = self.parentWidget()
+        while above is not None and above.objectName() != "card":
+            above = above.parentWidget()
+        self._is_on_card = above is not None
+        super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
         fill, hovered, ink = LOOKS[self._kind]
+        if self._is_on_card:
+            fill, hovered = ("surface" if one == "raised" else one for one in (fill, hovered))
         if not self.isEnabled():
             fill, ink = ("surface" if fill else None), "text-3"
         elif self.is_hovered:
@@ -127,8 +138,12 @@ class Button(Pressable):
 class IconButton(Pressable):
     """40 px square with a name for screen readers and as a tooltip."""
 
-    def __init__(self, icon: str, name: str, parent: QWidget | None = None, token: str = "text-2") -> None:
+    def __init__(
+        self, icon: str, name: str, parent: QWidget | None = None, token: str = "text-2", fill: str | None = None
+    ) -> None:
+        """`fill`: what it stands on at rest; None: nothing."""
         super().__init__(name, parent)
+        self._fill = fill
         self._icon = icon
         self._token = token
         self.setToolTip(name)
@@ -142,8 +157,8 @@ class IconButton(Pressable):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
         box = self.box
-        if self.is_hovered:
-            paint.surface(painter, box, 8, "raised")
+        if fill := "raised" if self.is_hovered else self._fill:
+            paint.surface(painter, box, 8, fill)
         self.paint_press(painter, 8)
         if self._sweep.is_running:
             self._sweep.paint(painter, QRectF(box.center().x() - 9, box.center().y() - 9, 18, 18), "accent")

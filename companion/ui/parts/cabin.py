@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QTransform
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from companion.model.climate import SEATS
@@ -14,13 +14,31 @@ from companion.ui.text import text
 from companion.ui.theme import theme
 
 PLACES = {
-    "frontLeft": QPointF(-38, 226), "frontRight": QPointF(38, 226), "rearLeft": QPointF(-38, 322), "rearRight": QPointF(38, 322),
+    "frontLeft": QPointF(-38, 234), "frontRight": QPointF(38, 234), "rearLeft": QPointF(-38, 322), "rearRight": QPointF(38, 322),
 }  # fmt: skip
 """Middles of the seats in the units of the car's outline."""
-LONG, WIDE = 250.0, 196.0
-"""Of the part that is shown: windscreen to rear glass."""
+LONG, WIDE = 266.0, 216.0
+"""Of the part that is shown: windscreen to rear glass, with mirrors."""
 MIDDLE = 268.0
-SEAT = 62.0
+SEAT, MARK = 62.0, 18.0
+SHELL = (
+    "M0 138 C34 138 62 144 80 158 C90 166 92 190 92 250 C92 310 90 350 84 374 C76 390 40 398 0 398 "
+    "C-40 398 -76 390 -84 374 C-90 350 -92 310 -92 250 C-92 190 -90 166 -80 158 C-62 144 -34 138 0 138 Z"
+)
+WINDSCREEN = (
+    "M0 145 C32 145 58 150 74 162 C78 168 78 176 76 182 C54 172 28 168 0 168 "
+    "C-28 168 -54 172 -76 182 C-78 176 -78 168 -74 162 C-58 150 -32 145 0 145 Z"
+)
+REAR_GLASS = (
+    "M0 391 C36 391 66 385 76 372 C74 366 70 362 66 362 C44 369 22 371 0 371 "
+    "C-22 371 -44 369 -66 362 C-70 362 -74 366 -76 372 C-66 385 -36 391 0 391 Z"
+)
+FLOOR = (
+    "M0 176 C26 176 52 180 72 190 C78 194 80 212 80 250 C80 300 78 330 74 348 C68 356 36 362 0 362 "
+    "C-36 362 -68 356 -74 348 C-78 330 -80 300 -80 250 C-80 212 -78 194 -72 190 C-52 180 -26 176 0 176 Z"
+)
+MIRROR = "M90 172 C98 168 105 170 106 178 C106 184 100 187 91 186 Z"
+WHEEL, PILLAR = QPointF(-38, 190), 284.0
 
 
 class Seat(Pressable):
@@ -57,8 +75,23 @@ class Seat(Pressable):
                 painter.drawPath(wave)
         elif on:
             theme().draw_icon(painter, "climate", ink, cushion.center().x() - 10, cushion.center().y() - 10, 20)
+        self._mark(painter, back)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(2, 2, -2, -2), 12)
+
+    def _mark(self, painter: QPainter, back: QRectF) -> None:
+        """That it can be pressed: a check where the climate serves it, a plus where it can."""
+        size = min(MARK, back.width() - 6)
+        disc = QRectF(back.center().x() - size / 2, back.center().y() - size / 2, size, size)
+        on, strong = self.isChecked(), self.isChecked() and self.is_running
+        fill, line, ink = ("accent", None, "accent-on") if on else (None, "line-strong", "text-2")
+        if strong:
+            fill, ink = "accent-on", "accent"
+        if not self.isEnabled():
+            ink = "text-3"
+        paint.surface(painter, disc, size / 2, fill, line, 1.5)
+        inset = (size - 12) / 2
+        theme().draw_icon(painter, "check" if on else "plus", ink, disc.x() + inset, disc.y() + inset, 12)
 
 
 class Cabin(QWidget):
@@ -86,7 +119,9 @@ class Cabin(QWidget):
             seat.setChecked(name in zones)
             seat.heat, seat.is_running = heats.get(name), is_running
             seat.setEnabled(enabled)
-            seat.setAccessibleDescription(text("seat.on" if name in zones else "seat.off"))
+            stands = text("seat.on" if name in zones else "seat.off")
+            seat.setAccessibleDescription(stands)
+            seat.setToolTip(f"{seat.accessibleName()}: {stands}")
             seat.update()
 
     def _pressed(self) -> None:
@@ -110,28 +145,28 @@ class Cabin(QWidget):
             seat.setGeometry(QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side).toRect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The body fades out towards nose and tail: only the room inside is meant."""
+        """The room between windscreen and rear glass, whole: shell, glass at both ends, floor, doors and wheel."""
         painter = paint.begin(self)
         painter.setTransform(self._place(), combine=True)
-        painter.setClipRect(QRectF(-WIDE / 2, MIDDLE - LONG / 2, WIDE, LONG))
-        painter.setPen(QPen(theme().color("line-strong"), 1.4))
-        painter.setBrush(theme().color("surface"))
-        painter.drawPath(shape.path(shape.CONTOUR))
-        painter.setBrush(theme().color("sunken"))
-        painter.setPen(QPen(theme().color("hairline"), 1.2))
-        painter.drawRoundedRect(QRectF(-78, 172, 156, 204), 40, 40)
-        for glass in ("window_front_left", "window_front_right", "window_rear_left", "window_rear_right"):
-            painter.drawPath(shape.outline(glass))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme().color("line-strong"), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawArc(QRectF(-54, 176, 32, 26), 20 * 16, 140 * 16)
-        self._fade(painter)
+        shell = shape.path(SHELL)
+        _draw(painter, shell, "surface", "line-strong")
+        for mirror in (False, True):
+            _draw(painter, shape.path(MIRROR, mirror), "surface", "line-strong")
+        for glass in (WINDSCREEN, REAR_GLASS):
+            _draw(painter, shape.path(glass), "raised", "hairline")
+        _draw(painter, shape.path(FLOOR), "sunken", "hairline")
+        painter.setPen(_pen("line-strong", 1.4))
+        for x in (-92.0, 80.0):
+            painter.drawLine(QPointF(x, PILLAR), QPointF(x + 12, PILLAR))
+        painter.setPen(_pen("line-strong", 3.5))
+        painter.drawEllipse(WHEEL, 15, 5)
 
-    @staticmethod
-    def _fade(painter: QPainter) -> None:
-        solid, clear = theme().color("canvas"), theme().color("canvas", 0.0)
-        for edge, inner in ((MIDDLE - LONG / 2, MIDDLE - LONG / 2 + 42), (MIDDLE + LONG / 2, MIDDLE + LONG / 2 - 42)):
-            gradient = QLinearGradient(0, edge, 0, inner)
-            gradient.setColorAt(0, solid)
-            gradient.setColorAt(1, clear)
-            painter.fillRect(QRectF(-WIDE / 2 - 2, min(edge, inner) - 1, WIDE + 4, 44), gradient)
+
+def _draw(painter: QPainter, path: QPainterPath, fill: str, line: str) -> None:
+    painter.setPen(_pen(line, 1.4))
+    painter.setBrush(theme().color(fill))
+    painter.drawPath(path)
+
+
+def _pen(token: str, width: float) -> QPen:
+    return QPen(theme().color(token), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)

@@ -30,6 +30,14 @@ ROOF_GLASS = (
     "M0 236 C18 236 36 239 51 246 C52 280 50 312 46 341 C30 337 14 336 0 336 "
     "C-14 336 -30 337 -46 341 C-50 312 -52 280 -51 246 C-36 239 -18 236 0 236 Z"
 )
+SIDE = (
+    "M4 25 C2.6 22 3.2 18.8 6.4 17.2 C12 14.8 20 13.4 29 12.6 C36 8 44 5 53.5 4.8 C66 4.6 76.5 8 85.5 12.2 "
+    "C90 12.8 92.6 14.4 93.2 17.2 C93.8 20 93.4 22.8 92.2 25 L82.9 25 C82.9 14.6 67.7 14.6 67.7 25 L28.3 25 "
+    "C28.3 14.6 13.1 14.6 13.1 25 Z M36.5 12.4 C41.5 9.2 47 7.4 53.2 7.2 L53.2 12.4 Z "
+    "M55.8 7.2 C63 7.2 69.6 9 75.6 12 L55.8 12.4 Z"
+)
+"""From the left, 96 x 32 units, nose left; its wheels apart."""
+WHEELS = QPointF(20.7, 25.4), QPointF(75.3, 25.4)
 LAMP = "M59 19 C68 24 75 32 79.5 43"
 CONE = "M60 18 L44 -30 L112 -30 L80 44 Z"
 CABLE = "M-92 135 L-102 135 C-108 135 -112 139 -112 146 L-112 216"
@@ -65,6 +73,16 @@ def path(words: str, mirrored: bool = False) -> QPainterPath:
             (shape.moveTo if verb == "M" else shape.lineTo)(points(1)[0])
             at += 2
     return MIRROR.map(shape) if mirrored else shape
+
+
+@lru_cache(maxsize=1)
+def side() -> QPainterPath:
+    """The silhouette as one path: body with glass cut out, and wheels with hubs cut out."""
+    shape = QPainterPath(path(SIDE))
+    for wheel in WHEELS:
+        for radius in (5.6, 2.2):
+            shape.addEllipse(wheel, radius, radius)
+    return shape
 
 
 @lru_cache(maxsize=16)

@@ -27,7 +27,7 @@ class Field(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(6)
         self.line, self.wrong = QLineEdit(words), Wrong()
         self.line.setAccessibleName(name)
         for widget in (Label(name, "caption", "text-2"), self.line, self.wrong):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,13 +23,9 @@ from companion.model.privacy import Party
 from companion.model.today import Flow
 from companion.ui import format as fmt
 from companion.ui.parts import paint
+from companion.ui.parts.flow_plan import BESIDE, LINE, SOURCES, Plan, place_of, thickness
 from companion.ui.text import localized, plural, text
 from companion.ui.theme import theme
-
-SOURCES = ("companion_app", "vehicle", "pcm")
-MAKER = ("identity", "porsche_system")
-HIGH, GAP, TOP = 56, 14, 8
-PER_KB, THINNEST, THICKEST = 2.6, 2.0, 28.0
 
 
 @dataclass(slots=True)
@@ -53,7 +49,7 @@ class FlowDiagram(QWidget):
         super().__init__()
         self._flows: tuple[Flow, ...] = ()
         self._held: Mapping[str, int] = {}
-        self._nodes: dict[str, tuple[Party, QRectF]] = {}
+        self._plan = Plan((), 480, 0, self)
         self._edges: list[Edge] = []
         self._empty, self._is_known = "", True
         self._at = -1
@@ -71,93 +67,38 @@ class FlowDiagram(QWidget):
         if (shown, held) != (self._flows, self._held):
             self._flows, self._held = shown, held
             self._at = self._hover = -1
-            self.updateGeometry()
             self._arrange()
             self.setAccessibleDescription(". ".join(sentence(flow) for flow in shown) or self._empty)
         self.update()
 
     def sizeHint(self) -> QSize:
-        most = max((len(column) for column in self._columns()), default=0)
-        return QSize(480, max(200, TOP * 2 + most * HIGH + max(0, most - 1) * GAP))
-
-    # -- where everything is ------------------------------------------------------------------------------------
-
-    def _columns(self) -> list[list[Party]]:
-        parties = {party.id: party for flow in self._flows for party in (flow.source, flow.target)}
-        columns: list[list[Party]] = [[], [], []]
-        for party in parties.values():
-            columns[0 if party.id in SOURCES else 1 if party.id in MAKER else 2].append(party)
-        # The same order whoever spoke first: sign-in over the maker, so that the usual edges do not cross.
-        columns[0].sort(key=lambda party: SOURCES.index(party.id))
-        columns[1].sort(key=lambda party: MAKER.index(party.id))
-        return columns
+        return QSize(480, max(232, ceil(self._plan.height()) + 16))
 
     def _arrange(self) -> None:
-        columns = self._columns()
-        wide = min(184.0, (self.width() - 96) / 3)
-        lefts = (0.0, (self.width() - wide) / 2, self.width() - wide)
-        if not columns[2]:
-            lefts = (0.0, self.width() - wide, 0.0)
-        self._nodes = {}
-        for left, column in zip(lefts, columns, strict=True):
-            step = self.height() / max(1, len(column))
-            for place, party in enumerate(column):
-                y = min(step * (place + 0.5), self.height() - HIGH / 2) - HIGH / 2
-                self._nodes[party.id] = (party, QRectF(left, y, wide, HIGH))
-        self._edges = self._drawn()
+        words = [self._words(flow) for flow in self._flows]
+        wides = [paint.width_of(one, "micro", tabular=True) + 20 for one in words]
+        self._plan = Plan(self._flows, self.width(), max(wides, default=0), self)
+        ways = self._plan.ways(max(self.height(), self._plan.height()))
+        self._edges = [
+            Edge(flow, way.path, thickness(flow.size), _around(way.label, wide), said)
+            for flow, way, wide, said in zip(self._flows, ways, wides, words, strict=True)
+        ]
+        self.updateGeometry()
 
-    def _drawn(self) -> list[Edge]:
-        ports = self._ports()
-        edges = []
-        for number, flow in enumerate(self._flows):
-            start, end = ports[number]
-            path = QPainterPath(start)
-            bend = abs(end.x() - start.x()) * 0.5 + (0 if start.x() != end.x() else 60)
-            away = 1 if start.x() <= end.x() else -1
-            path.cubicTo(start + QPointF(away * bend, 0), end - QPointF(away * bend, 0), end)
-            words = ("← " if away < 0 else "") + ("↑ " if flow.unlisted else "") + fmt.size(flow.size)
-            wide = paint.width_of(words, "micro", tabular=True) + 20
-            middle = path.pointAtPercent(0.32 if abs(end.x() - start.x()) > self.width() / 2 else 0.5)
-            edges.append(
-                Edge(flow, path, thickness(flow.size), QRectF(middle.x() - wide / 2, middle.y() - 10, wide, 20), words)
-            )
-        self._keep_apart(edges)
-        return edges
+    def _words(self, flow: Flow) -> str:
+        back = place_of(flow.source.id) > place_of(flow.target.id)
+        return ("← " if back else "") + ("↑ " if flow.unlisted else "") + fmt.size(flow.size)
 
-    def _ports(self) -> list[tuple[QPointF, QPointF]]:
-        """Where each edge leaves and arrives: stacked along the sides that face each other."""
-        sides: dict[tuple[str, bool], list[tuple[float, int, int]]] = defaultdict(list)
-        for number, flow in enumerate(self._flows):
-            source, target = self._nodes[flow.source.id][1], self._nodes[flow.target.id][1]
-            right = source.x() <= target.x()
-            sides[flow.source.id, right].append((target.center().y(), number, 0))
-            sides[flow.target.id, not right].append((source.center().y(), number, 1))
-        found = [[QPointF(), QPointF()] for _ in self._flows]
-        for (party, right), ends in sides.items():
-            box = self._nodes[party][1]
-            widths = [thickness(self._flows[number].size) for _, number, _ in sorted(ends)]
-            room = sum(widths) + 3 * (len(widths) - 1)
-            squeeze = min(1.0, (HIGH - 8) / room)
-            y = box.center().y() - room * squeeze / 2
-            for (_, number, end), wide in zip(sorted(ends), widths, strict=True):
-                found[number][end] = QPointF(box.right() if right else box.left(), y + wide * squeeze / 2)
-                y += (wide + 3) * squeeze
-        return [(start, end) for start, end in found]
+    def widest(self, party: Party) -> float:
+        words = localized(party.name).replace("-", "- ").split(" ")
+        below = min(paint.width_of(words, "caption", tabular=True) for words in self._seconds(party))
+        return max(below, *(paint.width_of(one, "name") for one in words)) + 1
 
-    @staticmethod
-    def _keep_apart(edges: list[Edge]) -> None:
-        """Labels that would lie on each other slide along their edges."""
-        placed: list[QRectF] = []
-        for edge in edges:
-            for share in (0.0, *(step * sign / 100 for step in range(6, 40, 6) for sign in (1, -1))):
-                at = edge.path.pointAtPercent(0.5 + share)
-                box = QRectF(edge.label)
-                if share or any(box.intersects(other) for other in placed):
-                    box.moveCenter(at)
-                if not any(box.adjusted(-2, -2, 2, 2).intersects(other) for other in placed):
-                    break
-            edge.label = box
-            placed.append(box)
+    def lines(self, party: Party, room: float) -> list[str]:
+        """A word that is wider than `room` is broken at its hyphen."""
+        words = localized(party.name).split(" ")
+        whole = " ".join(one if paint.width_of(one, "name") <= room else one.replace("-", "- ") for one in words)
+        return paint.lines(whole, "name", room)
 
     # -- painting -----------------------------------------------------------------------------------------------
 
@@ -169,8 +110,8 @@ class FlowDiagram(QWidget):
             return
         for number, edge in enumerate(self._edges):
             self._edge(painter, edge, number in (self._hover, self._at if self.hasFocus() else -1))
-        for party, box in self._nodes.values():
-            self._node(painter, party, box)
+        for ident, box in self._plan.boxes.items():
+            self._node(painter, self._plan.parties[ident], box)
         for number, edge in enumerate(self._edges):
             self._label(painter, edge, number == self._at and self.hasFocus())
 
@@ -193,21 +134,24 @@ class FlowDiagram(QWidget):
         ours = party.id in SOURCES
         name, below, icon = ("action-on", "action-on", "action-on") if ours else ("text-1", "text-3", "text-2")
         paint.surface(painter, box, 8, "action" if ours else "surface", None if ours else "line-strong")
-        theme().draw_icon(painter, party.icon, icon, box.x() + 12, box.y() + 19, 18)
-        room = box.width() - 50
-        lines = paint.lines(localized(party.name), "name", room)[:2]
-        y = box.y() + (8 if len(lines) == 1 else 1)
+        theme().draw_icon(painter, party.icon, icon, box.x() + 12, box.center().y() - 9, 18)
+        room = box.width() - BESIDE
+        lines = self.lines(party, room)
+        y = box.center().y() - (len(lines) * LINE + 18) / 2
         for line in lines:
-            paint.write(painter, box.x() + 40, y, line, "name", name, room)
-            y += 17
-        paint.write(painter, box.x() + 40, y + 4, self._second(party, ours), "caption", below, room, tabular=True)
+            paint.write(painter, box.x() + 40, y - 1, line, "name", name, room)
+            y += LINE
+        seconds = self._seconds(party)
+        fits = (one for one in seconds if paint.width_of(one, "caption", tabular=True) <= room)
+        paint.write(painter, box.x() + 40, y + 1, next(fits, seconds[-1]), "caption", below, room, tabular=True)
 
-    def _second(self, party: Party, ours: bool) -> str:
-        if ours:
-            return text(
-                "privacy.sent", size=fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id))
-            )
-        return plural("privacy.holds", self._held.get(party.id, 0)) if self._is_known else text("privacy.not_known")
+    def _seconds(self, party: Party) -> tuple[str, ...]:
+        """The line under its name; then what of it is enough where there is less room."""
+        if party.id in SOURCES:
+            size = fmt.size(sum(flow.size for flow in self._flows if flow.source.id == party.id))
+            return text("privacy.sent", size=size), size
+        held = plural("privacy.holds", self._held.get(party.id, 0)) if self._is_known else text("privacy.not_known")
+        return (held,)
 
     # -- choosing -----------------------------------------------------------------------------------------------
 
@@ -260,8 +204,8 @@ class FlowDiagram(QWidget):
         self._arrange()
 
 
-def thickness(size: int) -> float:
-    return max(THINNEST, min(THICKEST, PER_KB * size / 1000))
+def _around(middle: QPointF, wide: float) -> QRectF:
+    return QRectF(middle.x() - wide / 2, middle.y() - 10, wide, 20)
 
 
 def sentence(flow: Flow) -> str:

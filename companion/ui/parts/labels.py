@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QMoveEvent, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from companion.ui.parts import paint
 from companion.ui.theme import theme
 
 BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+REACH = 4
+"""Of a focus ring beyond what it is around."""
 
 
 class Label(QLabel):
@@ -31,6 +33,25 @@ class Label(QLabel):
         self.setPalette(palette)
 
 
+class Ring(QWidget):
+    """A focus ring around a widget that has no room for one itself: it lies on what is around."""
+
+    def __init__(self, around: QWidget) -> None:
+        super().__init__(around.parentWidget())
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._around = around
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        self.setGeometry(self._around.geometry().adjusted(-REACH, -REACH, REACH, REACH))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        box = self.rect().toRectF().adjusted(REACH, REACH, -REACH, -REACH)
+        paint.ring(paint.begin(self), box, 3)
+
+
 class Link(QLabel):
     """
     Signals:
@@ -41,7 +62,7 @@ class Link(QLabel):
 
     def __init__(self, words: str, role: str = "caption", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
-        self._shows_ring = False
+        self._ring: Ring | None = None
         self.setFont(theme().font(role))
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, theme().color("accent"))
@@ -60,12 +81,25 @@ class Link(QLabel):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._shows_ring = event.reason() in BY_KEY
-        self.update()
+        if event.reason() in BY_KEY and self._ring is None:
+            self._ring = Ring(self)
         super().focusInEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus() and self._shows_ring:
-            painter = paint.begin(self)
-            paint.surface(painter, self.rect().toRectF(), 3, None, "accent", 2)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._ring is not None:
+            self._ring.hide()
+            self._ring.deleteLater()
+            self._ring = None
+        super().focusOutEvent(event)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._ring is not None:
+            self._ring.place()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from companion.ui.parts.buttons import ROOM
+
 
 class Page(QScrollArea):
     """`column` is the layout to fill; `gutter` and `top` are the room around it in pixels."""
@@ -24,3 +26,10 @@ class Page(QScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
         self.setWidget(page)
+
+    def put(self, widget: QWidget) -> None:
+        """On a page whose gutter is less by ROOM: with its edges where painted controls have theirs."""
+        row = QHBoxLayout()
+        row.setContentsMargins(ROOM, 0, ROOM, 0)
+        row.addWidget(widget)
+        self.column.addLayout(row)

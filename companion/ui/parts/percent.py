@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from companion.ui.format import THIN
+from companion.ui.parts.entry import NumberEntry, name_it
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
-
-INSET = 8
 
 
 class Percent(QWidget):
@@ -17,25 +15,20 @@ class Percent(QWidget):
 
     def __init__(self, name: str, value: int, low: int, step: int) -> None:
         super().__init__()
-        self.slider, self.number, self.wrong = QSlider(Qt.Orientation.Horizontal), QSpinBox(), Wrong()
+        self.slider, self.number, self.wrong = QSlider(Qt.Orientation.Horizontal), NumberEntry(low, 100, "%"), Wrong()
         self._step = step
         self.slider.setRange(low // step, 100 // step)
         self.slider.setPageStep(2)
         self.slider.setAccessibleName(name)
-        self.number.setRange(low, 100)
-        self.number.setSuffix(f"{THIN}%")
-        self.number.setFixedWidth(88)
-        self.number.lineEdit().setTextMargins(INSET, 0, 0, 0)
-        self.number.setAccessibleName(name)
-        self.number.lineEdit().setAccessibleName(name)
+        name_it(self.number, name)
         self.number.valueChanged.connect(self._typed)
         self.slider.valueChanged.connect(lambda at: self.number.setValue(at * step))
         self.number.setValue(value)
         self._typed(value)
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        row.setSpacing(12)
+        column.setSpacing(6)
+        row.setSpacing(16)
         row.addWidget(self.slider, 1)
         row.addWidget(self.number)
         column.addWidget(Label(name, "caption", "text-2"))

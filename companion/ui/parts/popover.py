@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from companion.ui.parts import paint
+from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.column import Column
 from companion.ui.theme import theme
 
@@ -30,17 +31,21 @@ class Card(QWidget):
         self._before = QApplication.focusWidget()
         self._near: QWidget | None = None
         self._right = False
+        self._room = ROOM
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inner = QWidget(self)
+        self.inner.setObjectName("card")
         self.inner.setFixedWidth(width)
         self.body = Column(self.inner)
         self.body.setContentsMargins(20, 20, 20, 20)
         window.installEventFilter(self)
 
-    def show_near(self, widget: QWidget, right: bool = False) -> None:
-        """Below `widget`, or above it where there is no room; `right`: their right edges are one line."""
-        self._near, self._right = widget, right
+    def show_near(self, widget: QWidget, right: bool = False, room: int = ROOM) -> None:
+        """Below `widget`, or above it where there is no room; `right`: their right edges are one line. `room`: what the
+        widget keeps around itself.
+        """
+        self._near, self._right, self._room = widget, right, room
         self._show()
 
     def show_centred(self) -> None:
@@ -76,11 +81,11 @@ class Card(QWidget):
         if self._near is None:
             self.inner.move((self.width() - wide) // 2, (self.height() - high) // 2)
             return
-        corner = self._near.mapTo(window, QPoint(4, self._near.height() + 4))
+        corner = self._near.mapTo(window, QPoint(self._room, self._near.height() + 4))
         if corner.y() + high + 8 > self.height():
             corner.setY(self._near.mapTo(window, QPoint(0, 0)).y() - high - 4)
         if self._right:
-            corner.setX(corner.x() + self._near.width() - 8 - wide)
+            corner.setX(corner.x() + self._near.width() - 2 * self._room - wide)
         x = max(8, min(corner.x(), self.width() - wide - 8))
         self.inner.move(x, max(8, min(corner.y(), self.height() - high - 8)))
 

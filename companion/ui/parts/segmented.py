@@ -20,8 +20,12 @@ class Segmented(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, height: int = 40, role: str = "name", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, height: int = 40, role: str = "name", track: str = "raised", parent: QWidget | None = None
+    ) -> None:
+        """`track`: a step away from what it stands on."""
         super().__init__(parent)
+        self._track = track
         self._high = height
         self._role = role
         self._parts: list[tuple[str, str]] = []
@@ -58,7 +62,7 @@ class Segmented(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = paint.begin(self)
         box = self.rect().toRectF().adjusted(ROOM, ROOM, -ROOM, -ROOM)
-        paint.surface(painter, box, 8, "raised")
+        paint.surface(painter, box, 8, self._track)
         for part, (key, words) in zip(self._boxes(), self._parts, strict=True):
             here = key == self.current
             if here:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from companion.model.state import Reading, SignInStage, State
 from companion.model.vehicle import Vehicle
@@ -14,6 +14,7 @@ from companion.ui import format as fmt
 from companion.ui.parts import paint
 from companion.ui.parts.bell import Bell
 from companion.ui.parts.buttons import IconButton, Pressable
+from companion.ui.parts.car_switcher import open_switcher
 from companion.ui.parts.labels import Label
 from companion.ui.parts.pill import Pill
 from companion.ui.text import text
@@ -177,12 +178,4 @@ class TopBar(QWidget):
     def _switch(self) -> None:
         if self._state is None or not self._name.can_switch:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for vehicle in self._state.vehicles:
-            action = QAction(f"{vehicle.name}   {vehicle.vin}", menu)
-            action.setCheckable(True)
-            action.setChecked(vehicle.vin == self._state.selected)
-            action.triggered.connect(lambda _=False, vin=vehicle.vin: self.vehicle_selected.emit(vin))
-            menu.addAction(action)
-        menu.popup(self._name.mapToGlobal(QPoint(0, self._name.height())))
+        open_switcher(self._name, self._state.vehicles, self._state.selected, self.vehicle_selected.emit)
