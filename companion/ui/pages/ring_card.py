@@ -6,11 +6,11 @@ from dataclasses import replace
 from math import exp, log
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSlider, QWidget
 
 from companion.model.alarms import LARGEST, LONGEST_NAME, SMALLEST, Ring
-from companion.ui.format import THIN
 from companion.ui.pages.edit_card import EditCard
+from companion.ui.parts.entry import NumberEntry, name_it
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.parts.toggle import Toggle
@@ -32,17 +32,12 @@ class RingCard(EditCard):
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(text("alarms.name"))
         self.enters, self.leaves = Toggle(text("alarms.enters")), Toggle(text("alarms.leaves"))
-        self.slider, self.radius = QSlider(Qt.Orientation.Horizontal), QSpinBox()
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.radius = NumberEntry(SMALLEST, LARGEST, "m", 50, 124)
         self.slider.setRange(0, STEPS)
         self.slider.setAccessibleName(text("alarms.radius"))
-        self.radius.setRange(SMALLEST, LARGEST)
-        self.radius.setSingleStep(50)
         self.radius.setGroupSeparatorShown(True)
-        self.radius.setSuffix(f"{THIN}m")
-        self.radius.setFixedWidth(124)
-        self.radius.lineEdit().setTextMargins(8, 0, 0, 0)
-        for part in (self.radius, self.radius.lineEdit()):
-            part.setAccessibleName(text("alarms.radius"))
+        name_it(self.radius, text("alarms.radius"))
         parts = (("name", self.name, 0, 0, 1), ("tell", self._when(), 0, 1, 1), ("radius", self._size(), 2, 0, 2))
         for key, widget, row, column, span in parts:
             grid.addWidget(Label(text(f"alarms.{key}"), "caption", "text-2"), row, column, 1, span)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.alarms import FASTEST, SLOWEST, SpeedAlarm
-from companion.ui.format import THIN
 from companion.ui.pages.edit_card import EditCard
+from companion.ui.parts.entry import NumberEntry, name_it
 from companion.ui.parts.field import Wrong
 from companion.ui.parts.labels import Label
 from companion.ui.text import text
@@ -21,14 +21,8 @@ class SpeedCard(EditCard):
         super().__init__(parent)
         self.setAccessibleName(text("alarms.speed_alarm"))
         self._one: SpeedAlarm | None = None
-        self.speed, self.wrong = QSpinBox(), Wrong()
-        self.speed.setRange(SLOWEST, FASTEST)
-        self.speed.setSingleStep(STEP)
-        self.speed.setSuffix(f"{THIN}km/h")
-        self.speed.setFixedWidth(124)
-        self.speed.lineEdit().setTextMargins(8, 0, 0, 0)
-        for part in (self.speed, self.speed.lineEdit()):
-            part.setAccessibleName(text("alarms.faster"))
+        self.speed, self.wrong = NumberEntry(SLOWEST, FASTEST, "km/h", STEP, 124), Wrong()
+        name_it(self.speed, text("alarms.faster"))
         self.speed.valueChanged.connect(self._change)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 14, 20, 14)
