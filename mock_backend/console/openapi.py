@@ -405,7 +405,9 @@ def _operations() -> list[Operation]:
     ]
     for verb, body in VERBS.items():
         path = f"/demo/vehicles/{{vin}}/{verb}"
-        rows.append(Operation("post", path, f"At the car: {verb}", Acted, body, (*BODY, 404), (VIN,)))
+        # Where an emergency call is taken, somebody may not answer.
+        unanswered = (502,) if verb == "emergency_call" else ()
+        rows.append(Operation("post", path, f"At the car: {verb}", Acted, body, (*BODY, 404, *unanswered), (VIN,)))
     return rows
 
 

@@ -36,6 +36,10 @@ WIDEST, NARROW = 1080, 800
 PRESSED = ("charge_start", "charge_stop", "charge_set", "timers_set", "profiles_set")
 
 
+PRIMARY = ("charge_start", "charge_set", "timers_set", "profiles_set")
+"""What is sent, and what the page is for."""
+
+
 class ChargingPage(Page):
     """
     Signals:
@@ -58,7 +62,7 @@ class ChargingPage(Page):
         """`unsent`: the departures that were changed and not sent, which another page shows too."""
         super().__init__(text("page.charging"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
-        self._buttons = {action: CommandButton(action) for action in PRESSED}
+        self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
         self.setting = ChargeSettingCard(self._buttons["charge_set"])
         self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
         self.profiles = ProfilesCard(self._buttons["profiles_set"])

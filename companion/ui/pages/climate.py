@@ -38,6 +38,10 @@ ROW = 52
 WITH_CABIN, ALONE = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
 
 
+PRIMARY = ("climate_start", "heater_start", "timers_set")
+"""What is sent, and what the page is for."""
+
+
 class Wanted(QWidget):
     """The one large number of the page."""
 
@@ -100,7 +104,9 @@ class ClimatePage(Page):
         super().__init__(text("page.climate"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
-        self._buttons = {action: CommandButton(action) for action in (*ACTIONS, *HEATER, "timers_set")}
+        self._buttons = {
+            action: CommandButton(action, is_primary=action in PRIMARY) for action in (*ACTIONS, *HEATER, "timers_set")
+        }
         self.heater = HeaterCard(self._buttons[action] for action in HEATER)
         self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
         self.departures.wished.connect(self._wish_departures)

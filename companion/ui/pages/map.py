@@ -29,6 +29,7 @@ from companion.ui.parts.map.view import MapView
 from companion.ui.text import text
 
 PRESSED = ("read_current", "flash", "rings_set", "speeds_set", "acknowledge")
+PRIMARY = ("rings_set", "speeds_set", "acknowledge")
 LIST, MARGIN = 280, 12
 SMALL = 500
 """Metres of a new ring."""
@@ -71,7 +72,7 @@ class MapPage(QWidget):
         self._event = ""
         """The one that is looked at, by its number."""
         self.foot = 0
-        self._buttons = {action: CommandButton(action) for action in PRESSED}
+        self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
         self.rings: Hand[Ring, RingsWish] = Hand(Kind.RINGS_SET, RingsWish, attrgetter("rings"))
         self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(Kind.SPEEDS_SET, SpeedsWish, attrgetter("speeds"))
         self.list = AlarmList(self._buttons["rings_set"], self._buttons["speeds_set"])

@@ -26,6 +26,12 @@ def days(one: Timer) -> str:
     return text("timers.run", first=names[0], last=names[-1]) if is_run else ", ".join(names)
 
 
+def week(one: Timer) -> list[tuple[str, bool]]:
+    """Each day's letter from Monday, and whether it repeats then."""
+    format_ = QLocale.FormatType.NarrowFormat
+    return [(QLocale().dayName(place + 1, format_), day in one.days) for place, day in enumerate(DAYS)]
+
+
 def does(one: Timer) -> str:
     key = (
         "both"

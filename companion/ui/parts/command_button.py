@@ -43,9 +43,11 @@ class CommandButton(Pressable):
 
     looked_at = Signal(str)
 
-    def __init__(self, action: str, parent: QWidget | None = None) -> None:
+    def __init__(self, action: str, parent: QWidget | None = None, *, is_primary: bool = False) -> None:
+        """`is_primary`: what the page is for; at rest it has the primary button's colours."""
         super().__init__("", parent)
         self.action = action
+        self._is_primary = is_primary
         self._face = Face("question", "", "")
         self._sweep = Sweep(self)
         self._followed = False
@@ -82,6 +84,11 @@ class CommandButton(Pressable):
         self.setAccessibleDescription(face.second)
         self.setToolTip(face.second if paint.width_of(face.second, "caption") > self._room else "")
         self.update()
+
+    @property
+    def _stands_out(self) -> bool:
+        """Under way, or with something to tell, it is a card like the others."""
+        return self._is_primary and self.is_usable and self._face.tone == "text-3"
 
     @property
     def is_usable(self) -> bool:
@@ -123,14 +130,18 @@ class CommandButton(Pressable):
         painter = paint.begin(self)
         raised = (self.is_hovered or self._followed) and face.enabled
         line = "hairline" if theme().name == "light" else None
-        paint.surface(painter, box, 12, "raised" if raised else "surface", line)
+        if self._stands_out:
+            paint.surface(painter, box, 12, "action")
+        else:
+            paint.surface(painter, box, 12, "raised" if raised else "surface", line)
         self.paint_press(painter, 12)
         dim = not face.enabled
         middle = box.center().y()
         if face.busy:
             self._sweep.paint(painter, QRectF(box.x() + 15, middle - 10, 20, 20))
         else:
-            tint = "text-3" if dim else face.tone if face.tone in ("ok", "danger", "warn") else "text-1"
+            known = face.tone if face.tone in ("ok", "danger", "warn") else "text-1"
+            tint = "text-3" if dim else "action-on" if self._stands_out else known
             theme().draw_icon(painter, face.icon, tint, box.x() + 13, middle - 12, 24)
         self._words(painter, box.x() + 48, middle)
         if self._followed or self.shows_ring:
@@ -145,8 +156,10 @@ class CommandButton(Pressable):
         seconds = [*folded[: most - 1], " ".join(folded[most - 1 :])] if len(folded) > most else folded
         y = middle - 9 * len(names) - 8 * len(seconds) - 1
         for line in names:
-            paint.write(painter, x, y, line, "name", "text-3" if dim else "text-1", self._room)
+            ink = "text-3" if dim else "action-on" if self._stands_out else "text-1"
+            paint.write(painter, x, y, line, "name", ink, self._room)
             y += 18
         for line in seconds:
-            paint.write(painter, x, y, line, "caption", "text-3" if dim else face.tone, self._room)
+            ink = "text-3" if dim else "action-on" if self._stands_out else face.tone
+            paint.write(painter, x, y, line, "caption", ink, self._room)
             y += 16
