@@ -202,6 +202,16 @@ def test_a_notice_stands_above_what_is_at_the_foot(window: Window) -> None:
     assert toast.mapTo(window, QPoint(0, toast.height())).y() == window.height() - 24
 
 
+def test_the_map_goes_to_the_car_once_as_soon_as_it_says_where_it_is(window: Window) -> None:
+    page = page_of(window, STATES["no place"])
+    page.view.look_at(49.5, 10.0, 9)
+    page_of(window, STATES["alarms"])
+    assert page.view.camera.place == (pytest.approx(48.80, abs=0.02), pytest.approx(9.01, abs=0.02))
+    page.view.look_at(49.5, 10.0, 9)
+    page_of(window, STATES["valet on"])
+    assert page.view.camera.place == (pytest.approx(49.5, abs=0.3), pytest.approx(10.0, abs=0.3))
+
+
 def test_escape_puts_down_what_is_in_hand(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["alarms"])
     for in_hand, card in ((lambda: page.edit(0), page.card), (lambda: page.replay("E-5"), page.event_card)):

@@ -69,6 +69,8 @@ class MapPage(QWidget):
         super().__init__()
         self.setAccessibleName(text("page.map"))
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
+        self._located = ""
+        """The car that the map was moved to."""
         self._event = ""
         """The one that is looked at, by its number."""
         self.foot = 0
@@ -138,11 +140,10 @@ class MapPage(QWidget):
 
     def show_state(self, state: State, now: datetime) -> None:
         self._state, self._now = state, now
-        vehicle, alarms = state.vehicle, self._alarms()
+        alarms = self._alarms()
         self.rings.know(state, alarms.rings, alarms.rings_as_of)
         self.speeds.know(state, alarms.speeds, alarms.speeds_as_of)
-        moved = state.selected != self._of
-        if moved:
+        if state.selected != self._of:
             self._of = state.selected or ""
             self._drop()
         for action, button in self._buttons.items():
@@ -153,7 +154,8 @@ class MapPage(QWidget):
         self._show_list(alarms)
         self.view.show_supply(state.map_supply)
         self.search.show_state(state)
-        self._show_map(moved, vehicle is not None and not vehicle.switches.private_mode)
+        self._show_map()
+        self._locate()
 
     def _show_list(self, alarms: Alarms) -> None:
         state, rows = self._state, self.list
@@ -176,12 +178,18 @@ class MapPage(QWidget):
     def _can(self, key: str, hand: Hand[Any, Any]) -> bool:
         return not faces.why_not(self._state, key) and not hand.unsent.runs(self._state)
 
-    def _show_map(self, moved: bool, is_open: bool) -> None:
+    def _locate(self) -> None:
+        """Once for each car, as soon as it is known where it is."""
+        vehicle = self._state.vehicle
+        known = vehicle is not None and vehicle.position is not None and not vehicle.switches.private_mode
+        if known and self._located != self._of:
+            self._located = self._of
+            self.view.locate()
+
+    def _show_map(self) -> None:
         vehicle, rings, event = self._state.vehicle, self.rings.shown or (), self._picked_event()
         edited = "" if self.rings.picked is None else str(self.rings.picked)
         self.view.show_content(self.search.on_map(faces.content(vehicle, rings, edited, self._now, event)))
-        if moved and is_open and vehicle is not None and vehicle.position is not None:
-            self.view.locate()
         foot = self._foot()
         for card in (self.car, self.card, self.speed, self.event_card, self.shut):
             card.setVisible(card is foot and vehicle is not None)
