@@ -405,8 +405,8 @@ def _operations() -> list[Operation]:
     ]
     for verb, body in VERBS.items():
         path = f"/demo/vehicles/{{vin}}/{verb}"
-        # Where an emergency call is taken, somebody may not answer.
-        unanswered = (502,) if verb == "emergency_call" else ()
+        # Without a network no call leaves the car; and whoever takes it may not answer.
+        unanswered = (409, 502) if verb == "emergency_call" else ()
         rows.append(Operation("post", path, f"At the car: {verb}", Acted, body, (*BODY, 404, *unanswered), (VIN,)))
     return rows
 

@@ -219,6 +219,8 @@ class Car:
 
     async def _call_for_help(self, body: Mapping[str, Any]) -> None:
         check_fields(body, ())
+        if not self.state.network:
+            raise Refused(409, "Without a network nothing leaves the car, not even an emergency call.")
         call = {
             "vin": self.vin, "latitude": self.state.latitude, "longitude": self.state.longitude,
             "at": self._clock.now().isoformat(),

@@ -360,6 +360,7 @@ def test_what_happens_in_a_tunnel_is_told_once_and_in_order_behind_it(stand: Sta
     answer = stand.owner.ended(stand.owner.send("HONK_FLASH", {"mode": "FLASH", "spin": None}))
     assert (answer["result"], answer["details"]) == ("ERROR", {"reason": "NO_ANSWER"})
     assert [row for row in edges(stand)[before:] if "vehicle" in (row["from"], row["to"])] == []
+    assert stage(stand.backend, "POST", f"/demo/vehicles/{VIN}/emergency_call", {}).status == 409
     stand.act("network", on=True)
     told = stand.messages(stream)
     assert [one["kind"] for one in told] == ["location_left", "location_entered", "location_left", "vehicle_alarm"]
