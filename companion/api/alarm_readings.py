@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from companion.api.draft import Draft, Reader, Value
 from companion.api.values import flag, moment, number, whole, word
 from companion.model.alarms import AlarmEvent, Ring, SpeedAlarm, Valet
+
+TRACE = re.compile("[0-9a-f]{32}")
 
 
 def _rings(draft: Draft, value: Value) -> None:
@@ -53,8 +56,15 @@ def _event(row: Any) -> AlarmEvent:
     name = row.get("name")
     return AlarmEvent(
         word(row["id"]), at, word(row["kind"]), None if name is None else word(name), place, number(row.get("heading")),
-        number(row.get("speed")), number(row.get("limit")), flag(row.get("acknowledged")) is True,
+        number(row.get("speed")), number(row.get("limit")), flag(row.get("acknowledged")) is True, _trace(row.get("trace")),
     )  # fmt: skip
+
+
+def _trace(value: Any) -> str | None:
+    found = None if value is None else word(value)
+    if found is not None and not TRACE.fullmatch(found):
+        raise ValueError("not a trace")
+    return found
 
 
 def _as_of(value: Value) -> str | None:

@@ -13,6 +13,12 @@ Prepared = Frozen
 """A request frozen for sending; opaque outside `api`."""
 
 NOT_DESCRIBED: Localized = {}
+TOLD_FOR = {
+    "ENTERED": ("location_alarm.crossing_event", "locate"), "LEFT": ("location_alarm.crossing_event", "locate"),
+    "VALET_RADIUS": ("valet_alarm.breach_event", "valet"), "VALET_SPEED": ("valet_alarm.breach_event", "valet"),
+    "SPEED": ("product.speed_event", "speed"),
+}  # fmt: skip
+"""Kind of an alarm -> the activity that the car told it for, and its icon; a break-in by the theft alarm's."""
 LEDGER, REMEMBERED, MESSAGES = "product.ledger", "product.last_known", "product.inbox"
 
 
@@ -37,6 +43,15 @@ class PreviewsApi:
         lines = tuple(service["lines"]) if service else None
         return ActionView(
             action, row["title"], service["name"] if service else NOT_DESCRIBED, row["icon"], lines, action_id=action_id
+        )
+
+    def told(self, action: str, kind: str, trace: str) -> ActionView:
+        """What a car told by itself, under the activity of the notice that it told it for. `kind`: of an alarm."""
+        activity, icon = TOLD_FOR.get(kind, ("vehicle_alarm.alarm_notification", "warning"))
+        service = self._catalogue.service_of(activity)
+        name, lines = (service["name"], tuple(service["lines"])) if service else (NOT_DESCRIBED, None)
+        return ActionView(
+            action, self._catalogue.activity_name(activity), name, icon, lines, stage=Stage.HELD, told_by=(trace,)
         )
 
     @staticmethod

@@ -11,6 +11,8 @@ from companion.errors import CompanionError
 from companion.model.message import Topic
 from companion.model.privacy import ActionView
 
+EVENT = "event:"
+"""Before the number of an event, as an action of the panel."""
 SETTLING = (0.0, 1.5)
 """Seconds after a press at which is looked: at once, and when the car's own reports have gone through."""
 READS = ("read_stored", "read_current")
@@ -38,7 +40,7 @@ class Observer:
 
     async def once(self, view: ActionView) -> None:
         """A failed look leaves what was seen, and the panel says when that was; or that nothing could be read."""
-        traces = [entry.trace for entry in view.entries if entry.trace]
+        traces = [entry.trace for entry in view.entries if entry.trace] or list(view.told_by)
         if not traces:
             return
         api = self._context.apis
@@ -54,7 +56,10 @@ class Observer:
         self._context.store.apply(Observed(view.action, view.action_id, hops, (*holdings, *own), now))
 
     def _heard(self, view: ActionView) -> datetime | None:
-        """When the first message after a press came that is about what was pressed."""
+        """When the first message after a press came that is about what was pressed; of an event, its own."""
+        if view.told_by:
+            number = view.action.removeprefix(EVENT)
+            return next((one.heard_at for one in self._context.state.messages if one.event == number), None)
         started = next((entry.started_at for entry in view.entries if entry.started_at is not None), None)
         topic = TOPICS.get(view.action)
         if started is None or topic is None:

@@ -27,7 +27,7 @@ from companion.core.in_car import InCarPage
 from companion.core.inbox import Inbox
 from companion.core.listener import Listener
 from companion.core.map_pictures import MapPictures
-from companion.core.observe import Observer
+from companion.core.observe import EVENT, Observer
 from companion.core.places import Place, Places
 from companion.core.planning import Planning
 from companion.core.previews import Previews
@@ -288,6 +288,19 @@ class Session:
         told = frozenset(one.id for one in self._context.state.messages if number and one.event == number)
         if told:
             self._inbox.seen(told)
+        self._show_event(number)
+
+    def _show_event(self, number: str) -> None:
+        """Who passed it on and who holds it: the panel follows what the car sent by itself."""
+        vehicle = self._context.state.vehicle
+        events = vehicle.alarms.events if vehicle is not None else ()
+        one = next((each for each in events if each.id == number and each.trace is not None), None)
+        if one is None or one.trace is None:
+            return
+        view = self._context.apis.previews.told(f"{EVENT}{number}", one.kind, one.trace)
+        self._context.store.apply(Previewed(view))
+        self._context.store.apply(Focused(view.action))
+        self._observer.look(view.action, view.action_id)
 
     def acknowledge(self) -> None:
         """The alarm that was picked."""

@@ -65,6 +65,8 @@ class AlarmEvent:
     speed: float | None = None
     limit: float | None = None
     acknowledged: bool = False
+    trace: str | None = None
+    """By which the backend's own report of it is found."""
 
     @property
     def is_theft(self) -> bool:

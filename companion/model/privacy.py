@@ -271,6 +271,8 @@ class ActionView:
     """When hops and holdings were last read, on the backend's clock; None before the first read."""
     unread: bool = False
     """The first look failed: nothing is known of hops and holdings."""
+    told_by: tuple[str, ...] = ()
+    """Traces of what a car sent by itself and nobody pressed: this app sent nothing for it."""
     result: str | None = None
     """Phase of the command ("done", "failed", ...) or None for reads."""
     note: Localized = field(default_factory=dict)

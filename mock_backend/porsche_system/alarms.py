@@ -133,4 +133,6 @@ def _message(kind: Kind, given: Given, facts: Given, event: str) -> Message:
 
 def _event(row: Record) -> dict[str, Any]:
     values = row.values
-    return {"id": f"E-{row.id}", **{name: values[name] for name in ("at", "kind", *SHOWN, "acknowledged")}}
+    shown = {name: values[name] for name in ("at", "kind", *SHOWN, "acknowledged")}
+    # By it the owner's panel finds who passed it on, and who holds it.
+    return {"id": f"E-{row.id}", **shown, "trace": row.trace}

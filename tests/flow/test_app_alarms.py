@@ -103,6 +103,38 @@ def test_an_alarm_comes_into_the_list_by_itself_and_is_acknowledged_with_the_byt
     drive(use)
 
 
+def test_an_event_is_followed_from_the_car_to_the_carriers_and_to_who_holds_it(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await set_rings(driver, Ring(0, "Here", *HERE, 700))
+        await at_car(backend, "drive", path=OUT)
+        await later(backend, "PT10M")
+        await driver.until(lambda s: [one.kind for one in alarms(s).events] == ["LEFT"])
+        (event,) = alarms(driver.state).events
+        for _ in range(50):
+            phones = (await asyncio.to_thread(backend.stage, "GET", "/demo/phones", None))["phones"]
+            if not any(phone["waiting"] for phone in phones):
+                break
+            await asyncio.sleep(0.1)
+        sent = len([one for one in driver.entries if one.group != "observation"])
+        driver.session.pick_event(event.id)
+        key = f"event:{event.id}"
+        assert driver.state.privacy.focus == key
+        await driver.until(lambda s: s.privacy.actions[key].observed_at is not None)
+        view = driver.state.privacy.actions[key]
+        assert (view.entries, view.previews, view.lines) == ((), (), (447, 465))
+        ways = {(hop.source, hop.target) for hop in view.hops}
+        assert ways == {
+            ("vehicle", "porsche_system"), ("porsche_system", "push_google"), ("porsche_system", "push_apple"),
+        }  # fmt: skip
+        holders = {one.party for one in view.holdings}
+        assert holders == {"porsche_system", "push_google", "push_apple", "companion_app"}
+        assert len([one for one in driver.entries if one.group != "observation"]) == sent, (
+            "to look at it sends nothing more"
+        )
+
+    drive(use)
+
+
 def test_where_the_valet_alarm_was_armed_this_app_knows_from_where_the_car_stood(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         place = driver.state.vehicle.position  # type: ignore[union-attr]

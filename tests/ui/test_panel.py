@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from companion.model.privacy import ActionView, Outcome, SpanKind, Stage
+from companion.model.privacy import ActionView, Hop, Outcome, SpanKind, Stage
 from companion.net.call import Call
 from companion.ui.panel.bytes_body import Bytes
 from companion.ui.panel.fields import FieldRow
@@ -27,7 +27,7 @@ from companion.ui.parts.labels import Label, Link
 from companion.ui.text import text
 from companion.ui.window import Window
 from ui.conftest import Make
-from ui.snapshots import TOKEN, UNLOCK, focused, transmission, unlock_view
+from ui.snapshots import NOW, TOKEN, UNLOCK, focused, transmission, unlock_view
 
 
 def names(window: Window, kind: type) -> list[str]:
@@ -238,6 +238,45 @@ def test_what_nobody_presses_opens_at_what_left_and_shows_before_it_what_it_was_
     assert body is not None
     assert body.isVisible()
     assert body.current == frozen
+
+
+def told_view() -> ActionView:
+    def hop(source: str, target: str) -> Hop:
+        names = {"en": source}, {"en": target}
+        return Hop(
+            f"{source}-{target}",
+            "t" * 32,
+            source,
+            target,
+            *names,
+            "POST",
+            "/x",
+            NOW,
+            300,
+            201,
+            "a.b",
+            {"en": "Crossing"},
+            455,
+        )
+
+    return ActionView(
+        "event:E-12", {"en": "Crossing"}, {"en": "Location Alarm"}, "locate", (447, 465), hops=(hop("vehicle", "porsche_system"),
+        hop("porsche_system", "push_google")), stage=Stage.HELD, observed_at=NOW, told_by=("t" * 32,),
+    )  # fmt: skip
+
+
+def test_what_a_car_told_by_itself_has_its_four_stages_too(window: Window) -> None:
+    window.show_state(focused(told_view()))
+    assert window.glass.panel.stage is Stage.RECEIVED
+    assert len(names(window, HopRow)) == 2
+    window.show_stage(Stage.BEFORE)
+    assert "Nobody pressed anything" in shown_sentences(window)
+    window.show_stage(Stage.LEFT)
+    QApplication.processEvents()
+    assert "This app sent nothing" in shown_sentences(window)
+    assert len(names(window, HopRow)) == 1, "what left the car"
+    window.show_stage(Stage.HELD)
+    assert window.glass.panel.stage is Stage.HELD
 
 
 def test_a_field_without_a_byte_has_no_row(window: Window) -> None:

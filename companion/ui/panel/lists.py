@@ -8,13 +8,15 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from companion.model.privacy import ActionView, Transmission, together
+from companion.model.privacy import ActionView, Stage, Transmission, together
 from companion.ui import format as fmt
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow, Row
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.labels import Label
 from companion.ui.parts.segmented import Segmented
 from companion.ui.text import localized, plural, text
+
+CAR = ("vehicle", "pcm")
 
 
 class Section(QWidget):
@@ -65,14 +67,34 @@ class Received(Section):
         for group in together(sent):
             self.add(ReceiverRow(group[0], sum(one.sent for one in group), len(group)))
         if not sent:
-            self.say(text("received.nobody"))
+            self.say(text("told.nobody" if view.told_by else "received.nobody"))
         self.column.addSpacing(20)
         self.head(text("received.behind"), text("received.behind_note"))
         for hop in view.hops:
             self.add(HopRow(hop))
         if not view.hops:
             unread = "received.failed" if view.unread else "received.reading"
-            self.say(text(unread if sent and view.observed_at is None else "received.no_hops"))
+            waits = (sent or view.told_by) and view.observed_at is None
+            self.say(text(unread if waits else "received.no_hops"))
+        self.column.addStretch()
+
+
+class Told(Section):
+    """The first two stages of what a car told by itself: nobody pressed, and this app sent nothing."""
+
+    def show_view(self, view: ActionView, stage: Stage) -> None:
+        hops = tuple(hop for hop in view.hops if hop.source in CAR)
+        if not self.is_new((view.action, stage, hops, view.observed_at is None, view.unread)):
+            return
+        self.head(text(f"told.{stage}"), text(f"told.{stage}_note"))
+        if stage is Stage.LEFT:
+            self.column.addSpacing(12)
+            self.head(text("told.car"), text("received.behind_note"))
+            for hop in hops:
+                self.add(HopRow(hop))
+            if not hops:
+                waits = "received.failed" if view.unread else "received.reading"
+                self.say(text(waits if view.observed_at is None else "told.no_car"))
         self.column.addStretch()
 
 

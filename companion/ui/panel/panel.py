@@ -13,7 +13,7 @@ from companion.model.privacy import ActionView, Basis, FieldFact, Privacy, Stage
 from companion.ui import format as fmt
 from companion.ui.panel.bytes_body import Bytes, carried
 from companion.ui.panel.head import Head
-from companion.ui.panel.lists import Held, Received, Recent
+from companion.ui.panel.lists import Held, Received, Recent, Told
 from companion.ui.panel.timeline import Timeline
 from companion.ui.parts import paint
 from companion.ui.text import plural, text
@@ -74,6 +74,8 @@ class Footer(QWidget):
 
 def _first(view: ActionView) -> Stage:
     """Where somebody begins to read: before the press, but of what nobody presses with what left."""
+    if view.told_by:
+        return Stage.RECEIVED
     by_itself = any(one.many for one in view.entries)
     return Stage.BEFORE if view.previews and not by_itself else Stage.LEFT
 
@@ -125,7 +127,8 @@ class Panel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bytes, self._received, self._held, self._recent = Bytes(), Received(), Held(), Recent()
-        self._bodies = [self._bytes, self._received, self._held, self._recent]
+        self._told = Told()
+        self._bodies = [self._bytes, self._told, self._received, self._held, self._recent]
         holder = QWidget()
         holder.setObjectName("panel_body")
         column = QVBoxLayout(holder)
@@ -184,8 +187,9 @@ class Panel(QWidget):
         self._head.show_view(view)
         self._timeline.setVisible(view is not None)
         if view is not None:
-            first = Stage.BEFORE if view.previews else Stage.LEFT
-            self._timeline.show_stage(stage, view.stage if view.entries else Stage.BEFORE, first)
+            first = Stage.BEFORE if view.previews or view.told_by else Stage.LEFT
+            reached = view.stage if view.entries or view.told_by else Stage.BEFORE
+            self._timeline.show_stage(stage, reached, first)
         body = self._body(view, stage)
         for one in self._bodies:
             one.setVisible(one is body)
@@ -205,6 +209,9 @@ class Panel(QWidget):
         if stage is Stage.HELD:
             self._held.show_view(view, self._now())
             return self._held
+        if view.told_by:
+            self._told.show_view(view, stage)
+            return self._told
         self._bytes.show_entries(view.previews if stage is Stage.BEFORE else view.entries, stage is Stage.BEFORE)
         return self._bytes
 
@@ -215,7 +222,7 @@ class Panel(QWidget):
             return [(text("total.requests"), fmt.number(len(counted))), (text("total.sent"), total)]
         if stage is Stage.HELD:
             return _held_totals(view) if view.observed_at is not None else []
-        shown = self._bytes.current if stage in (Stage.BEFORE, Stage.LEFT) else None
+        shown = self._bytes.current if stage in (Stage.BEFORE, Stage.LEFT) and not view.told_by else None
         if shown is None:
             sent = sum(entry.sent for entry in view.entries)
             return [(text("total.sent"), fmt.size(sent)), (text("total.hops"), fmt.number(len(view.hops)))]

@@ -22,7 +22,7 @@ OUT, BACK = [[48.8003, 9.0312, 60]], [[48.8003, 9.0112, 60]]
 """1.46 km, a minute and a half."""
 PRESET = {"radius": 1000, "speed": 50, "spin": None}
 ACKNOWLEDGED = "/app/companion/v1/vehicles/{}/alarms/{}/acknowledged"
-FIELDS = {"id", "at", "kind", "name", "latitude", "longitude", "heading", "speed", "limit", "acknowledged"}
+FIELDS = {"id", "at", "kind", "name", "latitude", "longitude", "heading", "speed", "limit", "acknowledged", "trace"}
 
 
 @pytest.fixture
