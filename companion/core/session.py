@@ -288,6 +288,9 @@ class Session:
         told = frozenset(one.id for one in self._context.state.messages if number and one.event == number)
         if told:
             self._inbox.seen(told)
+        for notice in self._context.state.notices:
+            if notice.message is not None and notice.message.id in told:
+                self._context.store.apply(NoticeGone(id=notice.id))
         self._show_event(number)
 
     def _show_event(self, number: str) -> None:

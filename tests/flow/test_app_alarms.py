@@ -91,6 +91,9 @@ def test_an_alarm_comes_into_the_list_by_itself_and_is_acknowledged_with_the_byt
         await driver.until(lambda s: any(one.event == event.id for one in s.messages))
         driver.session.pick_event(event.id)
         assert [one.is_read for one in driver.state.messages if one.event == event.id] == [True]
+        assert not any(one.message is not None for one in driver.state.notices), (
+            "it is looked at: its notice has done its work"
+        )
         driver.session.focus("acknowledge")
         (shown,) = driver.state.privacy.actions["acknowledge"].previews
         driver.session.acknowledge()
