@@ -42,8 +42,9 @@ class PreviewsApi:
         service = self._catalogue.services.get(row["service"])
         lines = tuple(service["lines"]) if service else None
         return ActionView(
-            action, row["title"], service["name"] if service else NOT_DESCRIBED, row["icon"], lines, action_id=action_id
-        )
+            action, row["title"], service["name"] if service else NOT_DESCRIBED, row["icon"], lines, action_id=action_id,
+            note=row.get("note", NOT_DESCRIBED), note_line=row.get("note_line"),
+        )  # fmt: skip
 
     def told(self, action: str, kind: str, trace: str) -> ActionView:
         """What a car told by itself, under the activity of the notice that it told it for. `kind`: of an alarm."""

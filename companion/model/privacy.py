@@ -276,6 +276,8 @@ class ActionView:
     result: str | None = None
     """Phase of the command ("done", "failed", ...) or None for reads."""
     note: Localized = field(default_factory=dict)
+    """What stays where it is although this is pressed, as the notice has it on `note_line`."""
+    note_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

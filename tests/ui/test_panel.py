@@ -18,6 +18,7 @@ from companion.ui.panel.bytes_body import Bytes
 from companion.ui.panel.fields import FieldRow
 from companion.ui.panel.fold import Folder
 from companion.ui.panel.inspector import Inspector
+from companion.ui.panel.note_card import NoteCard
 from companion.ui.panel.panel import Footer
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow
 from companion.ui.panel.summary import sentence
@@ -238,6 +239,17 @@ def test_what_nobody_presses_opens_at_what_left_and_shows_before_it_what_it_was_
     assert body is not None
     assert body.isVisible()
     assert body.current == frozen
+
+
+def test_what_stays_in_the_car_is_said_where_one_sees_what_leaves(window: Window) -> None:
+    view = replace(pictures_view(), note={"en": "It compares by itself."}, note_line=455, stage=Stage.HELD)
+    window.show_state(focused(view))
+    card = window.glass.panel.findChild(NoteCard)
+    assert card is not None
+    assert card.isVisible()
+    assert "It compares by itself. (line 455)" in shown_sentences(window)
+    window.show_stage(Stage.RECEIVED)
+    assert not card.isVisible()
 
 
 def told_view() -> ActionView:

@@ -258,9 +258,12 @@ class MapPage(QWidget):
         return True
 
     def _look_at_ring(self) -> None:
+        """The panel follows what the map sends for this ring."""
         self._again()
         if (circle := self.view.content.edited_ring) is not None:
             self.view.look_at_ring(circle)
+        if action := faces.sends(self.view.content, self._state.map_supply):
+            self.focus_requested.emit(action)
 
     def _shape(self, **change: object) -> None:
         hand: Hand[Any, Any] = self.rings if self.rings.draft is not None else self.speeds

@@ -14,6 +14,7 @@ from companion.ui import format as fmt
 from companion.ui.panel.bytes_body import Bytes, carried
 from companion.ui.panel.head import Head
 from companion.ui.panel.lists import Held, Received, Recent, Told
+from companion.ui.panel.note_card import NoteCard
 from companion.ui.panel.timeline import Timeline
 from companion.ui.parts import paint
 from companion.ui.text import plural, text
@@ -136,6 +137,8 @@ class Panel(QWidget):
         for body in self._bodies:
             column.addWidget(body)
             body.hide()
+        self._note = NoteCard()
+        column.addWidget(self._note)
         column.addStretch()
         self._area.setWidget(holder)
         bar = self._area.verticalScrollBar()
@@ -193,6 +196,7 @@ class Panel(QWidget):
         body = self._body(view, stage)
         for one in self._bodies:
             one.setVisible(one is body)
+        self._note.show_view(view, stage)
         self._footer.show_totals(self._totals(view, stage))
         if body is self._held and view is not None and view.holdings:
             self._clock.start()
