@@ -174,7 +174,7 @@ def _with_base(rows: list[dict[str, object]], based_on: str | None) -> dict[str,
 
 def _ring(one: Ring) -> dict[str, object]:
     return {
-        "id": one.id, "name": one.name, "enabled": one.enabled, "latitude": round(one.latitude, 6),
+        "id": one.id, "name": one.name.strip(), "enabled": one.enabled, "latitude": round(one.latitude, 6),
         "longitude": round(one.longitude, 6), "radius": one.radius, "enter": one.enters, "leave": one.leaves,
     }  # fmt: skip
 

@@ -25,6 +25,7 @@ class Places:
         self._observer = observer
         self._wish: tuple[str, Place] = ("", (0.0, 0.0))
         self._drafting: asyncio.Task[None] | None = None
+        self._running: tuple[str, Place] = ("", (0.0, 0.0))
         self._asked = 0
         previews.offer(ACTION, self._prepare)
 
@@ -42,12 +43,13 @@ class Places:
 
     def find(self, term: str, near: Place) -> None:
         wish = tidy(term), near
-        if not wish[0]:
+        if not wish[0] or (self._context.state.found.is_running and self._running == wish):
             return
         if self._stop_drafting() or wish != self._wish:
             self._wish = wish
             self._freeze()
         self._asked += 1
+        self._running = wish
         self._show(self._asked, Search(*wish, is_running=True))
         self._context.tasks.spawn(self._find(self._asked, Search(*wish)), name=ACTION)
 

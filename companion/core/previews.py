@@ -40,7 +40,7 @@ class Previews:
             # The party's address is not known yet, or nobody is signed in.
             steps = None
         if steps is None:
-            self._held.pop(action, None)
+            self.withdraw(action)
             return None
         self._held[action] = (action_id, steps)
         api = self._context.apis.previews
@@ -77,4 +77,10 @@ class Previews:
             self._context.store.apply(Previewed(replace(known, previews=())))
 
     def drop(self) -> None:
+        """Another car, or nobody signed in: none of it would be sent as it was shown. What is looked at is made anew."""
+        for action in tuple(self._context.state.privacy.actions):
+            self.withdraw(action)
         self._held.clear()
+        focus = self._context.state.privacy.focus
+        if focus in self._makers:
+            self.freeze(focus)

@@ -17,6 +17,11 @@ from companion.model.tyres import Tyres
 LONGEST_WAY = timedelta(minutes=2)
 """An answer is not longer on its way; what it says of an older report is then how things stand."""
 
+PARKED = ("DRIVE_OFF", "DOOR")
+"""Why a car tells its place that stands (notice line 415)."""
+STANDSTILL = timedelta(minutes=1)
+"""A place this much older than its report is one where the car stayed."""
+
 
 def with_valet_place(known: Vehicle, told: Vehicle) -> Vehicle:
     """Where the valet alarm was switched on, which the car tells nobody: where it stood then, if this app knows that."""
@@ -26,9 +31,28 @@ def with_valet_place(known: Vehicle, told: Vehicle) -> Vehicle:
     around = valet.around
     if before is not None and before.since == valet.since:
         around = before.around
-    if around is None and place is not None and place.since is not None and place.since <= valet.since:
+    if (
+        around is None
+        and place is not None
+        and _stands(told)
+        and place.since is not None
+        and place.since <= valet.since
+    ):
         around = place.latitude, place.longitude
     return replace(told, alarms=replace(told.alarms, valet=replace(valet, around=around)))
+
+
+def _stands(told: Vehicle) -> bool:
+    """Whether it stood still where it was last seen, and nothing says that it was somewhere else since."""
+    place, seen = told.position, told.sighting
+    if place is None or place.since is None:
+        return False
+    if any(one.place is not None and one.at > place.since for one in told.alarms.events):
+        return False
+    if seen is None or seen.at is None or seen.trigger in PARKED:
+        return True
+    # Asked for its place, a parked car gives an old one, and one on its way that of the moment.
+    return seen.trigger != "DRIVE_ON" and seen.at - place.since >= STANDSTILL
 
 
 def is_overtaken(told: datetime | None, known: datetime | None, asked: bool) -> bool:

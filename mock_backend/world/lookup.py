@@ -59,12 +59,15 @@ BAKERS = ("Baumann", "Eberle", "Frick", "Haas", "Kienzle", "Lutz", "Rapp", "Sch�
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
 
 
-@lru_cache(maxsize=20_000)
 def folded(words: str) -> str:
     """As it is compared: small, without accents, an umlaut as its vowel however it was written, one space between words."""
     small = unicodedata.normalize("NFC", words.casefold()).translate(UMLAUTS)
     bare = "".join(one for one in unicodedata.normalize("NFD", small) if not unicodedata.combining(one))
     return " ".join(re.findall(r"[^\W_]+", re.sub("([aou])e", r"\1", bare)))
+
+
+_known = lru_cache(maxsize=20_000)(folded)
+"""Of the world's own names; what somebody looks for is kept nowhere."""
 
 
 def find(world: World, term: str, near: Point, most: int = MOST) -> list[Found]:
@@ -81,7 +84,7 @@ def find(world: World, term: str, near: Point, most: int = MOST) -> list[Found]:
 
 def _matching(world: World, wanted: str, near: Point) -> Iterator[tuple[Found, int]]:
     for one, more in _everything(world, wanted, near):
-        rank = _rank(wanted, folded(one.name), folded(f"{one.town} {more}"))
+        rank = _rank(wanted, _known(one.name), _known(f"{one.town} {more}"))
         if rank is not None:
             yield one, rank
 
@@ -91,7 +94,7 @@ def _everything(world: World, wanted: str, near: Point) -> Iterator[tuple[Found,
     for town in world.network.towns:
         yield Found(Sort(town.size), town.name, "", town.at), ""
     here = flat(near)
-    named = [town for town in world.network.towns if f" {folded(town.name)} " in f" {wanted} "]
+    named = [town for town in world.network.towns if f" {_known(town.name)} " in f" {wanted} "]
     for town in dict.fromkeys([*world.network.places.around(here, SHOPS), *named]):
         for one in shops(world.gazetteer.seed, town):
             yield one, SIGNS[one.sort][1]

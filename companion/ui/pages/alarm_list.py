@@ -29,7 +29,7 @@ class AlarmList(QScrollArea):
     Signals:
         ring_picked(int), ring_switched(int, bool): by its place in the list. ring_wanted(): a new one.
         speed_picked(int), speed_switched(int, bool), speed_wanted(): the same of speeds.
-        valet_picked(): it is looked at; valet_switched(bool): on or off.
+        valet_picked(): it is looked at; valet_looked_at(): the pointer or the keyboard rests on its switch; valet_switched(bool).
         event_picked(str): by its number.
         rings_discarded(), speeds_discarded(): what was changed and not sent is given up.
         rings_undone(), speeds_undone(): the last change of it is taken back.
@@ -42,6 +42,7 @@ class AlarmList(QScrollArea):
     speed_switched = Signal(int, bool)
     speed_wanted = Signal()
     valet_picked = Signal()
+    valet_looked_at = Signal()
     valet_switched = Signal(bool)
     event_picked = Signal(str)
     rings_discarded = Signal()
@@ -76,6 +77,7 @@ class AlarmList(QScrollArea):
         self.valet = AlarmRow()
         self.valet.switched.connect(self.valet_switched)
         self.valet.clicked.connect(lambda _=False: self.valet_picked.emit())
+        self.valet.looked_at.connect(self.valet_looked_at)
         self._column.addWidget(self.valet)
         self._speed_head, self._new_speed = self._head("alarms.speeds", "alarms.new_speed", self.speed_wanted, 20)
         self._speed_rows = self._rows()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import ROOM, Pressable
+from companion.ui.parts.buttons import BY_KEY, ROOM, Pressable
+from companion.ui.parts.command_button import DWELL
 from companion.ui.parts.toggle import Toggle
 from companion.ui.text import text
 from companion.ui.theme import theme
@@ -18,16 +19,20 @@ INSET, TEXT = 12, 44
 class AlarmRow(Pressable):
     """
     Signals:
-        switched(bool): on or off.
+        switched(bool): on or off. looked_at(): the pointer rests on the switch, or it got the keyboard.
     """
 
     switched = Signal(bool)
+    looked_at = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._icon, self._name, self._second, self._is_picked = "locate", "", "", False
         self.flipper = Toggle("", self)
         self.flipper.clicked.connect(self.switched)
+        self.flipper.installEventFilter(self)
+        self._dwell = QTimer(self, singleShot=True, interval=DWELL)
+        self._dwell.timeout.connect(self.looked_at)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -39,10 +44,20 @@ class AlarmRow(Pressable):
         self._icon, self._name, self._second, self._is_picked = icon, name, second, picked
         self.setAccessibleName(name)
         self.setAccessibleDescription(second)
-        self.flipper.setAccessibleName(name)
+        self.flipper.setAccessibleName(f"{name}, {second}")
         self.flipper.setChecked(on)
         self.setEnabled(enabled)
         self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What it would do is shown before it is pressed, as with any command."""
+        if event.type() is QEvent.Type.Enter:
+            self._dwell.start()
+        elif event.type() is QEvent.Type.Leave:
+            self._dwell.stop()
+        elif isinstance(event, QFocusEvent) and event.gotFocus() and event.reason() in BY_KEY:
+            self.looked_at.emit()
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.flipper.move(

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.alarms import Ring
 from companion.model.vehicle import Vehicle
 from companion.ui import format as fmt
 from companion.ui.pages import map_faces as faces
-from companion.ui.parts import paint
+from companion.ui.pages.foot_card import FootCard
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
 from companion.ui.parts.place_links import PlaceLinks
 from companion.ui.text import text
 
 
-class CarCard(QWidget):
+class CarCard(FootCard):
     def __init__(self, parent: QWidget, buttons: tuple[CommandButton, ...]) -> None:
         super().__init__(parent)
         self.setAccessibleName(text("finder.title"))
@@ -55,6 +54,3 @@ class CarCard(QWidget):
         self._near.setVisible(bool(self._near.text()))
         self._place.setText("" if place is None else fmt.coordinates(place.latitude, place.longitude))
         self.links.setVisible(place is not None)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")

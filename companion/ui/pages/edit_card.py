@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout
 
-from companion.ui.parts import paint
+from companion.ui.pages.foot_card import FootCard
 from companion.ui.parts.buttons import Button
 from companion.ui.text import text
 
 
-class EditCard(QWidget):
+class EditCard(FootCard):
     """
     Signals:
         changed(object): the alarm as it stands here now.
@@ -22,6 +22,12 @@ class EditCard(QWidget):
     taken = Signal()
     cancelled = Signal()
     deleted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.taken.emit()
+        else:
+            super().keyPressEvent(event)
 
     def buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -35,6 +41,3 @@ class EditCard(QWidget):
         for button in (self.delete, cancel, take):
             row.addWidget(button)
         return row
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")

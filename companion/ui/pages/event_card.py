@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from companion.model.alarms import AlarmEvent
 from companion.ui import format as fmt
 from companion.ui.pages import map_faces as faces
-from companion.ui.parts import paint
+from companion.ui.pages.foot_card import FootCard
 from companion.ui.parts.buttons import IconButton
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label
@@ -19,7 +18,7 @@ from companion.ui.parts.place_links import PlaceLinks
 from companion.ui.text import text
 
 
-class EventCard(QWidget):
+class EventCard(FootCard):
     """
     Signals:
         stepped(int): to the next newer (-1) or older (1) event. closed(): it is not looked at any more.
@@ -79,6 +78,3 @@ class EventCard(QWidget):
             self.links.show_place(*place)
         self.newer.setEnabled(has_newer)
         self.older.setEnabled(has_older)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint.surface(paint.begin(self), self.rect().toRectF(), 14, "panel", "hairline")

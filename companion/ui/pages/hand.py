@@ -33,6 +33,8 @@ class Hand(Generic[Item, Wish]):
         self.unsent: Unsent[Wish] = Unsent(kind)
         self.draft: tuple[int | None, Item] | None = None
         """The one in hand and its place in the list; None: a new one."""
+        self._base: tuple[tuple[Item, ...], str | None] = (), None
+        """The list as it was when one of it was taken in hand, and what an edit of it is based on."""
         self._past: list[Wish | None] = []
         """What was wished before each change, oldest first."""
         self._wish, self._rows_of = wish, rows_of
@@ -49,8 +51,10 @@ class Hand(Generic[Item, Wish]):
 
     @property
     def rows(self) -> tuple[Item, ...] | None:
-        """As they were changed, or as the car has them."""
-        return self._rows_of(self.unsent.wish) if self.unsent.wish is not None else self._known
+        """As they were changed, as they were when one was taken in hand, or as the car has them."""
+        if self.unsent.wish is not None:
+            return self._rows_of(self.unsent.wish)
+        return self._base[0] if self.draft is not None else self._known
 
     @property
     def shown(self) -> tuple[Item, ...] | None:
@@ -70,17 +74,31 @@ class Hand(Generic[Item, Wish]):
 
     @property
     def is_stale(self) -> bool:
-        """Changed elsewhere since."""
+        """Changed elsewhere since it was changed here, or taken in hand."""
         wish = self.unsent.wish
-        return wish is not None and not self.unsent.is_sent and wish.based_on != self._as_of
+        if wish is not None:
+            return not self.unsent.is_sent and wish.based_on != self._as_of
+        return self.draft is not None and self._base[1] != self._as_of
+
+    @property
+    def is_changed(self) -> bool:
+        """What is in hand is not as it was."""
+        return self.draft is not None and self.shown != self.rows
 
     # -- the one in hand ----------------------------------------------------------------------------------------
 
     def pick(self, place: int) -> bool:
+        self.draft = None
         rows = self.rows or ()
         if place < len(rows):
+            self._base = rows, self._as_of
             self.draft = place, rows[place]
         return place < len(rows)
+
+    def add(self, one: Item) -> None:
+        self.draft = None
+        self._base = self.rows or (), self._as_of
+        self.draft = None, one
 
     def shape(self, **change: object) -> None:
         if self.draft is not None:
@@ -90,15 +108,21 @@ class Hand(Generic[Item, Wish]):
     # -- what becomes of it: the wish to send, or None where nothing is different -------------------------------
 
     def take(self) -> Wish | None:
-        rows, self.draft = self.shown, None
-        return self._wanted(rows or ())
+        return self._end(self.shown or ())
 
     def delete(self) -> Wish | None:
-        rows, picked = self.rows or (), self.picked
+        picked = self.picked
+        return self._end(tuple(one for at, one in enumerate(self.rows or ()) if at != picked))
+
+    def _end(self, rows: tuple[Item, ...]) -> Wish | None:
+        wish = self._wanted(rows)
         self.draft = None
-        return self._wanted(tuple(one for at, one in enumerate(rows) if at != picked))
+        return wish
 
     def switch(self, place: int, on: bool) -> Wish | None:
+        """Of the one in hand too: its switch is not among what is edited."""
+        if self.draft is not None and place == self.picked:
+            self.shape(enabled=on)
         rows = self.rows or ()
         changed = (replace(one, enabled=on) if at == place else one for at, one in enumerate(rows))  # type: ignore[type-var]
         return self._wanted(tuple(changed))
@@ -127,6 +151,7 @@ class Hand(Generic[Item, Wish]):
             self.unsent.forget()
             return None
         before = self.unsent.wish
-        wish = self._wish(rows, before.based_on if before is not None else self._as_of)
+        base = self._base[1] if self.draft is not None else self._as_of
+        wish = self._wish(rows, before.based_on if before is not None else base)
         self.unsent.take(wish, self._state)
         return wish

@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -73,6 +73,8 @@ class MapPage(QWidget):
         """The car that the map was moved to."""
         self._event = ""
         """The one that is looked at, by its number."""
+        self._flown = ""
+        """The one that the map was moved to."""
         self.foot = 0
         self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
         self.rings: Hand[Ring, RingsWish] = Hand(Kind.RINGS_SET, RingsWish, attrgetter("rings"))
@@ -116,6 +118,7 @@ class MapPage(QWidget):
         rows.speed_wanted.connect(self.add_speed)
         rows.speed_switched.connect(lambda place, on: self._send_up(self.speeds, self.speeds.switch(place, on)))
         rows.valet_picked.connect(self._show_valet)
+        rows.valet_looked_at.connect(self._look_at_valet)
         rows.valet_switched.connect(self._switch_valet)
         rows.event_picked.connect(self.replay)
         rows.rings_undone.connect(lambda: self._send_up(self.rings, self.rings.undo()))
@@ -156,6 +159,7 @@ class MapPage(QWidget):
         self.search.show_state(state)
         self._show_map()
         self._locate()
+        self._fly()
 
     def _show_list(self, alarms: Alarms) -> None:
         state, rows = self._state, self.list
@@ -185,6 +189,8 @@ class MapPage(QWidget):
         if known and self._located != self._of:
             self._located = self._of
             self.view.locate()
+        # Before that nobody looks at anything: no picture of some other place is asked for.
+        self.view.wait(not self._located)
 
     def _show_map(self) -> None:
         vehicle, rings, event = self._state.vehicle, self.rings.shown or (), self._picked_event()
@@ -194,7 +200,7 @@ class MapPage(QWidget):
         for card in (self.car, self.card, self.speed, self.event_card, self.shut):
             card.setVisible(card is foot and vehicle is not None)
         if vehicle is not None and foot is self.car:
-            self.car.show_car(vehicle, rings, self._now)
+            self.car.show_car(vehicle, faces.around(vehicle, rings), self._now)
         elif event is not None and foot is self.event_card:
             self._show_event(event)
         elif self.rings.draft is not None:
@@ -230,8 +236,8 @@ class MapPage(QWidget):
         """Around the middle of what is seen."""
         if self.rings.rows is None or not self._may_edit(faces.RINGS):
             return
-        latitude, longitude = self.view.camera.place
-        self.rings.draft = None, Ring(0, text("alarms.new_name"), round(latitude, 6), round(longitude, 6), SMALL)
+        latitude, longitude = self.view.middle_place
+        self.rings.add(Ring(0, text("alarms.new_name"), round(latitude, 6), round(longitude, 6), SMALL))
         self._look_at_ring()
         self.card.name.setFocus()
         self.card.name.selectAll()
@@ -245,7 +251,7 @@ class MapPage(QWidget):
         if self.speeds.rows is None or not self._may_edit(faces.SPEEDS):
             return
         taken = {one.speed for one in self.speeds.rows}
-        self.speeds.draft = None, SpeedAlarm(0, next(speed for speed in FAST if speed not in taken))
+        self.speeds.add(SpeedAlarm(0, next(speed for speed in FAST if speed not in taken)))
         self._again()
         self.speed.speed.setFocus()
         self.speed.speed.selectAll()
@@ -254,7 +260,7 @@ class MapPage(QWidget):
         """One thing in hand at a time."""
         if faces.why_not(self._state, key):
             return False
-        self._drop()
+        self._keep()
         return True
 
     def _look_at_ring(self) -> None:
@@ -302,6 +308,13 @@ class MapPage(QWidget):
         self.rings.draft = self.speeds.draft = None
         self._event = ""
 
+    def _keep(self) -> None:
+        """Something else is looked at: what was changed and can be as it is stays, unsent."""
+        for hand in (self.rings, self.speeds):
+            if hand.is_changed and not self._wrong(hand):
+                self.wished.emit(hand.kind, hand.take())
+        self._drop()
+
     def _put_down(self) -> None:
         self._drop()
         self._again()
@@ -315,25 +328,41 @@ class MapPage(QWidget):
         self.command_requested.emit(kind)
         self._again()
 
-    def _show_valet(self) -> None:
-        """What switching it would send; and around what it watches, while it does."""
+    def _look_at_valet(self) -> None:
+        """What switching it would send."""
         valet = self._alarms().valet
         if valet is not None:
             self.focus_requested.emit((Kind.VALET_OFF if valet.is_active else Kind.VALET_ON).value)
+
+    def _show_valet(self) -> None:
+        """Around what it watches, too, while it does."""
+        self._look_at_valet()
+        valet = self._alarms().valet
+        if valet is not None:
             for ring in faces.valet_ring(valet):
                 self.view.look_at_ring(ring)
 
     # -- what happened ------------------------------------------------------------------------------------------
 
     def replay(self, event: str) -> None:
-        """Where it happened, and all that is known of it."""
-        self._drop()
-        self._event = event
+        """Where it happened, and all that is known of it: now, or when the car's history has it."""
+        self._keep()
+        self._event, self._flown = event, ""
         self._again()
+
+    def _fly(self) -> None:
+        """Once for each event that is picked; what the panel then follows is not asked for inside the snapshot's own signal."""
         one = self._picked_event()
-        if one is not None and one.place is not None:
+        if one is None or self._flown == one.id:
+            return
+        self._flown = one.id
+        if one.place is not None:
             self.view.look_at(*one.place, max(self.view.camera.zoom, 14.0))
-        self.event_picked.emit(event)
+        QTimer.singleShot(0, lambda: self._tell_of(one.id))
+
+    def _tell_of(self, event: str) -> None:
+        if event == self._event:
+            self.event_picked.emit(event)
 
     def _picked_event(self) -> AlarmEvent | None:
         return next((one for one in self._alarms().events if one.id == self._event), None)

@@ -165,6 +165,13 @@ def why_told(one: Sighting | None, now: datetime) -> str:
     return text(name) if one.at is None else text("finder.sent", when=fmt.at(one.at, now), why=text(name))
 
 
+def around(vehicle: Vehicle, rings: tuple[Ring, ...]) -> tuple[Ring, ...]:
+    """What its place is measured from; nothing, where it was somewhere else since."""
+    since = vehicle.position.since if vehicle.position is not None else None
+    moved = any(one.place is not None and since is not None and one.at > since for one in vehicle.alarms.events)
+    return () if moved else rings
+
+
 def near(place: Position, rings: tuple[Ring, ...]) -> str:
     """How far from the nearest place that the owner has named, and in which direction."""
     here = (place.latitude, place.longitude)

@@ -13,7 +13,7 @@ from companion.model.privacy import ActionView, Basis, FieldFact, Privacy, Stage
 from companion.ui import format as fmt
 from companion.ui.panel.bytes_body import Bytes, carried
 from companion.ui.panel.head import Head
-from companion.ui.panel.lists import Held, Received, Recent, Told
+from companion.ui.panel.lists import Held, Received, Recent, Section, Told
 from companion.ui.panel.note_card import NoteCard
 from companion.ui.panel.timeline import Timeline
 from companion.ui.parts import paint
@@ -78,7 +78,7 @@ def _first(view: ActionView) -> Stage:
     if view.told_by:
         return Stage.RECEIVED
     by_itself = any(one.many for one in view.entries)
-    return Stage.BEFORE if view.previews and not by_itself else Stage.LEFT
+    return Stage.BEFORE if not view.entries or (view.previews and not by_itself) else Stage.LEFT
 
 
 class Panel(QWidget):
@@ -128,8 +128,9 @@ class Panel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bytes, self._received, self._held, self._recent = Bytes(), Received(), Held(), Recent()
-        self._told = Told()
-        self._bodies = [self._bytes, self._told, self._received, self._held, self._recent]
+        self._told, self._nothing = Told(), Section()
+        self._nothing.head(text("panel.nothing"), text("panel.nothing_note"))
+        self._bodies = [self._bytes, self._nothing, self._told, self._received, self._held, self._recent]
         holder = QWidget()
         holder.setObjectName("panel_body")
         column = QVBoxLayout(holder)
@@ -190,14 +191,14 @@ class Panel(QWidget):
         self._head.show_view(view)
         self._timeline.setVisible(view is not None)
         if view is not None:
-            first = Stage.BEFORE if view.previews or view.told_by else Stage.LEFT
+            first = Stage.LEFT if view.entries and not view.previews else Stage.BEFORE
             reached = view.stage if view.entries or view.told_by else Stage.BEFORE
             self._timeline.show_stage(stage, reached, first)
         body = self._body(view, stage)
         for one in self._bodies:
             one.setVisible(one is body)
         self._note.show_view(view, stage)
-        self._footer.show_totals(self._totals(view, stage))
+        self._footer.show_totals([] if body is self._nothing else self._totals(view, stage))
         if body is self._held and view is not None and view.holdings:
             self._clock.start()
         else:
@@ -216,7 +217,10 @@ class Panel(QWidget):
         if view.told_by:
             self._told.show_view(view, stage)
             return self._told
-        self._bytes.show_entries(view.previews if stage is Stage.BEFORE else view.entries, stage is Stage.BEFORE)
+        entries = view.previews if stage is Stage.BEFORE else view.entries
+        if not entries:
+            return self._nothing
+        self._bytes.show_entries(entries, stage is Stage.BEFORE)
         return self._bytes
 
     def _totals(self, view: ActionView | None, stage: Stage) -> list[tuple[str, str]]:

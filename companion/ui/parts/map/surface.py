@@ -58,6 +58,7 @@ class Surface(QWidget):
         """The ring that a hand is changing: it is painted by itself."""
         self._bearings: dict[str, float] = {}
         self._tracks: dict[tuple[tuple[float, float], ...], Track] = {}
+        self._waits = self._was_moved = False
         self._stamps = Stamps()
         self._layer = StillLayer(self._paint_still)
         self._build()
@@ -125,9 +126,25 @@ class Surface(QWidget):
 
     def look_at(self, latitude: float, longitude: float, zoom: float | None = None) -> None:
         """That place in the middle of what is clear."""
+        self._take_over()
         target = self.camera.at(latitude, longitude, zoom)
         right, down = (self.clear.right() - self.clear.left()) / 2, (self.clear.bottom() - self.clear.top()) / 2
         self._set(target.moved(right, down))
+
+    @property
+    def middle_place(self) -> tuple[float, float]:
+        """Latitude and longitude of the middle of what is clear."""
+        return self.camera.place_at(self._middle)
+
+    def wait(self, waits: bool) -> None:
+        """While nobody knows what is to be seen, no picture is asked for; whoever moves the map ends that."""
+        if waits is not self._waits and not (waits and self._was_moved):
+            self._waits = waits
+            self._settle.start()
+
+    def _take_over(self) -> None:
+        self._was_moved = True
+        self.wait(False)
 
     def locate(self) -> None:
         if (car := self.content.car) is not None:
@@ -149,6 +166,7 @@ class Surface(QWidget):
 
     def zoom(self, by: float, around: QPointF | None = None) -> None:
         """In one go where motion is not wanted."""
+        self._take_over()
         at = around if around is not None else self._middle
         if theme().reduced_motion:
             self._set(self.camera.zoomed(by, at))
@@ -189,7 +207,7 @@ class Surface(QWidget):
 
     def _settled(self) -> None:
         self.update()
-        if not self.isVisible():
+        if not self.isVisible() or self._waits:
             return
         missing = tiles.wanted(self.camera, self.supply, self.pictures, self.is_light)
         is_fine = self.supply.has_fine and self.devicePixelRatioF() > 1

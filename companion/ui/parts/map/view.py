@@ -69,12 +69,14 @@ class MapView(Surface):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta().y() or event.angleDelta().x()
         if turn:
+            self._take_over()
             self._flight.stop()
             self._set(self.camera.zoomed(turn / 120 * NOTCH, event.position()))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self._take_over()
             self._set(self.camera.zoomed(event.value(), event.position()))
             return True
         if isinstance(event, QGestureEvent) and isinstance(
@@ -88,6 +90,7 @@ class MapView(Surface):
         at = pinch.centerPoint() - QPointF(self.mapToGlobal(self.rect().topLeft()))
         moved = pinch.centerPoint() - pinch.lastCenterPoint()
         self._held, self.in_hand = None, ""
+        self._take_over()
         self._set(self.camera.moved(-moved.x(), -moved.y()).zoomed(_doublings(pinch.scaleFactor()), at))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -126,6 +129,7 @@ class MapView(Surface):
             self._move(ring, hands.rounded(self.camera.place_at(at + self._offset)))
         else:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._take_over()
             self._set(self.camera.moved(self._last.x() - at.x(), self._last.y() - at.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -241,6 +245,7 @@ class MapView(Surface):
         elif self.spot.kind == "place":
             self._next_place(1 if side in (90, 180) else -1)
         else:
+            self._take_over()
             far = min(self.width(), self.height()) * (PAN if steps == 1 else 3 * PAN)
             self._set(self.camera.moved(*{0: (0, -far), 90: (far, 0), 180: (0, far), 270: (-far, 0)}[side]))
 
