@@ -11,13 +11,12 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from companion.model.charging import TimersWish
 from companion.model.command import Command, Kind, Phase
 from companion.model.mercator import TileId
 from companion.model.message import Message
 from companion.model.state import SignInStage, State
 from companion.ui import notice as words_of
-from companion.ui.pages.unsent import Unsent
+from companion.ui.pages.unsent import Edits
 from companion.ui.panel.panel import Panel
 from companion.ui.panel.strip import Strip
 from companion.ui.parts import paint
@@ -63,7 +62,8 @@ class _Scrim(QWidget):
 
 
 class Glass(QWidget):
-    def __init__(self, window: Window, page: str) -> None:
+    def __init__(self, window: Window, page: str, edits: Edits | None = None) -> None:
+        """`edits`: what was changed on the pages of before and is not sent."""
         super().__init__(window)
         self._window = window
         self.page = page
@@ -77,7 +77,7 @@ class Glass(QWidget):
         self._content = QWidget()
         self._content.setObjectName("content")
         self._top, self._stack = TopBar(), QStackedWidget()
-        self._unsent: Unsent[TimersWish] = Unsent(Kind.TIMERS_SET)
+        self.edits = edits or Edits()
         self._pages: dict[str, Page] = {}
         """Made when first shown: a page that nobody looks at costs nothing."""
         self.shown = ""
@@ -149,7 +149,7 @@ class Glass(QWidget):
     def _climate(self) -> ClimatePage:
         from companion.ui.pages.climate import ClimatePage
 
-        page = ClimatePage(self._unsent)
+        page = ClimatePage(self.edits)
         self._pass_up(
             page, "wished", "command_requested", "check_command_requested",
         )  # fmt: skip
@@ -158,7 +158,7 @@ class Glass(QWidget):
     def _charging(self) -> ChargingPage:
         from companion.ui.pages.charging import ChargingPage
 
-        page = ChargingPage(self._unsent)
+        page = ChargingPage(self.edits)
         self._pass_up(
             page, "wished", "command_requested", "plug_requested", "plan_requested", "check_command_requested",
         )  # fmt: skip
@@ -167,7 +167,7 @@ class Glass(QWidget):
     def _map(self) -> MapPage:
         from companion.ui.pages.map import MapPage
 
-        page = MapPage()
+        page = MapPage(self.edits)
         page.foot_moved.connect(lambda foot: self._toast.keep_clear(foot if self.shown == "map" else 0))
         self._pass_up(
             page, "wished", "command_requested", "read_current_requested", "check_command_requested", "map_looked",

@@ -182,7 +182,7 @@ class Window(QWidget):
 
         old = self._glass
         focused = self.focusWidget().objectName() if self.focusWidget() is not None else ""
-        self._glass = Glass(self, page)
+        self._glass = Glass(self, page, old.edits if old is not None else None)
         if old is not None:
             old.hide()
             old.deleteLater()

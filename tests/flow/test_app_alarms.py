@@ -158,6 +158,44 @@ def test_where_the_valet_alarm_was_armed_this_app_knows_from_where_the_car_stood
     drive(use)
 
 
+def test_where_it_is_armed_on_its_way_this_app_does_not_know(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await at_car(backend, "drive", path=[[48.8003, 9.2012, 40]])
+        await driver.until(lambda s: s.vehicle.sighting is not None and s.vehicle.sighting.trigger == "DRIVE_ON")  # type: ignore[union-attr]
+        await later(backend, "PT5M")
+        assert (await driver.command(Kind.VALET_ON)).phase.value == "done"
+        state = await driver.until(lambda s: alarms(s).valet is not None and alarms(s).valet.is_active)  # type: ignore[union-attr]
+        assert alarms(state).valet.around is None  # type: ignore[union-attr]
+
+    drive(use)
+
+
+def test_another_car_has_other_bytes_or_none(drive: Callable[..., None]) -> None:
+    """The panel never shows what a press would not send."""
+
+    async def use(driver: Driver, backend: Backend) -> None:
+        def raws(action: str) -> list[bytes]:
+            return [one.raw for one in driver.state.privacy.actions[action].previews]
+
+        here = driver.state.selected
+        other = next(one.vin for one in driver.state.vehicles if one.vin != here)
+        assert here is not None
+        driver.session.wish(Kind.RINGS_SET, RingsWish((Ring(0, "Home", *HERE, 700),), alarms(driver.state).rings_as_of))
+        driver.session.focus("rings_set")
+        assert here.encode() in raws("rings_set")[0]
+        driver.session.focus("lock")
+        assert here.encode() in raws("lock")[-1]
+        driver.session.select_vehicle(other)
+        assert raws("rings_set") == []
+        assert other.encode() in raws("lock")[-1]
+        assert here.encode() not in raws("lock")[-1]
+        driver.session.focus("rings_set")
+        assert raws("rings_set") == []
+        await driver.until(lambda s: s.vehicle.reported_at is not None)  # type: ignore[union-attr]
+
+    drive(use)
+
+
 def test_speeds_and_a_list_that_was_changed_elsewhere(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         known = alarms(driver.state)

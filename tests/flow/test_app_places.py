@@ -198,3 +198,16 @@ def test_what_goes_wrong_is_said_where_it_was_asked_and_the_next_try_works(drive
         assert (await found(driver, TOWN))[0].name == TOWN
 
     drive(use)
+
+
+def test_pressed_again_while_it_is_under_way_it_is_sent_once(drive: Callable[..., None]) -> None:
+    async def use(driver: Driver, backend: Backend) -> None:
+        await drafted(driver, TOWN)
+        for _ in range(3):
+            driver.session.find_place(TOWN, HERE)
+        await driver.until(lambda s: not s.found.is_running)
+        await asyncio.sleep(0.3)
+        assert [one.request for one in sent(driver)] == ["finder.sign_on", "finder.search"]
+        await found(driver, TOWN)
+
+    drive(use)

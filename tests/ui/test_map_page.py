@@ -8,8 +8,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +22,7 @@ from companion.model.state import Link, Notice, State, Tone
 from companion.model.vehicle import Switches
 from companion.ui.pages.map import MapPage
 from companion.ui.parts.toast import Toast
+from companion.ui.text import text
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, command, state
@@ -467,3 +468,100 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
     ]
     assert len(stops) > 8
     assert [type(one).__name__ for one in stops if not one.accessibleName()] == []
+
+
+LATER = replace(ALARMS, rings=(WORK,), rings_as_of="later")
+"""Somebody else took the first ring out of the list."""
+
+
+def test_what_changes_elsewhere_while_a_ring_is_in_hand_is_said_and_not_overwritten(
+    qtbot: QtBot, window: Window
+) -> None:
+    page = page_of(window, STATES["alarms"])
+    said = text("profiles.stale")
+    page.edit(1)
+    assert said not in words(page)
+    page_of(window, shown(LATER))
+    assert said in words(page)
+    assert page.rings.draft == (1, WORK), "the one that was picked, wherever it stands in the list now"
+    with qtbot.waitSignal(window.wished) as wished:
+        page.card.deleted.emit()
+    assert wished.args == [Kind.RINGS_SET, RingsWish((HOME,), "then")], "the car will refuse what it is based on"
+    assert said in words(page)
+
+
+def test_what_was_changed_of_the_one_in_hand_is_kept_when_another_is_looked_at(window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.edit(0)
+    page.view.ring_resized.emit("0", 1200.0)
+    page.edit(1)
+    assert page.rings.unsent.wish == RingsWish((replace(HOME, radius=1200), WORK), "then")
+    page.replay("E-1")
+    assert page.rings.unsent.wish == RingsWish((replace(HOME, radius=1200), WORK), "then")
+    page.edit(0)
+    page.card.name.clear()
+    page.edit_speed(0)
+    assert page.rings.unsent.wish == RingsWish((replace(HOME, radius=1200), WORK), "then"), "what cannot be is not kept"
+
+
+def test_the_switch_of_the_one_in_hand_is_kept_when_it_is_taken(window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.edit(0)
+    page.list._rings[0].flipper.click()
+    page.view.ring_resized.emit("0", 1200.0)
+    page._take(page.rings)
+    assert page.rings.unsent.wish == RingsWish((replace(HOME, enabled=False, radius=1200), WORK), "then")
+
+
+def test_what_the_valet_switch_would_send_is_shown_before_it_is_pressed(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    switch = page.list.valet.flipper
+    with qtbot.waitSignal(window.focus_requested) as focus:
+        QApplication.sendEvent(switch, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+    assert focus.args == ["valet_on"]
+    with qtbot.waitSignal(window.focus_requested) as focus:
+        QApplication.sendEvent(switch, QEvent(QEvent.Type.Enter))
+    assert focus.args == ["valet_on"]
+    assert switch.accessibleName().startswith(f"{text('alarms.valet')}, ")
+
+
+def test_what_is_not_sent_survives_another_language(qapp: QApplication, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.list._rings[1].flipper.click()
+    window.redress()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
+    again = page_of(window, STATES["alarms"])
+    assert again.rings.unsent.wish == RingsWish((HOME, replace(WORK, enabled=False)), "then")
+    assert again._buttons["rings_set"].isVisible()
+
+
+def test_a_map_that_nobody_knows_a_place_for_asks_for_no_picture_until_it_is_moved(
+    qtbot: QtBot, make_window: Make
+) -> None:
+    window = make_window("en", "dark", 1440, 900)
+    page = page_of(window, STATES["no place"])
+    with qtbot.assertNotEmitted(page.view.looked, wait=300):
+        pass
+    with qtbot.waitSignal(page.view.looked):
+        qtbot.keyClick(page.view, Qt.Key.Key_Minus)
+    other = page_of(make_window("en", "dark", 1440, 900), STATES["no place"])
+    with qtbot.waitSignal(other.view.looked):
+        page_of(other.window(), STATES["alarms"])  # type: ignore[arg-type]
+
+
+def test_what_is_done_to_a_card_is_not_done_to_the_map_below(qtbot: QtBot, window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    page.edit(0)
+    before = page.view.camera
+    with qtbot.assertNotEmitted(page.view.ring_moved), qtbot.assertNotEmitted(page.view.map_clicked):
+        for key in (Qt.Key.Key_Plus, Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Space):
+            qtbot.keyClick(page.card, key)
+        qtbot.mouseClick(page.card, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+        qtbot.mouseDClick(page.card, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert page.view.camera == before
+    assert page.rings.draft is not None
+    page.card.radius.setValue(1500)
+    page.card.name.setFocus()
+    qtbot.keyClick(page.card.name, Qt.Key.Key_Return)
+    assert page.rings.draft is None
+    assert page.rings.unsent.wish is not None

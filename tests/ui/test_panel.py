@@ -360,3 +360,16 @@ def test_the_totals_stay_inside_the_gutters_whatever_they_count(
         counts, words = sorted(drawn[1::2]), sorted(drawn[::2])
         gaps = [after[1] - before[2] for before, after in zip(counts, words[1:], strict=False) if before[0] == after[0]]
         assert min(gaps) >= 12
+
+
+def test_an_action_with_nothing_to_send_shows_none_of_what_it_would_have_sent(window: Window) -> None:
+    view = unlock_view(entries=False)
+    window.show_state(focused(view))
+    assert names(window, FieldRow)
+    window.show_state(focused(replace(view, previews=())))
+    assert window.glass.panel.stage is Stage.BEFORE
+    assert names(window, FieldRow) == []
+    told = [one.text() for one in window.glass.panel.findChildren(Label) if one.isVisible()]
+    assert text("panel.nothing") in told
+    assert text("panel.will_be_sent") not in told
+    assert names(window, Footer) == [""]

@@ -8,6 +8,7 @@ import pytest
 
 from companion.core import happenings as h
 from companion.core.reduce import reduce
+from companion.model.alarms import AlarmEvent, Alarms, Valet
 from companion.model.body import Body
 from companion.model.charge_plan import ChargePlan
 from companion.model.command import NEXT, Command, Kind, Phase
@@ -17,6 +18,7 @@ from companion.model.in_car import InCar
 from companion.model.map_pictures import Supply
 from companion.model.message import MOST, Message, MessageKind
 from companion.model.place import Search
+from companion.model.position import Position, Sighting
 from companion.model.privacy import ActionView, Privacy
 from companion.model.receipt import Receipt
 from companion.model.state import Account, Link, Notice, Reading, SignInStage, State
@@ -306,3 +308,37 @@ def test_every_kind_of_happening_is_understood() -> None:
     for happening in happenings:
         assert isinstance(reduce(STATE, happening), State)
     assert replace(STATE) == State(vehicles=(CAR, OTHER), selected="VIN1")
+
+
+ARMED = AT + timedelta(hours=1)
+PLACE = Position(48.8, 9.0, None, AT)
+
+
+@pytest.mark.parametrize(
+    ("place", "sighting", "events", "is_known"),
+    [
+        (PLACE, None, (), True),
+        (PLACE, Sighting("DRIVE_OFF", AT), (), True),
+        (PLACE, Sighting("DOOR", AT), (), True),
+        (PLACE, Sighting("ASKED", AT + timedelta(minutes=50)), (), True),
+        (PLACE, Sighting("ASKED", AT), (), False),
+        (PLACE, Sighting("BATTERY", AT + timedelta(seconds=5)), (), False),
+        (PLACE, Sighting("DRIVE_ON", AT), (), False),
+        (PLACE, Sighting("DRIVE_ON", AT + timedelta(minutes=50)), (), False),
+        (replace(PLACE, since=None), None, (), False),
+        (replace(PLACE, since=ARMED + timedelta(seconds=1)), Sighting("DRIVE_OFF", ARMED), (), False),
+        (None, None, (), False),
+        (PLACE, None, (AlarmEvent("E", AT + timedelta(minutes=1), "LEFT", "Home", (48.9, 9.1)),), False),
+        (PLACE, None, (AlarmEvent("E", AT + timedelta(minutes=1), "SPEED", None),), True),
+    ],
+)  # fmt: skip
+def test_the_valet_alarm_has_a_place_only_where_the_car_is_known_to_have_stood(
+    place: Position | None, sighting: Sighting | None, events: tuple[AlarmEvent, ...], is_known: bool
+) -> None:
+    told = replace(
+        CAR, reported_at=ARMED, position=place, sighting=sighting,
+        alarms=Alarms(valet=Valet(True, ARMED), ring_events=events),
+    )  # fmt: skip
+    valet = reduce(STATE, h.VehicleRead(told, asked=True)).vehicles[0].alarms.valet
+    assert valet is not None
+    assert valet.around == ((48.8, 9.0) if is_known else None)

@@ -29,12 +29,12 @@ class ChargeSettingCard(Surface):
 
     wished = Signal(object, object)
 
-    def __init__(self, button: CommandButton) -> None:
+    def __init__(self, button: CommandButton, unsent: Unsent[ChargingWish]) -> None:
         super().__init__(text("charging.setting"))
         self._charging = Charging()
         self._state = State()
         self._is_shown = (False, False)
-        self.unsent: Unsent[ChargingWish] = Unsent(Kind.CHARGE_SET)
+        self.unsent = unsent
         self._sliders: dict[str, tuple[QSlider, Label, QWidget]] = {}
         for name, low in (("target", LOWEST), ("minimum", 0)):
             self._slider(name, low)

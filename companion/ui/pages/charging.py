@@ -24,7 +24,7 @@ from companion.ui.pages.plan_card import PlanCard
 from companion.ui.pages.plugged_car import PluggedCar
 from companion.ui.pages.profiles_card import ProfilesCard
 from companion.ui.pages.surface import REACH
-from companion.ui.pages.unsent import Unsent
+from companion.ui.pages.unsent import Edits
 from companion.ui.parts.buttons import ROOM
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.labels import Label, Link
@@ -58,14 +58,14 @@ class ChargingPage(Page):
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self, unsent: Unsent[TimersWish]) -> None:
-        """`unsent`: the departures that were changed and not sent, which another page shows too."""
+    def __init__(self, edits: Edits) -> None:
+        """`edits`: what was changed and not sent; the departures are shown by another page too."""
         super().__init__(text("page.charging"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
-        self.setting = ChargeSettingCard(self._buttons["charge_set"])
-        self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
-        self.profiles = ProfilesCard(self._buttons["profiles_set"])
+        self.setting = ChargeSettingCard(self._buttons["charge_set"], edits.of(Kind.CHARGE_SET))
+        self.departures = DeparturesCard(self._buttons["timers_set"], edits.of(Kind.TIMERS_SET))
+        self.profiles = ProfilesCard(self._buttons["profiles_set"], edits.of(Kind.PROFILES_SET))
         self.plan = PlanCard()
         self.plan.plan_requested.connect(self.plan_requested)
         self._build()

@@ -20,7 +20,7 @@ from companion.ui.pages.command_faces import command_face, press
 from companion.ui.pages.departures_card import DeparturesCard
 from companion.ui.pages.heater_card import HeaterCard
 from companion.ui.pages.surface import REACH, Surface
-from companion.ui.pages.unsent import Unsent
+from companion.ui.pages.unsent import Edits
 from companion.ui.parts import paint
 from companion.ui.parts.buttons import ROOM, IconButton
 from companion.ui.parts.cabin import Cabin
@@ -99,8 +99,8 @@ class ClimatePage(Page):
     check_command_requested = Signal(object)
     focus_requested = Signal(str)
 
-    def __init__(self, unsent: Unsent[TimersWish]) -> None:
-        """`unsent`: the departures that were changed and not sent, which another page shows too."""
+    def __init__(self, edits: Edits) -> None:
+        """`edits`: what was changed and not sent; the departures are shown by another page too."""
         super().__init__(text("page.climate"), WIDEST + 2 * REACH, gutter=32 - REACH, top=4)
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
         self._wish, self._is_mine = ClimateWish(20.0, ()), False
@@ -108,7 +108,7 @@ class ClimatePage(Page):
             action: CommandButton(action, is_primary=action in PRIMARY) for action in (*ACTIONS, *HEATER, "timers_set")
         }
         self.heater = HeaterCard(self._buttons[action] for action in HEATER)
-        self.departures = DeparturesCard(self._buttons["timers_set"], unsent)
+        self.departures = DeparturesCard(self._buttons["timers_set"], edits.of(Kind.TIMERS_SET))
         self.departures.wished.connect(self._wish_departures)
         self._build()
 

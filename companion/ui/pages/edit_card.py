@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLineEdit
 
 from companion.ui.pages.foot_card import FootCard
 from companion.ui.parts.buttons import Button
@@ -24,7 +24,10 @@ class EditCard(FootCard):
     deleted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter in a field takes it; on a button it is the button's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(
+            self.focusWidget(), QLineEdit | QAbstractSpinBox
+        ):
             self.taken.emit()
         else:
             super().keyPressEvent(event)

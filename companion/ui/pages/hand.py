@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
-from companion.model.command import Kind
 from companion.model.state import State
 from companion.ui.pages.unsent import Unsent
 
@@ -25,12 +24,12 @@ class Hand(Generic[Item, Wish]):
 
     def __init__(
         self,
-        kind: Kind,
+        unsent: Unsent[Wish],
         wish: Callable[[tuple[Item, ...], str | None], Wish],
         rows_of: Callable[[Wish], tuple[Item, ...]],
     ) -> None:
-        self.kind = kind
-        self.unsent: Unsent[Wish] = Unsent(kind)
+        self.kind = unsent.kind
+        self.unsent = unsent
         self.draft: tuple[int | None, Item] | None = None
         """The one in hand and its place in the list; None: a new one."""
         self._base: tuple[tuple[Item, ...], str | None] = (), None

@@ -24,6 +24,7 @@ from companion.ui.pages.place_search import MapSearch
 from companion.ui.pages.ring_card import RingCard
 from companion.ui.pages.shut_card import ShutCard
 from companion.ui.pages.speed_card import SpeedCard
+from companion.ui.pages.unsent import Edits
 from companion.ui.parts.command_button import CommandButton
 from companion.ui.parts.map.view import MapView
 from companion.ui.text import text
@@ -65,7 +66,8 @@ class MapPage(QWidget):
     places_cleared = Signal()
     focus_requested = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, edits: Edits) -> None:
+        """`edits`: what was changed and not sent."""
         super().__init__()
         self.setAccessibleName(text("page.map"))
         self._state, self._now, self._of = State(), datetime.now().astimezone(), ""
@@ -77,8 +79,8 @@ class MapPage(QWidget):
         """The one that the map was moved to."""
         self.foot = 0
         self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
-        self.rings: Hand[Ring, RingsWish] = Hand(Kind.RINGS_SET, RingsWish, attrgetter("rings"))
-        self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(Kind.SPEEDS_SET, SpeedsWish, attrgetter("speeds"))
+        self.rings: Hand[Ring, RingsWish] = Hand(edits.of(Kind.RINGS_SET), RingsWish, attrgetter("rings"))
+        self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(edits.of(Kind.SPEEDS_SET), SpeedsWish, attrgetter("speeds"))
         self.list = AlarmList(self._buttons["rings_set"], self._buttons["speeds_set"])
         self.view = MapView()
         self.search = MapSearch(self.view)

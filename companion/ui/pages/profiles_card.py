@@ -35,11 +35,11 @@ class ProfilesCard(Surface):
 
     wished = Signal(object, object)
 
-    def __init__(self, button: CommandButton) -> None:
+    def __init__(self, button: CommandButton, unsent: Unsent[ProfilesWish]) -> None:
         super().__init__(text("profiles.title"), plain=True)
         self._state, self._now = State(), datetime.now().astimezone()
         self._is_open = False
-        self.unsent: Unsent[ProfilesWish] = Unsent(Kind.PROFILES_SET)
+        self.unsent = unsent
         self.editor: ProfileCard | None = None
         self._edited: Profile | None = None
         """As the car had it when the editor was opened."""

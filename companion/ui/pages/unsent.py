@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from companion.model.command import FINAL, Kind, Phase
 from companion.model.state import State
@@ -59,3 +59,13 @@ class Unsent(Generic[W]):
         """Whether there is something to send, or to tell of what was sent."""
         command = state.command(self.kind)
         return self.wish is not None or (command is not None and command.phase is not Phase.DONE)
+
+
+class Edits:
+    """What is not sent yet, of all pages: they may be made anew, in another language or theme, and show it again."""
+
+    def __init__(self) -> None:
+        self._of: dict[Kind, Unsent[Any]] = {}
+
+    def of(self, kind: Kind) -> Unsent[Any]:
+        return self._of.setdefault(kind, Unsent(kind))
