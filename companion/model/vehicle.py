@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from companion.model import geo
 from companion.model.alarms import Alarms
 from companion.model.body import Body
 from companion.model.charging import Charging
@@ -19,6 +20,8 @@ LONGEST_WAY = timedelta(minutes=2)
 
 PARKED = ("DRIVE_OFF", "DOOR")
 """Why a car tells its place that stands (notice line 415)."""
+SAME_PLACE = 50.0
+"""Metres that two fixes of a parked car may be apart."""
 STANDSTILL = timedelta(minutes=1)
 """A place this much older than its report is one where the car stayed."""
 
@@ -31,23 +34,25 @@ def with_valet_place(known: Vehicle, told: Vehicle) -> Vehicle:
     around = valet.around
     if before is not None and before.since == valet.since:
         around = before.around
-    if (
-        around is None
-        and place is not None
-        and _stands(told)
-        and place.since is not None
-        and place.since <= valet.since
-    ):
+    was_before = place is not None and place.since is not None and place.since <= valet.since
+    if around is None and place is not None and was_before and _stands(told):
         around = place.latitude, place.longitude
     return replace(told, alarms=replace(told.alarms, valet=replace(valet, around=around)))
+
+
+def was_elsewhere(told: Vehicle) -> bool:
+    """Whether something that happened after it was seen tells of another place."""
+    place = told.position
+    if place is None or place.since is None:
+        return False
+    newer = [one.place for one in told.alarms.events if one.place is not None and one.at > place.since]
+    return any(geo.distance(one, (place.latitude, place.longitude)) > SAME_PLACE for one in newer)
 
 
 def _stands(told: Vehicle) -> bool:
     """Whether it stood still where it was last seen, and nothing says that it was somewhere else since."""
     place, seen = told.position, told.sighting
-    if place is None or place.since is None:
-        return False
-    if any(one.place is not None and one.at > place.since for one in told.alarms.events):
+    if place is None or place.since is None or was_elsewhere(told):
         return False
     if seen is None or seen.at is None or seen.trigger in PARKED:
         return True

@@ -565,3 +565,12 @@ def test_what_is_done_to_a_card_is_not_done_to_the_map_below(qtbot: QtBot, windo
     qtbot.keyClick(page.card.name, Qt.Key.Key_Return)
     assert page.rings.draft is None
     assert page.rings.unsent.wish is not None
+
+
+def test_how_far_it_is_from_a_ring_is_not_said_once_it_was_seen_elsewhere(window: Window) -> None:
+    since = STATES["alarms"].vehicle.position.since  # type: ignore[union-attr]
+    assert since is not None
+    told = AlarmEvent("E-9", since + timedelta(minutes=1), "DOOR", None, HERE)
+    for at, is_said in (((48.8002, 9.0112), True), ((48.9, 9.2), False)):
+        page = page_of(window, shown(replace(ALARMS, car_events=(replace(told, place=at),))))
+        assert page.car._near.isVisible() is is_said

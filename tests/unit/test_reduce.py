@@ -329,6 +329,8 @@ PLACE = Position(48.8, 9.0, None, AT)
         (replace(PLACE, since=ARMED + timedelta(seconds=1)), Sighting("DRIVE_OFF", ARMED), (), False),
         (None, None, (), False),
         (PLACE, None, (AlarmEvent("E", AT + timedelta(minutes=1), "LEFT", "Home", (48.9, 9.1)),), False),
+        (PLACE, None, (AlarmEvent("E", AT + timedelta(minutes=1), "DOOR", None, (48.8001, 9.0001)),), True),
+        (PLACE, None, (AlarmEvent("E", AT - timedelta(minutes=1), "LEFT", "Home", (48.9, 9.1)),), True),
         (PLACE, None, (AlarmEvent("E", AT + timedelta(minutes=1), "SPEED", None),), True),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from companion.model.alarms import AlarmEvent, Ring, SpeedAlarm, Valet
 from companion.model.map_pictures import SourceKind, Supply
 from companion.model.position import Position, Sighting
 from companion.model.state import State
-from companion.model.vehicle import Vehicle
+from companion.model.vehicle import Vehicle, was_elsewhere
 from companion.ui import format as fmt
 from companion.ui.pages.command_faces import why_shut
 from companion.ui.parts.command_button import Face
@@ -167,9 +167,7 @@ def why_told(one: Sighting | None, now: datetime) -> str:
 
 def around(vehicle: Vehicle, rings: tuple[Ring, ...]) -> tuple[Ring, ...]:
     """What its place is measured from; nothing, where it was somewhere else since."""
-    since = vehicle.position.since if vehicle.position is not None else None
-    moved = any(one.place is not None and since is not None and one.at > since for one in vehicle.alarms.events)
-    return () if moved else rings
+    return () if was_elsewhere(vehicle) else rings
 
 
 def near(place: Position, rings: tuple[Ring, ...]) -> str:
