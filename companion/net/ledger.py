@@ -7,6 +7,7 @@ The ledger is itself a store of vehicle ids, so it has a period (the owner's set
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -60,6 +61,8 @@ class Ledger:
     def __init__(self, path: Path | None, facts: Facts) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Whatever folder it lies in: nobody else on this computer reads what was sent.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self.path = path
         self._facts = facts
         self._written: dict[int, tuple[tuple[Span, ...], str]] = {}

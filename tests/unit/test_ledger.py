@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from base64 import b64decode
 from dataclasses import replace
@@ -18,6 +19,17 @@ CATALOGUE = Catalogue()
 CANARY = b"WP0ZZZY1ZSSA1CANARY"
 HEAD = Span(0, 5, SpanKind.SYNTAX)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions")
+def test_nobody_else_on_the_computer_reads_it(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        ledger = Ledger(tmp_path / "ledger.db", lambda request: facts(CATALOGUE, request))
+    finally:
+        os.umask(before)
+    ledger.close()
+    assert (tmp_path / "ledger.db").stat().st_mode & 0o077 == 0
 
 
 def entry(number: int = 1, raw: bytes = b"GET /" + CANARY + b" HTTP/1.1", started: datetime = NOW) -> Transmission:
