@@ -252,7 +252,8 @@ def test_every_action_is_in_the_ledger_as_it_was_on_the_wire(
         ("session.refresh", 200),
         ("vehicles.stored", 200),
     ]
-    assert pressed.count(("session.refresh", 200)) == 1
+    # A look that is under way while the account ends may find its token gone, and ask once more.
+    assert pressed[: pressed.index(("account.delete", 200))].count(("session.refresh", 200)) == 1
     assert [row["status"] for row in rows[:6]] == [200, 302, 302, 302, 302, 200]
 
 
