@@ -19,14 +19,13 @@ from companion.model.in_car import (
     Way,
     WhatIf,
 )
-from companion.model.privacy import Localized
+from companion.model.privacy import ON_BOARD, Localized
 from companion.net.call import Call, segment
 from companion.net.catalogue import Catalogue
 from companion.net.client import UNREADABLE, Client
 from companion.net.sections import Table
 
 PARTY = "porsche_system"
-ON_BOARD = ("vehicle", "pcm")
 APP = ("companion_app", "owner_device")
 
 

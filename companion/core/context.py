@@ -29,6 +29,7 @@ from companion.api.today import Sent, TodayApi
 from companion.api.vehicles import VehiclesApi
 from companion.core.happenings import NoticeRaised
 from companion.core.keys import Keys
+from companion.core.looks import Looks
 from companion.core.store import Store
 from companion.errors import CompanionError, NetworkError
 from companion.model.message import Message
@@ -82,6 +83,7 @@ class Context:
     tokens: TokenState
     ledger: LedgerStore
     settings: Settings = field(default_factory=Settings)
+    looks: Looks = field(default_factory=Looks)
     on_expelled: Callable[[], None] = lambda: None
     """The other side has ended the session."""
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))

@@ -40,6 +40,10 @@ class AccountEnd:
         self._context.tasks.spawn(self._delete(), name=ACTION)
 
     async def _delete(self) -> None:
+        async with self._context.looks.none():
+            await self._end()
+
+    async def _end(self) -> None:
         try:
             taken = self._previews.take(ACTION)
             if taken is None:

@@ -35,7 +35,8 @@ class InCarPage:
             self._show(number, InCar(vehicle.vin if vehicle else "", failed="in_car.not_told"))
             return
         try:
-            seen = await self._context.apis.in_car.look(vehicle.vin, vehicle.handle)
+            async with self._context.looks.one():
+                seen = await self._context.apis.in_car.look(vehicle.vin, vehicle.handle)
         except CompanionError as error:
             before = self._context.state.in_car
             known = before if before.vin == vehicle.vin else InCar(vehicle.vin)

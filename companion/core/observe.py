@@ -45,8 +45,9 @@ class Observer:
             return
         api = self._context.apis
         try:
-            hops = await api.observer.edges(traces)
-            now, holdings = await api.observer.holdings(traces)
+            async with self._context.looks.one():
+                hops = await api.observer.edges(traces)
+                now, holdings = await api.observer.holdings(traces)
         except CompanionError:
             self._context.store.apply(LookFailed(view.action, view.action_id))
             return

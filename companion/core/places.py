@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 
 from companion.core.context import Context
-from companion.core.happenings import PlacesSought, Previewed
+from companion.core.happenings import PlacesSought
 from companion.core.observe import Observer
 from companion.core.previews import Previews, Steps
-from companion.errors import AccessError, CompanionError
+from companion.errors import AccessError, CompanionError, NetworkError
 from companion.model.place import Search, tidy
 
 ACTION = "find_place"
@@ -25,7 +25,6 @@ class Places:
         self._observer = observer
         self._wish: tuple[str, Place] = ("", (0.0, 0.0))
         self._drafting: asyncio.Task[None] | None = None
-        self._running: tuple[str, Place] = ("", (0.0, 0.0))
         self._asked = 0
         previews.offer(ACTION, self._prepare)
 
@@ -39,17 +38,17 @@ class Places:
 
     async def _draft(self) -> None:
         await asyncio.sleep(PAUSE)
-        self._freeze()
+        self._previews.freeze(ACTION)
 
     def find(self, term: str, near: Place) -> None:
         wish = tidy(term), near
-        if not wish[0] or (self._context.state.found.is_running and self._running == wish):
+        found = self._context.state.found
+        if not wish[0] or (found.is_running and (found.term, found.near) == wish):
             return
         if self._stop_drafting() or wish != self._wish:
             self._wish = wish
-            self._freeze()
+            self._previews.freeze(ACTION)
         self._asked += 1
-        self._running = wish
         self._show(self._asked, Search(*wish, is_running=True))
         self._context.tasks.spawn(self._find(self._asked, Search(*wish)), name=ACTION)
 
@@ -57,7 +56,7 @@ class Places:
         """Nothing is looked for any more: an answer that is on its way comes too late."""
         self._stop_drafting()
         self._wish = "", self._wish[1]
-        self._freeze()
+        self._previews.freeze(ACTION)
         self._asked += 1
         self._show(self._asked, Search())
 
@@ -74,7 +73,8 @@ class Places:
         taken = self._previews.take(ACTION)
         try:
             if taken is None:
-                raise AccessError("places.unknown_id")
+                is_known = bool(self._context.state.account.email)
+                raise NetworkError("network.unreachable") if is_known else AccessError("places.unknown_id")
             found = replace(search, places=await self._context.apis.places.find(taken[1]))
         except CompanionError as error:
             if error.key == "access.signed_out":
@@ -89,11 +89,6 @@ class Places:
     def _show(self, number: int, search: Search) -> None:
         if number == self._asked:
             self._context.store.apply(PlacesSought(search))
-
-    def _freeze(self) -> None:
-        if self._previews.freeze(ACTION) is None:
-            # The panel shows no bytes that a press would not send.
-            self._context.store.apply(Previewed(self._context.apis.previews.frame(ACTION)))
 
     def _stop_drafting(self) -> bool:
         """Whether what is typed was not frozen yet."""

@@ -27,8 +27,8 @@ class Previews:
 
     def focus(self, action: str) -> None:
         """The panel follows `action`; if it can be pressed, its bytes are frozen and shown."""
-        if action in self._makers:
-            self.freeze(action)
+        if action in self._makers and self.freeze(action) is None:
+            self._announce(action)
         self._context.store.apply(Focused(action))
 
     def freeze(self, action: str) -> tuple[str, Steps] | None:
@@ -47,6 +47,11 @@ class Previews:
         view = api.frame(action, action_id)
         self._context.store.apply(Previewed(replace(view, previews=tuple(api.show(step) for step in steps))))
         return self._held[action]
+
+    def _announce(self, action: str) -> None:
+        """With nothing to send it is shown as an action all the same."""
+        if action not in self._context.state.privacy.actions:
+            self._context.store.apply(Previewed(self._context.apis.previews.frame(action)))
 
     def take(self, action: str) -> tuple[str, Steps] | None:
         """What was shown, for single use; frozen anew, and shown, if its minute is over."""

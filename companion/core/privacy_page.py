@@ -32,7 +32,8 @@ class PrivacyPage:
         try:
             while True:
                 self._again = False
-                await self._once()
+                async with self._context.looks.one():
+                    await self._once()
                 if not self._again:
                     return
         finally:

@@ -302,7 +302,7 @@ class Session:
             return
         view = self._context.apis.previews.told(f"{EVENT}{number}", one.kind, one.trace)
         self._context.store.apply(Previewed(view))
-        self._context.store.apply(Focused(view.action))
+        self.previews.focus(view.action)
         self._observer.look(view.action, view.action_id)
 
     def acknowledge(self) -> None:

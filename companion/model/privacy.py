@@ -13,6 +13,9 @@ from enum import StrEnum
 
 Localized = Mapping[str, str]
 
+ON_BOARD = ("vehicle", "pcm")
+"""The parties of the car itself."""
+
 
 class SpanKind(StrEnum):
     ITEM = "item"

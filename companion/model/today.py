@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from companion.model.privacy import Localized, Party
+from companion.model.privacy import ON_BOARD, Localized, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Today:
 
     @property
     def sent_by_car(self) -> int:
-        return sum(flow.size for flow in self.flows if flow.source.id in ("vehicle", "pcm"))
+        return sum(flow.size for flow in self.flows if flow.source.id in ON_BOARD)
 
     @property
     def receivers(self) -> tuple[Party, ...]:

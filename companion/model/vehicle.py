@@ -31,9 +31,7 @@ def with_valet_place(known: Vehicle, told: Vehicle) -> Vehicle:
     valet, before, place = told.alarms.valet, known.alarms.valet, told.position
     if valet is None or not valet.is_active or valet.since is None:
         return told
-    around = valet.around
-    if before is not None and before.since == valet.since:
-        around = before.around
+    around = before.around if before is not None and before.since == valet.since else None
     was_before = place is not None and place.since is not None and place.since <= valet.since
     if around is None and place is not None and was_before and _stands(told):
         around = place.latitude, place.longitude

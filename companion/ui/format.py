@@ -10,6 +10,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 from companion.ui.text import plural, text
 
 THIN = "\u202f"
+POINTS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 """No-break thin space between a number and its unit."""
 
 
@@ -150,8 +151,11 @@ def coordinates(latitude: float, longitude: float, decimals: int = 4) -> str:
     return f"{number(abs(latitude), decimals)}°{THIN}{north}, {number(abs(longitude), decimals)}°{THIN}{east}"
 
 
+def point(degrees: float) -> str:
+    """The nearest of eight, as in the keys of texts: "nw"."""
+    return POINTS[round(degrees / 45) % 8]
+
+
 def heading(degrees: float) -> str:
     """A compass point with its degrees: "north-west, 312°"."""
-    points = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
-    point = points[round(degrees / 45) % 8]
-    return f"{text('heading.' + point)}, {number(degrees % 360)}°"
+    return f"{text('heading.' + point(degrees))}, {number(degrees % 360)}°"

@@ -14,7 +14,6 @@ ICONS = {"street": "road", "charging": "charge", "petrol": "fuel", "bakery": "br
 """Kind -> icon; a town and what is not known have a pin."""
 ZOOMS = {"city": 12.0, "town": 13.0, "suburb": 14.0, "village": 14.0}
 CLOSE = 16.0
-POINTS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 HERE = 50.0
 """Metres within which no direction is told."""
 
@@ -50,7 +49,7 @@ def _way(place: FoundPlace, near: tuple[float, float]) -> str:
     metres = geo.distance(near, there)
     if metres < HERE:
         return fmt.distance(metres)
-    point = POINTS[round(geo.bearing(near, there) / 45) % 8]
+    point = fmt.point(geo.bearing(near, there))
     return f"{fmt.distance(metres)} {''.join(text(f'compass.{letter}') for letter in point)}"
 
 

@@ -210,6 +210,34 @@ def test_a_deleted_account_leaves_nothing_in_any_file_and_says_what_was_promised
     drive(use)
 
 
+def test_nobody_looks_while_the_account_ends(drive: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look would be refused for want of an account, and ask for a new token in its name."""
+    monkeypatch.setattr(observe, "SETTLING", (0.0,) * 60)
+
+    async def use(driver: Driver, backend: Backend) -> None:
+        ended: list[bool] = []
+
+        async def look() -> None:
+            while not ended:
+                driver.session.look_at_privacy()
+                driver.session.look_into_car()
+                await asyncio.sleep(0.001)
+
+        await driver.command(Kind.LOCK)
+        looking = asyncio.create_task(look())
+        driver.app.ledger.erase = lambda: 0  # type: ignore[method-assign]
+        driver.session.delete_account("demo-drive")
+        await driver.until(lambda s: s.deletion is not None)
+        ended.append(True)
+        await looking
+        rows = [(one.request, one.status) for one in driver.entries]
+        assert ("account.delete", 200) in rows
+        assert sum(name.startswith("observation.") for name, _ in rows) > 3, "they did look before"
+        assert [one for one in rows if one[1] == 401 or one[0] == "session.refresh"] == []
+
+    drive(use)
+
+
 def test_a_wrong_password_deletes_nothing(drive: Callable[..., None]) -> None:
     async def use(driver: Driver, backend: Backend) -> None:
         driver.session.delete_account("wrong")

@@ -547,6 +547,17 @@ def test_a_map_that_nobody_knows_a_place_for_asks_for_no_picture_until_it_is_mov
     other = page_of(make_window("en", "dark", 1440, 900), STATES["no place"])
     with qtbot.waitSignal(other.view.looked):
         page_of(other.window(), STATES["alarms"])  # type: ignore[arg-type]
+    elsewhere = car(alarms=ALARMS, vin="WP1ZZZ9YZSDA20002", capabilities=CAN, position=None)
+    with qtbot.assertNotEmitted(other.view.looked, wait=300):
+        page_of(other.window(), replace(STATES["alarms"], vehicles=(elsewhere,), selected=elsewhere.vin))  # type: ignore[arg-type]
+
+
+def test_nothing_turns_where_nobody_looks(window: Window) -> None:
+    page = page_of(window, STATES["alarms"])
+    assert not page._buttons["acknowledge"]._sweep.is_running
+    page.replay("E-5")
+    window.show_state(replace(STATES["alarms"], acknowledging="E-5"))
+    assert page._buttons["acknowledge"]._sweep.is_running
 
 
 def test_what_is_done_to_a_card_is_not_done_to_the_map_below(qtbot: QtBot, window: Window) -> None:

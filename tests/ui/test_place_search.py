@@ -17,12 +17,12 @@ from companion.model.place import LONGEST, FoundPlace, Search
 from companion.model.state import Link, State
 from companion.model.vehicle import Switches
 from companion.ui import place_faces as faces
-from companion.ui.pages.map import MapPage
 from companion.ui.parts.map.search import PlaceSearch
 from companion.ui.window import Window
 from ui.conftest import Make
 from ui.snapshots import NOW, car, state
 from ui.test_looks import Scribe, cut_labels
+from ui.test_map_page import page_of
 
 HERE = (48.80, 9.01)
 PLACES = tuple(
@@ -52,16 +52,6 @@ STATES = {
     "private": shown(switches=Switches(True, True, NOW)), "offline": shown(link=Link(False, NOW, False, "Demo", True)),
     "offline empty": shown(Search(), link=Link(False, NOW, False, "Demo", True)),
 }  # fmt: skip
-
-
-def page_of(window: Window, snapshot: State) -> MapPage:
-    window.show_state(snapshot)
-    window.show_page("map")
-    page = window.findChild(MapPage)
-    assert page is not None
-    for _ in range(3):
-        QApplication.processEvents()
-    return page
 
 
 def field_of(window: Window, snapshot: State) -> PlaceSearch:
@@ -196,12 +186,12 @@ def test_typing_drafts_and_only_enter_asks(window: Window, qtbot: QtBot) -> None
     field = page.search.field
     typed(field, "Ulm")
     assert [words for words, _ in drafted] == ["U", "Ul", "Ulm"]
-    assert {near for _, near in drafted} == {page.view.camera.place}
+    assert {near for _, near in drafted} == {page.view.middle_place}
     assert wanted == []
     assert "find_place" in focused
     assert "nothing is sent" in field.words
     press(field, Qt.Key.Key_Return)
-    assert wanted == [("Ulm", page.view.camera.place)]
+    assert wanted == [("Ulm", page.view.middle_place)]
 
 
 def test_the_button_asks_too_and_not_for_nothing(window: Window) -> None:

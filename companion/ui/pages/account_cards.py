@@ -68,10 +68,6 @@ class DeletionCard(Card):
         self.refit()
 
 
-def ask(window: QWidget, typed: Callable[[str], None], confirmed: Callable[[str], None]) -> DeletionCard:
-    return DeletionCard(window, typed, confirmed)
-
-
 def tell(window: QWidget, deletion: Deletion, fresh: Callable[[], None] | None) -> Card:
     """`fresh` makes the demo account anew; None where this app may not."""
     card = Card(window, WIDE, text("account.gone", rows=fmt.number(deletion.rows)), modal=True)

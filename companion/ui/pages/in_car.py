@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from companion.model.in_car import SWITCHES, InCar, ServiceSwitch, Switch
 from companion.model.state import State
 from companion.model.today import Today
+from companion.ui import format as fmt
 from companion.ui.pages import in_car_faces as faces
 from companion.ui.pages.surface import Surface
 from companion.ui.parts import paint
@@ -74,8 +75,7 @@ class SwitchCard(QWidget):
         column.addLayout(row)
 
     def show_switch(self, one: Switch | None, now: datetime, can_flip: bool) -> None:
-        word = text("privacy.unknown" if one is None else "in_car.on" if one.on else "in_car.off")
-        word = word[:1].upper() + word[1:]
+        word = fmt.capital(text("privacy.unknown" if one is None else "in_car.on" if one.on else "in_car.off"))
         self._word.setText(word)
         self._since.setText("" if one is None else faces.since(one.since, one.said_at, now))
         self._since.setVisible(one is not None)

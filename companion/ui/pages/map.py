@@ -151,6 +151,8 @@ class MapPage(QWidget):
         if state.selected != self._of:
             self._of = state.selected or ""
             self._drop()
+            # No picture of where another car is is asked for in this one's name.
+            self.view.wait()
         for action, button in self._buttons.items():
             face = (
                 faces.acknowledge_face(self._event, state) if action == "acknowledge" else command_face(action, state)
@@ -178,7 +180,7 @@ class MapPage(QWidget):
 
     def _unsent(self, hand: Hand[Any, Any]) -> tuple[bool, bool, bool]:
         """Whether there is something to send or to tell of, whether it can be given up, and its last change taken back."""
-        can_discard = hand.unsent.wish is not None and not hand.unsent.runs(self._state)
+        can_discard = hand.unsent.can_be_discarded(self._state)
         return hand.unsent.is_open(self._state), can_discard, can_discard and hand.can_undo
 
     def _can(self, key: str, hand: Hand[Any, Any]) -> bool:
@@ -191,8 +193,6 @@ class MapPage(QWidget):
         if known and self._located != self._of:
             self._located = self._of
             self.view.locate()
-        # Before that nobody looks at anything: no picture of some other place is asked for.
-        self.view.wait(not self._located)
 
     def _show_map(self) -> None:
         vehicle, rings, event = self._state.vehicle, self.rings.shown or (), self._picked_event()
@@ -301,7 +301,7 @@ class MapPage(QWidget):
     def _undo(self) -> None:
         """Of the list that has changes, the rings first."""
         for hand in (self.rings, self.speeds):
-            if hand.unsent.wish is not None and not hand.unsent.runs(self._state):
+            if hand.unsent.can_be_discarded(self._state):
                 self._drop()
                 self._send_up(hand, hand.undo())
                 return

@@ -80,7 +80,7 @@ def details(one: AlarmEvent, now: datetime) -> str:
 def acknowledge_face(event: str, state: State) -> Face:
     """`event`: the alarm that is looked at, by its number."""
     name = text("alarms.acknowledge")
-    if state.acknowledging == event:
+    if event and state.acknowledging == event:
         return Face("check", name, text("command.sending"), "text-2", busy=True)
     vehicle = state.vehicle
     if not state.link.online:
@@ -179,5 +179,5 @@ def near(place: Position, rings: tuple[Ring, ...]) -> str:
     metres, one = min(ways, key=lambda way: way[0])
     if metres <= one.radius:
         return text("finder.inside", name=one.name)
-    point = fmt.heading(geo.bearing((one.latitude, one.longitude), here)).partition(",")[0]
-    return text("finder.from", distance=fmt.distance(metres), point=point, name=one.name)
+    point = fmt.point(geo.bearing((one.latitude, one.longitude), here))
+    return text("finder.from", distance=fmt.distance(metres), point=text(f"heading.{point}"), name=one.name)

@@ -36,7 +36,7 @@ class MapSearch(QObject):
         self._view, self._state, self._picked = view, State(), ""
         self.field = PlaceSearch(view)
         self.field.drafted.connect(self._draft)
-        self.field.asked.connect(lambda words: self.wanted.emit(words, view.camera.place))
+        self.field.asked.connect(lambda words: self.wanted.emit(words, view.middle_place))
         self.field.picked.connect(self._pick)
         self.field.cleared.connect(self.cleared)
         self.field.focus_requested.connect(lambda: self.focus_requested.emit(ACTION))
@@ -57,11 +57,11 @@ class MapSearch(QObject):
     def _draft(self, words: str) -> None:
         if self._state.privacy.focus != ACTION:
             self.focus_requested.emit(ACTION)
-        self.drafted.emit(words, self._view.camera.place)
+        self.drafted.emit(words, self._view.middle_place)
 
     def _redraft(self) -> None:
         if tidy(self.field.line.text()):
-            self.drafted.emit(self.field.line.text(), self._view.camera.place)
+            self.drafted.emit(self.field.line.text(), self._view.middle_place)
 
     def _pick(self, place: FoundPlace) -> None:
         self._picked = place.id

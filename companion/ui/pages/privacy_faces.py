@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from companion.model.privacy import ON_BOARD
 from companion.model.state import State
 from companion.model.today import Today
 from companion.ui import format as fmt
@@ -37,7 +38,7 @@ def left(today: Today) -> Answer:
 
 def whom(today: Today) -> Answer:
     """The owner's own devices are no receivers."""
-    receivers = [party for party in today.receivers if party.id not in ("companion_app", "vehicle", "pcm")]
+    receivers = [party for party in today.receivers if party.id not in ("companion_app", *ON_BOARD)]
     unnamed = sum(party.line is None for party in receivers)
     named = text("privacy.all_named" if receivers else "privacy.nobody")
     second = plural("privacy.unnamed", unnamed) if unnamed else named

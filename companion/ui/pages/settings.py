@@ -244,11 +244,11 @@ class SettingsPage(QScrollArea):
         card.show_centred()
 
     def _ask_deletion(self) -> None:
-        from companion.ui.pages.account_cards import ask
+        from companion.ui.pages.account_cards import DeletionCard
 
         self.focus_requested.emit("delete_account")
         self.deletion_drafted.emit("")
-        self._ending = ask(self.window(), self.deletion_drafted.emit, self.deletion_requested.emit)
+        self._ending = DeletionCard(self.window(), self.deletion_drafted.emit, self.deletion_requested.emit)
         self._ending.closed.connect(self._ending_gone)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -55,6 +55,9 @@ class Unsent(Generic[W]):
         command = state.command(self.kind)
         return command is not None and command.is_running
 
+    def can_be_discarded(self, state: State) -> bool:
+        return self.wish is not None and not self.runs(state)
+
     def is_open(self, state: State) -> bool:
         """Whether there is something to send, or to tell of what was sent."""
         command = state.command(self.kind)

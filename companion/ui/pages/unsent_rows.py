@@ -47,5 +47,5 @@ class UnsentRows(QWidget):
     def show_unsent(self, unsent: Unsent[Any], state: State, is_current: bool) -> None:
         """`is_current`: what the edit is based on is what the car has."""
         self.stale.setVisible(unsent.wish is not None and not unsent.is_sent and not is_current)
-        self.discard.setVisible(unsent.wish is not None and not unsent.runs(state))
+        self.discard.setVisible(unsent.can_be_discarded(state))
         self.setVisible(unsent.is_open(state))

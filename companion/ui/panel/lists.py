@@ -8,15 +8,13 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from companion.model.privacy import ActionView, Stage, Transmission, together
+from companion.model.privacy import ON_BOARD, ActionView, Stage, Transmission, together
 from companion.ui import format as fmt
 from companion.ui.panel.rows import HoldingRow, HopRow, ReceiverRow, RecentRow, Row
 from companion.ui.parts.buttons import Button
 from companion.ui.parts.labels import Label
 from companion.ui.parts.segmented import Segmented
 from companion.ui.text import localized, plural, text
-
-CAR = ("vehicle", "pcm")
 
 
 class Section(QWidget):
@@ -83,7 +81,7 @@ class Told(Section):
     """The first two stages of what a car told by itself: nobody pressed, and this app sent nothing."""
 
     def show_view(self, view: ActionView, stage: Stage) -> None:
-        hops = tuple(hop for hop in view.hops if hop.source in CAR)
+        hops = tuple(hop for hop in view.hops if hop.source in ON_BOARD)
         if not self.is_new((view.action, stage, hops, view.observed_at is None, view.unread)):
             return
         self.head(text(f"told.{stage}"), text(f"told.{stage}_note"))

@@ -74,7 +74,9 @@ class Footer(QWidget):
 
 
 def _first(view: ActionView) -> Stage:
-    """Where somebody begins to read: before the press, but of what nobody presses with what left."""
+    """Where somebody begins to read: before the press, but of what nobody presses with what left, and of what a
+    car told with who got it.
+    """
     if view.told_by:
         return Stage.RECEIVED
     by_itself = any(one.many for one in view.entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from companion.ui.parts import paint
@@ -167,3 +167,14 @@ class IconButton(Pressable):
             theme().draw_icon(painter, self._icon, token, box.center().x() - 10, box.center().y() - 10, 20)
         if self.shows_ring:
             paint.ring(painter, box.adjusted(1, 1, -1, -1), 7)
+
+
+class ListRow(Pressable):
+    """One of a list that is pressed as a whole."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter picks, as in any list; a desktop's buttons may take the space bar only."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -14,11 +14,11 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from companion.model.privacy import Party
+from companion.model.privacy import ON_BOARD, Party
 from companion.model.today import Flow
 from companion.ui.parts.flow_lines import arc, curve, spread
 
-SOURCES = ("companion_app", "vehicle", "pcm")
+SOURCES = ("companion_app", *ON_BOARD)
 MAKER = ("identity", "porsche_system")
 WIDEST, HIGH, LINE, GAP, EDGE_GAP = 184.0, 56.0, 18.0, 14.0, 3.0
 BESIDE = 50.0

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from companion.model.message import Message
 from companion.ui import format as fmt
 from companion.ui import message_faces as faces
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Pressable
+from companion.ui.parts.buttons import ListRow
 from companion.ui.theme import theme
 
 INSET, TEXT = 8, 44
 MOST_LINES = 3
 
 
-class MessageRow(Pressable):
+class MessageRow(ListRow):
     """
     Signals:
         focused(): it got the keyboard.
@@ -53,13 +53,6 @@ class MessageRow(Pressable):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.focused.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter picks, as in any list; a desktop's buttons may take the space bar only."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, box = paint.begin(self), self.rect().toRectF()

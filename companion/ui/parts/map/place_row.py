@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from companion.model.place import FoundPlace
 from companion.ui import place_faces as faces
 from companion.ui.parts import paint
-from companion.ui.parts.buttons import Pressable
+from companion.ui.parts.buttons import ListRow
 from companion.ui.theme import theme
 
 INSET, TEXT = 12, 40
 
 
-class PlaceRow(Pressable):
+class PlaceRow(ListRow):
     """`wide`: pixels it has; a long name takes two lines."""
 
     def __init__(self, place: FoundPlace, near: tuple[float, float], wide: int) -> None:
@@ -32,13 +32,6 @@ class PlaceRow(Pressable):
         if is_current != self.is_current:
             self.is_current = is_current
             self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter picks, as in any list."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, wide = paint.begin(self), float(self.width())

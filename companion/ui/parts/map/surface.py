@@ -58,7 +58,7 @@ class Surface(QWidget):
         """The ring that a hand is changing: it is painted by itself."""
         self._bearings: dict[str, float] = {}
         self._tracks: dict[tuple[tuple[float, float], ...], Track] = {}
-        self._waits = self._was_moved = False
+        self._waits = False
         self._stamps = Stamps()
         self._layer = StillLayer(self._paint_still)
         self._build()
@@ -136,15 +136,14 @@ class Surface(QWidget):
         """Latitude and longitude of the middle of what is clear."""
         return self.camera.place_at(self._middle)
 
-    def wait(self, waits: bool) -> None:
-        """While nobody knows what is to be seen, no picture is asked for; whoever moves the map ends that."""
-        if waits is not self._waits and not (waits and self._was_moved):
-            self._waits = waits
-            self._settle.start()
+    def wait(self) -> None:
+        """Nobody knows yet what is to be seen: no picture is asked for until somebody moves the map."""
+        self._waits = True
 
     def _take_over(self) -> None:
-        self._was_moved = True
-        self.wait(False)
+        if self._waits:
+            self._waits = False
+            self._settle.start()
 
     def locate(self) -> None:
         if (car := self.content.car) is not None:
