@@ -48,8 +48,11 @@ def is_current(payload: Mapping[str, Any], known: Known, key: str) -> None:
         raise bad("basedOn", "must be the lastModified of what was read.")
     current = known.get(key, {}).get("lastModified")
     if payload["basedOn"] != current:
-        body = {"message": "CONFLICT", "field": "basedOn", "detail": f"{key} was changed meanwhile."}
-        raise Refused(409, "Changed meanwhile.", body=body)
+        raise changed(f"{key} was changed meanwhile.")
+
+
+def changed(why: str) -> Refused:
+    return Refused(409, "Changed meanwhile.", body={"message": "CONFLICT", "field": "basedOn", "detail": why})
 
 
 def is_number(value: object) -> bool:

@@ -13,7 +13,7 @@ from mock_backend.clock import Clock
 from mock_backend.events import Events
 from mock_backend.identity.accounts import Accounts
 from mock_backend.porsche_system import payloads
-from mock_backend.porsche_system.checks import bad
+from mock_backend.porsche_system.checks import bad, changed
 from mock_backend.porsche_system.garage import Garage, Registered
 from mock_backend.porsche_system.switchboard import Switchboard
 from mock_backend.services import BY_ID, LOCK, SERVICE
@@ -75,7 +75,17 @@ class Commands:
         self._board.check(car, SERVICE[key].id)
         if key == "UNLOCK":
             self._check_code(car, payload["spin"])
+        if "basedOn" in payload and self._is_pending(car, key):
+            raise changed(f"Another {key} is under way.")
         return self._accept(car, body, guard, trace)
+
+    def _is_pending(self, car: Registered, key: str) -> bool:
+        """Whether the car has not said yet what became of one before, and so of what an edit is based on."""
+        rows = self._vault.find(SERVICE[key].command, car.vin) if self._under_way else ()
+        return any(
+            row.tag in self._under_way and row.values["key"] == key and row.values["result"] == "ACCEPTED"
+            for row in rows
+        )
 
     def row(self, car: Registered, number: str) -> Record | None:
         """The record of a command, whichever service it was for."""

@@ -278,6 +278,19 @@ def test_a_list_that_was_changed_elsewhere_says_so_before_it_is_sent(window: Win
     assert not page.departures._changed.stale.isVisible()
 
 
+def test_a_list_that_changes_elsewhere_while_a_departure_is_edited_is_not_overwritten(window: Window) -> None:
+    page = page_of(window, STATES["charging"])
+    page.departures.edit(0)
+    later = replace(FULL, timers=(ONCE,), timers_as_of="2026-11-25T10:30:00+00:00")
+    window.show_state(shown(later))
+    page.departures.editor.time.setTime(QTime(6, 15))
+    page.departures.editor._take()
+    wish = page.departures.unsent.wish
+    assert wish is not None
+    assert wish.based_on == FULL.timers_as_of, "the car will refuse what it is based on"
+    assert page.departures._changed.stale.isVisible()
+
+
 def test_a_setting_that_was_changed_elsewhere_says_so_and_can_be_discarded(qtbot: QtBot, window: Window) -> None:
     page = page_of(window, STATES["charging"])
     rows = page.setting._unsent_rows

@@ -104,11 +104,14 @@ class DeparturesCard(Surface):
         vehicle = self._state.vehicle
         return vehicle.charging.timers if vehicle is not None and not vehicle.switches.private_mode else ()
 
-    def _take(self, timers: tuple[Timer, ...]) -> None:
-        vehicle = self._state.vehicle
-        based_on = vehicle.charging.timers_as_of if vehicle is not None else None
-        before = self.unsent.wish
-        wish = TimersWish(timers, before.based_on if before is not None else based_on)
+    def _based_on(self) -> str | None:
+        vehicle, before = self._state.vehicle, self.unsent.wish
+        if before is not None:
+            return before.based_on
+        return vehicle.charging.timers_as_of if vehicle is not None else None
+
+    def _take(self, timers: tuple[Timer, ...], based_on: str | None) -> None:
+        wish = TimersWish(timers, based_on)
         self.unsent.take(wish, self._state)
         self.wished.emit(Kind.TIMERS_SET, wish)
         self._again()
@@ -120,11 +123,12 @@ class DeparturesCard(Surface):
             self._again()
             self.edit(place)
             return
-        self._take(changed)
+        self._take(changed, self._based_on())
 
     def edit(self, place: int | None) -> None:
         """A new one, or the one at `place`."""
-        timers, local = self._timers(), self._local()
+        # While it is edited the list may change elsewhere: what is sent stays based on what was seen.
+        timers, based_on, local = self._timers(), self._based_on(), self._local()
         fresh = Timer(
             0, (local + timedelta(days=1)).replace(hour=7, minute=30, second=0, microsecond=0), climatises=True
         )
@@ -135,12 +139,12 @@ class DeparturesCard(Surface):
         def placed(new: Timer) -> tuple[Timer, ...]:
             return (*timers, new) if place is None else (*timers[:place], new, *timers[place + 1 :])
 
-        gone = None if place is None else (lambda: self._take((*timers[:place], *timers[place + 1 :])))
+        gone = None if place is None else (lambda: self._take((*timers[:place], *timers[place + 1 :]), based_on))
         self.editor = TimerCard(
             self.window(),
             one,
             lambda new: self._wrong(placed(new)),
-            lambda new: self._take(placed(new)),
+            lambda new: self._take(placed(new), based_on),
             gone,
             self._zone(),
         )

@@ -101,6 +101,29 @@ def test_of_two_edits_of_the_setting_the_later_is_refused(stand: Stand) -> None:
     assert (late.status, late.json["message"], stand.told("CHARGING_SETTINGS")["targetSoc"]) == (409, "CONFLICT", 60)
 
 
+@pytest.mark.parametrize(
+    ("read", "edit", "mine"),
+    [
+        ("CHARGING_SETTINGS", "CHARGING_SETTINGS_EDIT", {"targetSoc": 60}), ("TIMERS", "TIMERS_EDIT", {"list": []}),
+        ("CHARGING_PROFILES", "CHARGING_PROFILES_EDIT", None), ("LOCATION_ALARMS", "LOCATION_ALARMS_EDIT", {"list": []}),
+        ("SPEED_ALARMS", "SPEED_ALARMS_EDIT", {"list": []}),
+    ],
+)  # fmt: skip
+def test_of_two_edits_on_their_way_at_once_the_later_is_refused(
+    stand: Stand, read: str, edit: str, mine: dict[str, Any] | None
+) -> None:
+    """The car has not said yet what became of the first: nobody knows what the second is based on."""
+    known = stand.told(read)
+    payload = {**({"list": known["list"]} if mine is None else mine), "spin": None, "basedOn": known["lastModified"]}
+    stand.backend.stage("POST", "/demo/faults", {"kind": "car_time", "seconds": 1})
+    first, second = (stand.owner.send(edit, payload) for _ in range(2))
+    assert (first.status, second.status) == (201, 409)
+    assert second.json["message"] == "CONFLICT"
+    stand.backend.stage("POST", "/demo/faults", {"kind": "car_time", "seconds": 0})
+    assert stand.owner.ended(first)["result"] == "PERFORMED"
+    assert stand.owner.send(edit, {**payload, "basedOn": stand.told(read)["lastModified"]}).status == 201
+
+
 def test_cold_makes_a_fast_charge_slow(stand: Stand) -> None:
     stand.act("weather", celsius=20)
     stand.plugged(30, kw=250)
