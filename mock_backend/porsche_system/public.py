@@ -202,7 +202,10 @@ class Timer(Strict):
 
 
 class Timers(Strict):
-    """`basedOn`: the `lastModified` of the list that was read; another one is refused 409."""
+    """`basedOn`: the `lastModified` of the list that was read; another one is refused 409.
+
+    So is any while an edit is under way.
+    """
 
     rows: Annotated[list[Timer], Meta(max_length=MOST)] = field(name="list")
     spin: None

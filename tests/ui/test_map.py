@@ -714,7 +714,9 @@ def test_trouble_is_one_sentence_with_a_way_on_and_the_map_stays(view: MapView, 
     assert "damaged" in view.notice.words
     view.notice._again.click()
     assert owner.said[-1] == ("retry_requested", ())
+    before = view.camera
     drag(view, QPointF(40, 60), QPointF(80, 90), QPointF(100, 100))
+    assert view.camera.place != before.place, "it is moved all the same"
     view.show_supply(replace(view.supply, trouble=None))
     assert view.notice.isHidden()
 

@@ -451,7 +451,9 @@ def test_another_car_forgets_what_was_not_sent(window: Window) -> None:
     [
         ((HOME, WORK), None), ((HOME,) * 5, "rings.too_many"), ((replace(HOME, name=" "),), "rings.no_name"),
         ((HOME, replace(WORK, name="home")), "rings.same_name"), ((replace(HOME, latitude=86.0),), "rings.no_place"),
-        ((replace(HOME, radius=199),), "rings.radius"), ((replace(HOME, radius=100_001),), "rings.radius"),
+        ((replace(HOME, radius=199),), "rings.radius"), ((replace(HOME, radius=200), replace(WORK, radius=100_000)), None),
+        ((replace(HOME, radius=float("nan")),), "rings.radius"), ((replace(HOME, latitude=float("nan")),), "rings.no_place"),
+        ((replace(HOME, radius=100_001),), "rings.radius"),
         ((replace(HOME, leaves=False),), "rings.nothing"),
     ],
 )  # fmt: skip

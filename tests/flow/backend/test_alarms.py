@@ -155,11 +155,18 @@ def refusal(answer: Answer) -> tuple[int, str, str | None, int | None]:
     return answer.status, table["message"], table.get("field"), table.get("index")
 
 
+def test_the_smallest_and_the_largest_ring_are_taken(stand: Stand) -> None:
+    rows = [{**HOME, "id": 0, "name": name, "radius": radius} for name, radius in (("Small", 200), ("Large", 100_000))]
+    stand.done("LOCATION_ALARMS_EDIT", {"list": rows, "spin": None})
+    assert [one["radius"] for one in stand.told("LOCATION_ALARMS")["list"]] == [200, 100_000]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"radius": 199}, "radius"), ({"radius": 100_001}, "radius"), ({"radius": 500.5}, "radius"), ({"radius": True}, "radius"),
-        ({"latitude": 90.1}, "latitude"), ({"longitude": -180.5}, "longitude"), ({"latitude": "48"}, "latitude"),
+        ({"latitude": 90.1}, "latitude"), ({"latitude": None}, "latitude"),
+        ({"longitude": -180.5}, "longitude"), ({"latitude": "48"}, "latitude"),
         ({"name": ""}, "name"), ({"name": " "}, "name"), ({"name": "a" * 41}, "name"), ({"name": 7}, "name"),
         ({"name": "hOME"}, "name"), ({"enter": False, "leave": False}, "enter"), ({"enabled": 1}, "enabled"), ({"id": 9}, "id"),
         ({"id": -1}, "id"), ({"more": 1}, "more"),
