@@ -168,7 +168,7 @@ class Glass(QWidget):
         from companion.ui.pages.map import MapPage
 
         page = MapPage(self.edits)
-        page.foot_moved.connect(lambda foot: self._toast.keep_clear(foot if self.shown == "map" else 0))
+        page.edges_moved.connect(lambda *edges: self._toast.keep_clear(*edges) if self.shown == "map" else None)
         self._pass_up(
             page, "wished", "command_requested", "read_current_requested", "check_command_requested", "map_looked",
             "map_retry_requested", "map_spoilt", "event_picked", "acknowledge_requested", "place_drafted",
@@ -273,7 +273,7 @@ class Glass(QWidget):
             self._is_open = shown != "privacy" and self._window.settings.panel_open and self.width() >= NARROW
             self._place()
         self.shown = shown
-        self._toast.keep_clear(page.foot if shown == "map" else 0)  # type: ignore[union-attr]
+        self._toast.keep_clear(*(page.edges if shown == "map" else (0, 0)))  # type: ignore[union-attr]
         self._stack.setCurrentWidget(page)
         can_begin = shown == "sign_in" and ready and not self._is_ready
         if moved or can_begin:

@@ -198,7 +198,9 @@ def test_a_notice_stands_above_what_is_at_the_foot(window: Window) -> None:
         in_hand()
         QApplication.processEvents()
         assert toast.isVisible()
-        assert toast.mapTo(window, QPoint(0, toast.height())).y() <= card.mapTo(window, QPoint(0, 0)).y()
+        # The scale and who made the map are read beside it, and the list stays free.
+        assert toast.mapTo(window, QPoint(0, toast.height())).y() <= card.mapTo(window, QPoint(0, -44)).y()
+        assert toast.mapTo(window, QPoint(0, 0)).x() > page.view.mapTo(window, QPoint(0, 0)).x()
     window.show_page("overview")
     assert toast.mapTo(window, QPoint(0, toast.height())).y() == window.height() - 24
 

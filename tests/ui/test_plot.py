@@ -6,18 +6,19 @@ import csv
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from companion.model.settings import Settings
-from companion.ui.parts import plot_export
+from companion.ui.parts import paint, plot_export
 from companion.ui.parts.plot import Band, Content, Level, Line, Mark, Plot
 from companion.ui.parts.plot_axis import NumberAxis, TimeAxis
 from companion.ui.parts.samples import Samples
@@ -227,3 +228,24 @@ def test_a_line_is_where_its_points_are(plot: Plot) -> None:
     assert (there, elsewhere != there) == (theme().color("accent").name(), True)
     assert plot.at(plot.x_of(START + timedelta(hours=3).total_seconds())) == pytest.approx(START + 3 * HOUR)
     assert plot.area().contains(QPointF(plot.x_of(START + HOUR), plot.y_of(50)))
+
+
+@pytest.mark.parametrize(("begins", "is_read"), [(7.0, True), (4.5, False)])
+def test_the_words_of_a_band_stand_before_the_strip_that_lies_over_it(
+    plot: Plot, monkeypatch: pytest.MonkeyPatch, begins: float, is_read: bool
+) -> None:
+    written: list[tuple[str, float, float]] = []
+    real = paint.write
+
+    def write(painter: QPainter, x: float, y: float, words: str, role: str, *more: Any, **most: Any) -> float:
+        written.append((words, x, x + paint.width_of(words, role)))
+        return real(painter, x, y, words, role, *more, **most)
+
+    monkeypatch.setattr(paint, "write", write)
+    strip = START + begins * HOUR
+    long = Band(START + 4 * HOUR, START + 8 * HOUR, "Charging 4 h")
+    plot.show_content(content(bands=(long, Band(strip, START + 8 * HOUR, "Climate", "warn"))), "In words")
+    plot.grab()
+    found = [right for words, _, right in written if words == "Charging 4 h"]
+    assert bool(found) is is_read
+    assert all(right <= plot.x_of(strip) for right in found)

@@ -31,7 +31,7 @@ from companion.ui.text import text
 
 PRESSED = ("read_current", "flash", "rings_set", "speeds_set", "acknowledge")
 PRIMARY = ("rings_set", "speeds_set", "acknowledge")
-LIST, MARGIN = 280, 12
+LIST, MARGIN, SCALE = 280, 12, 24
 SMALL = 500
 """Metres of a new ring."""
 FAST = (130, 100, 70, 50, 30)
@@ -48,10 +48,10 @@ class MapPage(QWidget):
         map_looked(Look), map_retry_requested(), map_spoilt(TileId): which pictures are looked at; once more; one is none.
         place_drafted(str, place), place_wanted(str, place), places_cleared(): what is searched for, around the map's middle.
         focus_requested(str): the panel should follow this action.
-        foot_moved(int): what stands at the foot of the map is so many pixels high.
+        edges_moved(int, int): what stands beside the map and at its foot is so many pixels wide and high.
     """
 
-    foot_moved = Signal(int)
+    edges_moved = Signal(int, int)
     wished = Signal(object, object)
     command_requested = Signal(object)
     read_current_requested = Signal()
@@ -77,7 +77,7 @@ class MapPage(QWidget):
         """The one that is looked at, by its number."""
         self._flown = ""
         """The one that the map was moved to."""
-        self.foot = 0
+        self.edges = 0, 0
         self._buttons = {action: CommandButton(action, is_primary=action in PRIMARY) for action in PRESSED}
         self.rings: Hand[Ring, RingsWish] = Hand(edits.of(Kind.RINGS_SET), RingsWish, attrgetter("rings"))
         self.speeds: Hand[SpeedAlarm, SpeedsWish] = Hand(edits.of(Kind.SPEEDS_SET), SpeedsWish, attrgetter("speeds"))
@@ -421,9 +421,11 @@ class MapPage(QWidget):
         high = max(layout.sizeHint().height(), layout.totalHeightForWidth(wide)) if layout is not None else 0
         card.setGeometry(MARGIN, self.view.height() - high - MARGIN, wide, high)
         shown = not card.isHidden()
-        self.foot = high + MARGIN if shown else 0
-        self.view.keep_clear(QMargins(0, 0, 0, self.foot))
-        self.foot_moved.emit(self.foot)
+        foot = high + MARGIN if shown else 0
+        self.view.keep_clear(QMargins(0, 0, 0, foot))
+        # A notice leaves the scale and who made the map to be read, too.
+        self.edges = self.view.x() + MARGIN, foot + SCALE
+        self.edges_moved.emit(*self.edges)
 
 
 def _shape_of(ring: Ring) -> dict[str, object]:

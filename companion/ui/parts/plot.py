@@ -327,7 +327,7 @@ class Plot(QWidget):
 
     def _bands(self, painter: QPainter, area: QRectF) -> None:
         top, before = area.bottom() + 8, float("-inf")
-        for band in self.content.bands:
+        for place, band in enumerate(self.content.bands):
             first, last = max(self.x_of(band.first), area.left()), min(self.x_of(band.last), area.right())
             if last - first < 1:
                 continue
@@ -338,9 +338,11 @@ class Plot(QWidget):
                 continue
             before = band.last
             paint.surface(painter, QRectF(first, top, max(3.0, last - first), 16), 3, band.token)
-            wide = paint.width_of(band.words, "micro")
-            if wide + 8 <= last - first:
-                paint.write(painter, (first + last - wide) / 2, top + 1, band.words, "micro", "accent-on")
+            # Its words stand before the first strip that lies over it.
+            over = [self.x_of(one.first) for one in self.content.bands[place + 1 :] if one.first < band.last]
+            free, wide = min([last, *over]), paint.width_of(band.words, "micro")
+            if wide + 8 <= free - first:
+                paint.write(painter, (first + free - wide) / 2, top + 1, band.words, "micro", "accent-on")
 
     def _marks(self, painter: QPainter, area: QRectF) -> None:
         taken = -1e9

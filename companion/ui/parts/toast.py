@@ -35,7 +35,7 @@ class Toast(QWidget):
         super().__init__(parent)
         self._over = parent
         self._notice: Notice | None = None
-        self._buttons = self._foot = 0
+        self._buttons = self._left = self._foot = 0
         self._text_room = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
@@ -93,25 +93,26 @@ class Toast(QWidget):
         if self._notice is not None:
             self.dismissed.emit(self._notice.id)
 
-    def keep_clear(self, foot: int) -> None:
-        """Pixels at the bottom where something else stands."""
-        if foot != self._foot:
-            self._foot = foot
+    def keep_clear(self, left: int, foot: int) -> None:
+        """Pixels beside and below where something else stands."""
+        if (left, foot) != (self._left, self._foot):
+            self._left, self._foot = left, foot
             self.place()
 
     # -- geometry -----------------------------------------------------------------------------------------------
 
     def place(self) -> None:
-        """Bottom left of its parent, as wide as its words need."""
+        """Bottom left of what is clear of its parent, as wide as its words need."""
         if self._notice is None:
             return
-        room = self._over.width() - 64
+        left = self._left or 32
+        room = self._over.width() - left - 32
         buttons = self._buttons
         wide = min(room, round(paint.width_of(self._words(), "name")) + 60 + buttons)
         folded = self._lines(wide - 54 - buttons)
         self._text_room = wide - 54 - buttons
         high = 48 if len(folded) == 1 else 32 + 20 * len(folded)
-        self.setGeometry(32, self._over.height() - high - 24 - self._foot, wide, high)
+        self.setGeometry(left, self._over.height() - high - 24 - self._foot, wide, high)
         self.raise_()
         self.update()
 
